@@ -1,0 +1,76 @@
+# `make run` and `make test` do all the set-up; everything they install lives in .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Tests and checks, and what code of today uses. An extra joins when code that uses it lands: torch
+# alone is 750 MB, and nobody should wait for a package that nothing imports.
+TEST_EXTRAS := dev
+
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+# The first interpreter that is new enough; `make run PYTHON=...` names another.
+PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),\
+	$(shell $(name) $(NEW_ENOUGH) >/dev/null 2>&1 && echo $(name))))
+
+# Warnings are left out, errors are shown.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+
+# Without bytecode on disk every start takes two to three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
+.NOTPARALLEL:
+.PHONY: help run test test-slow lint style types layers bench
+
+help:
+	@echo "make run        set up, then the main job: python run.py"
+	@echo "make test       set up for development, then the quick tests"
+	@echo "make test-slow  the tests that take longer"
+	@echo "make lint       style, types and layers"
+	@echo "make bench      speed, measured"
+
+run: $(VENV)/core.installed
+	@$(BIN)/python run.py
+
+test: $(VENV)/dev.installed
+	@$(BIN)/python -m pytest
+
+test-slow: $(VENV)/dev.installed
+	@$(BIN)/python -m pytest -m slow
+
+lint: style types layers
+
+style: $(VENV)/dev.installed
+	@$(BIN)/ruff check --output-format concise .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.installed
+	@$(BIN)/mypy
+
+layers: $(VENV)/dev.installed
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/core.installed
+	@$(BIN)/python -m benchmarks
+
+$(VENV)/core.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Corridor and its packages into $(VENV) (about a minute, once) ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+# It holds the core as well, so `make run` after `make test` installs nothing.
+$(VENV)/dev.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Corridor, its packages and the test tools into $(VENV) (about a minute, once) ..."
+	@$(INSTALL) --editable '.[$(TEST_EXTRAS)]'
+	@touch $@ $(VENV)/core.installed
+
+# Some systems split venv's own pip off; then the interpreter's pip puts one in.
+$(BIN)/python:
+	@$(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || { \
+		echo "Corridor needs Python 3.11 or newer; found:" \
+			"$$($(or $(PYTHON),python3) --version 2>/dev/null || echo none)." >&2; \
+		echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; \
+		exit 2; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $@ install -qq pip; }

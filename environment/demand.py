@@ -1,0 +1,147 @@
+"""Demand for ambulances: when, where and how badly people need one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from environment.calls import Calls
+from environment.durations import Duration, lognormal_factors
+from environment.parameters import Parameters, Seconds, Share
+from environment.priorities import DEFAULT_PRIORITIES, PriorityClass
+
+if TYPE_CHECKING:
+    from environment.addresses import AddressBook
+
+DAY_S = 86_400.0
+HOUR_S = 3_600.0
+TRIPS_PER_CALL = 3  # to the call, to the hospital, back to the station
+
+Streams = Callable[[str], np.random.Generator]
+"""Gives the random stream of a name, such as ``"demand.arrivals"``."""
+
+HourlyWeights = Annotated[
+    tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
+    Field(min_length=24, max_length=24),
+]
+
+
+class DemandParameters(Parameters):
+    """Poisson calls over the day and the zones, and the needs of each."""
+
+    calls_per_day: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 60.0
+    hourly_weights: Annotated[
+        HourlyWeights | None, Field(description="relative call rate by hour of the day")
+    ] = None
+    address: Annotated[
+        Literal["zone", "street"],
+        Field(description="calls come from the centre of their zone, or anywhere on its streets"),
+    ] = "street"
+    priorities: Annotated[tuple[PriorityClass, ...], Field(min_length=1)] = DEFAULT_PRIORITIES
+    alarm_delay: Annotated[
+        Duration, Field(description="from the onset of the emergency to the call")
+    ] = Duration(mean_s=0.0)
+    dispatch_delay: Annotated[
+        Duration, Field(description="from the call until an ambulance can be chosen")
+    ] = Duration(mean_s=120.0)
+    mobilisation: Duration = Duration(mean_s=60.0)
+    on_scene: Duration = Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
+    transported_share: Share = 0.75
+    handover: Duration = Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
+    unit_shares: Annotated[
+        tuple[Share, ...],
+        Field(min_length=1, description="share of calls that need one ambulance, two, …"),
+    ] = (1.0,)
+    trip_noise_cv: Annotated[
+        float, Field(ge=0, le=2, description="coefficient of variation of trip times")
+    ] = 0.0
+    recorded_calls: Annotated[
+        Path | None, Field(description="CSV of calls to replay in place of random ones")
+    ] = None
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> Self:
+        _require_unit_sum("the shares of priorities", [p.share for p in self.priorities])
+        _require_unit_sum("unit_shares", self.unit_shares)
+        if self.hourly_weights is not None and not sum(self.hourly_weights) > 0:
+            raise ValueError("hourly_weights must not all be 0")
+        names = [p.name for p in self.priorities]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the names of priorities must differ, got {', '.join(names)}")
+        return self
+
+
+def _require_unit_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
+    if abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(f"{what} must sum to 1, got {sum(shares):g}")
+
+
+def draw_calls(
+    parameters: DemandParameters, addresses: AddressBook, horizon_s: float, streams: Streams
+) -> Calls:
+    """Draw all calls with onset before `horizon_s`, each with everything that it will need."""
+    onset_s = draw_onsets_s(parameters, horizon_s, streams("demand.arrivals"))
+    places = addresses.draw(len(onset_s), parameters.address, streams("demand.places"))
+    return complete_calls(parameters, pd.DataFrame({"onset_s": onset_s, **places}), streams)
+
+
+def draw_onsets_s(
+    parameters: DemandParameters, horizon_s: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw the sorted onsets of a Poisson process whose rate changes by hour of the day."""
+    weights = np.array(parameters.hourly_weights or [1.0] * 24)
+    edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s)
+    hour = (edges_s[:-1] // HOUR_S).astype(int) % 24
+    per_second = parameters.calls_per_day / DAY_S * weights / weights.mean()
+    expected = np.append(0.0, np.cumsum(per_second[hour] * np.diff(edges_s)))
+    marks = np.sort(rng.uniform(0.0, expected[-1], rng.poisson(expected[-1])))
+    return np.interp(marks, expected, edges_s)
+
+
+def complete_calls(parameters: DemandParameters, known: pd.DataFrame, streams: Streams) -> Calls:
+    """Draw whatever is not in `known` (which has at least onset and place of each call)."""
+    size = len(known)
+    severity, needs = streams("demand.severity"), streams("demand.needs")
+    shares = [p.share for p in parameters.priorities]
+    drawn = {
+        "priority": _pick(severity, shares, size),
+        "units": 1 + _pick(severity, parameters.unit_shares, size),
+        "transported": severity.random(size) < parameters.transported_share,
+        "alarm_delay_s": parameters.alarm_delay.draw(needs, size),
+        "dispatch_delay_s": parameters.dispatch_delay.draw(needs, size),
+        "mobilisation_s": parameters.mobilisation.draw(needs, size),
+        "scene_s": parameters.on_scene.draw(needs, size),
+        "handover_s": parameters.handover.draw(needs, size),
+    }
+    missing = {name: values for name, values in drawn.items() if name not in known}
+    table = known.assign(**missing)
+    for name in drawn.keys() & set(known):
+        table[name] = table[name].where(table[name].notna(), drawn[name])
+    if "called_s" not in table:
+        table["called_s"] = table["onset_s"] + table["alarm_delay_s"]
+    table["ready_s"] = table["called_s"] + table["dispatch_delay_s"]
+    table = table.drop(columns=["alarm_delay_s", "dispatch_delay_s"])
+    return Calls(table, _draw_trip_noise(parameters, size, streams("demand.trips")))
+
+
+def _pick(
+    rng: np.random.Generator, shares: list[float] | tuple[float, ...], size: int
+) -> NDArray[np.int64]:
+    """Pick a row by share, from one uniform per call so that a changed share moves few."""
+    edges = np.cumsum(shares)[:-1]
+    return np.searchsorted(edges, rng.random(size), side="right")
+
+
+def _draw_trip_noise(
+    parameters: DemandParameters, size: int, rng: np.random.Generator
+) -> NDArray[np.float64] | None:
+    if parameters.trip_noise_cv == 0:
+        return None
+    legs = TRIPS_PER_CALL * len(parameters.unit_shares)
+    return lognormal_factors(rng, parameters.trip_noise_cv, (size, legs))

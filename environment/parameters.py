@@ -1,0 +1,20 @@
+"""The base of every parameter class: frozen, strict about names, with units in the names."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, json_schema_extra={"unit": "s"})]
+Metres = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "m"})]
+Kph = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "km/h"})]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Parameters(BaseModel):
+    """Parameters of one component, written beside it.
+
+    Pydantic checks types and bounds and collects every mistake; the scenario loader turns them
+    into one message. A name that is not a field is a mistake, never ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)

@@ -1,0 +1,23 @@
+"""Priorities of calls: how urgent, how fast to drive, and what is in time."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from environment.parameters import Parameters, Seconds, Share
+
+
+class PriorityClass(Parameters):
+    """One class of urgency; the first in a scenario's list is the most urgent."""
+
+    name: str
+    share: Annotated[Share, Field(description="share of all calls")]
+    target_s: Annotated[Seconds, Field(gt=0, description="response time that counts as in time")]
+    siren: Annotated[bool, Field(description="lights and sirens to the call")] = True
+    siren_to_hospital: bool = False
+
+
+DEFAULT_PRIORITIES = (
+    PriorityClass(name="high", share=0.4, target_s=480.0, siren=True),
+    PriorityClass(name="low", share=0.6, target_s=900.0, siren=False),
+)

@@ -1,0 +1,98 @@
+"""Calls from a record, replayed as they came."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pandas as pd
+
+from environment.addresses import AddressBook
+from environment.calls import Calls
+from environment.city import PlaceParameters, join_to_streets
+from environment.demand import DemandParameters, Streams, complete_calls
+from environment.errors import DataError
+from environment.tables import Column, read_table
+
+COLUMNS = (
+    Column("called_s", "text", aliases=("called_at",)),
+    Column("x", aliases=("lon", "longitude", "x_m")),
+    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("priority", "text", required=False),
+    Column("units", "whole", required=False, minimum=1),
+    Column("transported", "whole", required=False, minimum=0),
+    Column("dispatch_delay_s", required=False, minimum=0),
+    Column("mobilisation_s", required=False, minimum=0),
+    Column("scene_s", required=False, minimum=0),
+    Column("handover_s", required=False, minimum=0),
+)
+
+
+def read_recorded_calls(
+    path: Path,
+    parameters: DemandParameters,
+    addresses: AddressBook,
+    places: PlaceParameters,
+    streams: Streams,
+) -> Calls:
+    """Read calls from a CSV file; what its columns leave open is drawn as for random calls.
+
+    ``called_s`` is in seconds since midnight of the first day; under ``called_at`` it may be a
+    date and time, and the first call's day is then the first. Calls are put in order of time.
+
+    Raises
+    ------
+    DataError
+        If the table is not as it should be, or a call lies off the map.
+    """
+    table = read_table(path, COLUMNS)
+    table["called_s"] = _seconds(table["called_s"], path)
+    if "priority" in table:
+        table["priority"] = _priority_rows(table["priority"], parameters, path)
+    if "transported" in table:
+        table["transported"] = table["transported"].astype("boolean")
+    table = table.sort_values("called_s", kind="stable", ignore_index=True)
+    table["onset_s"] = table["called_s"]
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    problems: list[str] = []
+    names = (table.index + 1).to_numpy(dtype=str)
+    table["node"], table["access_s"] = join_to_streets(
+        "call", names, x, y, addresses.roads, places, problems
+    )
+    if problems:
+        raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
+    table["zone"] = addresses.zone_of(x, y)
+    return complete_calls(parameters, table, streams)
+
+
+def _seconds(texts: pd.Series, path: Path) -> pd.Series:
+    """Seconds since midnight of the first call's day, from numbers or from dates and times."""
+    seconds = pd.to_numeric(texts, errors="coerce")
+    if seconds.isna().any():
+        moments = pd.to_datetime(texts, errors="coerce", format="ISO8601")
+        seconds = (moments - moments.min().normalize()).dt.total_seconds()
+        if moments.isna().any():
+            row = int(moments.isna().to_numpy().argmax())
+            raise DataError(
+                f"{path}: row {row + 2}: called_s must be seconds, or a date and time such as "
+                f"2026-11-21T07:30:00, got {texts.iloc[row]!r}"
+            )
+    if (seconds < 0).any():
+        row = int((seconds < 0).to_numpy().argmax())
+        raise DataError(f"{path}: row {row + 2}: called_s must be >= 0, got {texts.iloc[row]!r}")
+    return seconds
+
+
+def _priority_rows(names: pd.Series, parameters: DemandParameters, path: Path) -> pd.Series:
+    """Rows of priorities by name; a call without one keeps none and gets one drawn."""
+    known = [p.name for p in parameters.priorities]
+    strange = names[names.notna() & ~names.isin(known)]
+    if len(strange):
+        row, got = next(iter(strange.items()))
+        close = difflib.get_close_matches(str(got), known, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise DataError(
+            f"{path}: row {int(row) + 2}: priority must be one of {', '.join(known)}, "
+            f"got {got!r}{hint}"
+        )
+    return names.map({name: row for row, name in enumerate(known)})

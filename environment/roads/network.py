@@ -1,0 +1,127 @@
+"""A street network as arrays: what is simulated on, saved and drawn."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+EARTH_RADIUS_M = 6_371_009.0  # the mean radius that OSMnx uses
+
+GEOGRAPHIC = "epsg:4326"
+PLANE = "plane"
+
+
+@dataclass(frozen=True, eq=False)
+class RoadNetwork:
+    """Junctions and one-way street pieces, strongly connected, without parallels.
+
+    Attributes
+    ----------
+    name : str
+    crs : {"epsg:4326", "plane"}
+        What ``x`` and ``y`` are: degrees of longitude and latitude, or metres.
+    node_id : (n,) int64
+        The source's own number of each junction.
+    x, y : (n,) float64
+    has_signal : (n,) bool
+        Whether a traffic light stands at the junction.
+    tail, head : (m,) int32
+        Junction indices of each street piece, sorted by tail, then head.
+    length_m, speed_kph : (m,) float64
+        The speed is that of normal driving with free flow.
+    road_class : (m,) int16
+        Index into ``road_classes`` (OpenStreetMap's ``highway`` values).
+    road_classes : tuple of str
+    shape_start : (m + 1,) int64
+        Where the drawn line of each piece begins in ``shape_x`` and ``shape_y``; a piece without
+        points of its own is the straight line between its ends.
+    shape_x, shape_y : float64
+    notes : tuple of str
+        What was mended, one line each.
+    """
+
+    name: str
+    crs: str
+    node_id: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    has_signal: NDArray[np.bool_]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    speed_kph: NDArray[np.float64]
+    road_class: NDArray[np.int16]
+    road_classes: tuple[str, ...]
+    shape_start: NDArray[np.int64]
+    shape_x: NDArray[np.float64]
+    shape_y: NDArray[np.float64]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def node_count(self) -> int:
+        """Number of junctions."""
+        return len(self.x)
+
+    @property
+    def edge_count(self) -> int:
+        """Number of one-way street pieces."""
+        return len(self.tail)
+
+    @cached_property
+    def free_flow_s(self) -> NDArray[np.float64]:
+        """Seconds of normal driving along each street piece, lights not counted."""
+        return self.length_m / (self.speed_kph / 3.6)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """A fingerprint of all that matters to a run (not of name and notes)."""
+        digest = hashlib.sha256(self.crs.encode() + "|".join(self.road_classes).encode())
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, np.ndarray):
+                digest.update(np.ascontiguousarray(value).tobytes())
+        return digest.hexdigest()
+
+    def to_metres(
+        self, x: NDArray[np.float64] | float, y: NDArray[np.float64] | float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Project to local metres (equirectangular about the middle of the map)."""
+        if self.crs == PLANE:
+            return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        x0, y0 = self._origin
+        metres_per_degree = np.pi / 180 * EARTH_RADIUS_M
+        return (
+            (np.asarray(x) - x0) * metres_per_degree * np.cos(np.radians(y0)),
+            (np.asarray(y) - y0) * metres_per_degree,
+        )
+
+    @cached_property
+    def xy_m(self) -> NDArray[np.float64]:
+        """Junctions in local metres, (n, 2)."""
+        return np.column_stack(self.to_metres(self.x, self.y))
+
+    def nearest_node(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The junction nearest to each point, and the distance to it in metres."""
+        distance_m, node = self._tree.query(np.column_stack(self.to_metres(x, y)))
+        return node, distance_m
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north end of the junctions, in the units of ``x`` and ``y``."""
+        return self.x.min(), self.y.min(), self.x.max(), self.y.max()
+
+    @cached_property
+    def _origin(self) -> tuple[float, float]:
+        west, south, east, north = self.bounds
+        return (west + east) / 2, (south + north) / 2
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self.xy_m)

@@ -1,0 +1,200 @@
+"""Shortest trips between any two junctions, exact, in well under a microsecond."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from environment.errors import RoadNetworkError
+from environment.roads import cache
+from environment.roads.hub_labels import (
+    FAR_MS,
+    HubLabels,
+    build_labels,
+    path_into,
+    travel,
+    travel_ms,
+)
+from environment.roads.nested_dissection import SETTINGS, CutTree, dissect
+from environment.roads.network import RoadNetwork
+
+MS_PER_S = 1000
+DM_PER_M = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Router:
+    """Times, lengths and paths of shortest trips, for one way of driving.
+
+    Times are counted in whole milliseconds (at least one a street piece) and lengths in whole
+    decimetres, so sums are exact and equal trips tie in whatever order they are added up.
+
+    Attributes
+    ----------
+    roads : RoadNetwork
+    labels : HubLabels
+        For compiled code that asks by itself.
+    """
+
+    roads: RoadNetwork
+    labels: HubLabels
+
+    @classmethod
+    def build(cls, roads: RoadNetwork, edge_time_s: NDArray[np.float64]) -> Router:
+        """Build a router; what depends on the streets alone is kept on disk.
+
+        Parameters
+        ----------
+        roads : RoadNetwork
+        edge_time_s : (m,) float64
+            Expected seconds along each street piece.
+
+        Raises
+        ------
+        RoadNetworkError
+            If a time is negative or no number, a junction cannot be reached, or a trip takes
+            longer than `FAR_MS`.
+        """
+        _check_times(roads, edge_time_s)
+        _check_connected(roads)
+        labels = build_labels(
+            _cut_tree(roads),
+            roads.tail,
+            roads.head,
+            time_ms=np.maximum(np.rint(edge_time_s * MS_PER_S), 1).astype(np.int64),
+            length_dm=np.rint(roads.length_m * DM_PER_M).astype(np.int64),
+        )
+        if labels.time_ms.max() >= FAR_MS:
+            raise RoadNetworkError(f"{roads.name}: a trip takes more than {_FAR_DAYS:.0f} days")
+        return cls(roads, labels)
+
+    def time_s(self, origin: int, destination: int) -> float:
+        """Seconds from one junction to another."""
+        labels = self.labels
+        seconds: float = _time_s(labels.address, labels.time_ms, origin, destination)
+        return seconds
+
+    def length_m(self, origin: int, destination: int) -> float:
+        """Metres of the path from one junction to another."""
+        labels = self.labels
+        metres: float = _length_m(
+            labels.address, labels.time_ms, labels.length_dm, origin, destination
+        )
+        return metres
+
+    def times_s(self, origins: ArrayLike, destination: int) -> NDArray[np.float64]:
+        """Seconds from each of some junctions to one, (k,)."""
+        labels = self.labels
+        starts = np.asarray(origins, np.int64)
+        seconds: NDArray[np.float64] = _times_s(labels.address, labels.time_ms, starts, destination)
+        return seconds
+
+    def table_s(self, origins: ArrayLike, destinations: ArrayLike) -> NDArray[np.float64]:
+        """Seconds from each of some junctions to each of others, (origins, destinations)."""
+        starts, ends = np.asarray(origins, np.int64), np.asarray(destinations, np.int64)
+        table = np.empty((len(starts), len(ends)))
+        for column, destination in enumerate(ends):
+            table[:, column] = self.times_s(starts, destination)
+        return table
+
+    def path(self, origin: int, destination: int) -> NDArray[np.int32]:
+        """The street pieces from one junction to another, in driving order."""
+        labels = self.labels
+        streets: NDArray[np.int32] = _path(
+            labels.address, labels.time_ms, labels.edge, labels.far_end, origin, destination
+        )
+        return streets
+
+
+_FAR_DAYS = FAR_MS / MS_PER_S / 86_400
+
+
+def _check_times(roads: RoadNetwork, edge_time_s: NDArray[np.float64]) -> None:
+    if len(edge_time_s) != roads.edge_count:
+        raise RoadNetworkError(
+            f"{roads.name}: {len(edge_time_s)} travel times for {roads.edge_count} street pieces"
+        )
+    wrong = np.flatnonzero(~(edge_time_s >= 0) | ~(edge_time_s * MS_PER_S < FAR_MS))
+    if len(wrong):
+        edge = wrong[0]
+        raise RoadNetworkError(
+            f"{roads.name}: the travel time from junction {roads.node_id[roads.tail[edge]]} to "
+            f"{roads.node_id[roads.head[edge]]} must be from 0 s to {_FAR_DAYS:.0f} days, "
+            f"got {edge_time_s[edge]} s ({len(wrong)} such street pieces)"
+        )
+
+
+def _check_connected(roads: RoadNetwork) -> None:
+    streets = coo_array(
+        (np.ones(roads.edge_count, np.int8), (roads.tail, roads.head)),
+        shape=(roads.node_count, roads.node_count),
+    )
+    parts, part = connected_components(streets, connection="strong")
+    if parts > 1:
+        size = np.bincount(part)
+        stray = np.flatnonzero(part != size.argmax())
+        raise RoadNetworkError(
+            f"{roads.name}: no way there and back between junction {roads.node_id[stray[0]]} and "
+            f"the largest connected part, which has {size.max()} of {roads.node_count} junctions"
+        )
+
+
+def _cut_tree(roads: RoadNetwork) -> CutTree:
+    """The tree of cuts, from disk if this map was taken apart before."""
+    digest = hashlib.sha256(repr(SETTINGS).encode())
+    for values in (roads.tail, roads.head, roads.xy_m):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    stored = cache.fetch("cuts", digest.hexdigest())
+    if stored is not None:
+        return CutTree(**stored)
+    tree = dissect(roads.tail, roads.head, roads.xy_m)
+    cache.store("cuts", digest.hexdigest(), asdict(tree))
+    return tree
+
+
+_TABLE = types.Array(types.int32, 2, "C", readonly=True)
+_ORIGINS = types.Array(types.int64, 1, "A", readonly=True)
+_INT = types.int64
+
+
+@njit(types.void(_TABLE, _INT), cache=True)
+def _check_junction(address, junction):  # type: ignore[no-untyped-def]
+    if not 0 <= junction < len(address):
+        raise IndexError("a junction is a number from 0 to the number of junctions less one")
+
+
+@njit(types.float64(_TABLE, _TABLE, _INT, _INT), cache=True)
+def _time_s(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
+    _check_junction(address, origin)
+    _check_junction(address, destination)
+    return travel_ms(address, time_ms, origin, destination) / MS_PER_S
+
+
+@njit(types.float64(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def _length_m(address, time_ms, length_dm, origin, destination):  # type: ignore[no-untyped-def]
+    _check_junction(address, origin)
+    _check_junction(address, destination)
+    return travel(address, time_ms, length_dm, origin, destination)[1] / DM_PER_M
+
+
+@njit(types.float64[::1](_TABLE, _TABLE, _ORIGINS, _INT), cache=True)
+def _times_s(address, time_ms, origins, destination):  # type: ignore[no-untyped-def]
+    seconds = np.empty(len(origins))
+    for k, origin in enumerate(origins):
+        seconds[k] = _time_s(address, time_ms, origin, destination)
+    return seconds
+
+
+@njit(types.int32[::1](_TABLE, _TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def _path(address, time_ms, edge, far_end, origin, destination):  # type: ignore[no-untyped-def]
+    _check_junction(address, origin)
+    _check_junction(address, destination)
+    streets = np.empty(len(address), np.int32)
+    count = path_into(address, time_ms, edge, far_end, origin, destination, streets)
+    return streets[:count].copy()

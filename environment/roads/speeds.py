@@ -1,0 +1,94 @@
+"""How fast one drives on each class of road, with free flow and without siren."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from environment.parameters import Kph, Parameters
+
+DEFAULT_KPH = {
+    "motorway": 90.0,
+    "motorway_link": 45.0,
+    "trunk": 85.0,
+    "trunk_link": 40.0,
+    "primary": 65.0,
+    "primary_link": 30.0,
+    "secondary": 55.0,
+    "secondary_link": 25.0,
+    "tertiary": 40.0,
+    "tertiary_link": 20.0,
+    "unclassified": 25.0,
+    "residential": 25.0,
+    "living_street": 10.0,
+    "road": 25.0,
+}
+"""Car speeds of the routing engine OSRM (``profiles/car.lua``, BSD licence), from the highest
+class to the lowest; ``road``, OpenStreetMap's class for what nobody classified, as unclassified.
+"""
+
+LOWEST_CLASS = "road"
+CLASS_RANK = {name: place for place, name in enumerate(DEFAULT_KPH)}
+KPH_PER_MPH = 1.609344
+
+
+class SpeedParameters(Parameters):
+    """Speeds that a scenario gives to classes of road.
+
+    A class without a speed of its own drives by its ``maxspeed`` tag, and without that by
+    `DEFAULT_KPH`. A ``_link`` (ramp) follows its parent class unless it is given itself.
+    """
+
+    motorway: Kph | None = None
+    motorway_link: Kph | None = None
+    trunk: Kph | None = None
+    trunk_link: Kph | None = None
+    primary: Kph | None = None
+    primary_link: Kph | None = None
+    secondary: Kph | None = None
+    secondary_link: Kph | None = None
+    tertiary: Kph | None = None
+    tertiary_link: Kph | None = None
+    unclassified: Kph | None = None
+    residential: Kph | None = None
+    living_street: Kph | None = None
+    road: Kph | None = None
+
+    def given_kph(self, road_class: str) -> float | None:
+        """The speed that the scenario gives to a class, or to its parent."""
+        own: float | None = getattr(self, road_class, None)
+        if own is not None:
+            return own
+        return getattr(self, road_class.removesuffix("_link"), None)
+
+
+def highest_class(classes: str | Iterable[str] | None) -> str:
+    """The highest of one or several ``highway`` values; ``road`` where none is known."""
+    names = [classes] if isinstance(classes, str) else list(classes or [LOWEST_CLASS])
+    return min(names, key=lambda name: (CLASS_RANK.get(name, len(CLASS_RANK)), name))
+
+
+def default_kph(road_class: str) -> float:
+    """The default speed of a class, that of ``road`` for an unknown one."""
+    return DEFAULT_KPH.get(road_class, DEFAULT_KPH[LOWEST_CLASS])
+
+
+def maxspeed_kph(tag: str | Iterable[str] | None) -> float | None:
+    """The speed of a ``maxspeed`` tag in km/h, the lowest of several; None if it names no number.
+
+    Examples
+    --------
+    >>> maxspeed_kph("50"), round(maxspeed_kph("25 mph"), 1), maxspeed_kph("walk")
+    (50.0, 40.2, None)
+    """
+    texts = [tag] if isinstance(tag, str | float | int) else list(tag or [])
+    limits = [kph for text in texts for part in str(text).split(";") if (kph := _limit_kph(part))]
+    return min(limits, default=None)
+
+
+def _limit_kph(text: str) -> float | None:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?\s*", text)
+    if match is None or not 0 < float(match[1]) < math.inf:
+        return None
+    return float(match[1]) * (KPH_PER_MPH if match[2] == "mph" else 1.0)

@@ -1,0 +1,82 @@
+"""Sites: the ambulance stations and hospitals of a city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from environment.errors import DataError
+from environment.tables import Column, read_table
+
+SITE_COLUMNS = (
+    Column("site_id", "text"),
+    Column("kind", "text", choices=("station", "hospital")),
+    Column("x", aliases=("lon", "longitude", "x_m")),
+    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("name", "text", required=False),
+    Column("ambulances", "whole", required=False, minimum=0, default=0),
+    Column("district", "text", required=False),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Sites of one kind, each a point on the map.
+
+    Attributes
+    ----------
+    site_id, name : (s,) arrays of str
+    x, y : (s,) float64
+        In the units of the map.
+    ambulances : (s,) int64
+        Ambulances stationed there; zero for a hospital.
+    district : (s,) array of str, or None
+        The district that each site serves, where districts are given.
+    """
+
+    site_id: NDArray[np.str_]
+    name: NDArray[np.str_]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    ambulances: NDArray[np.int64]
+    district: NDArray[np.str_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.site_id)
+
+
+def read_sites(path: Path) -> tuple[Sites, Sites]:
+    """Read the stations and hospitals of a CSV file.
+
+    Raises
+    ------
+    DataError
+        If the table is not as it should be.
+    """
+    table = read_table(path, SITE_COLUMNS)
+    twice = table["site_id"][table["site_id"].duplicated()]
+    if len(twice):
+        raise DataError(f"{path}: site_id {twice.iloc[0]!r} stands in more than one row")
+    if "name" not in table:
+        table["name"] = table["site_id"]
+    table["ambulances"] = table["ambulances"].fillna(0)
+    return (
+        _sites(table[table["kind"] == "station"]),
+        _sites(table[table["kind"] == "hospital"]),
+    )
+
+
+def _sites(table: pd.DataFrame) -> Sites:
+    given = "district" in table and table["district"].notna().all()
+    return Sites(
+        site_id=table["site_id"].to_numpy(dtype=str),
+        name=table["name"].fillna(table["site_id"]).to_numpy(dtype=str),
+        x=table["x"].to_numpy(dtype=float),
+        y=table["y"].to_numpy(dtype=float),
+        ambulances=table["ambulances"].to_numpy(dtype=np.int64),
+        district=table["district"].to_numpy(dtype=str) if given else None,
+    )

@@ -1,0 +1,130 @@
+"""Tables from CSV files, checked: every mistake of a file is told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from environment.errors import DataError
+
+SHOWN_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a CSV file must hold.
+
+    `aliases` are other headings for the same thing; a missing optional column takes `default`,
+    or is left out where that is None.
+    """
+
+    name: str
+    kind: Literal["text", "number", "whole"] = "number"
+    required: bool = True
+    aliases: tuple[str, ...] = ()
+    minimum: float | None = None
+    choices: tuple[str, ...] | None = None
+    default: Any = None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All headings under which the column is found."""
+        return (self.name, *self.aliases)
+
+
+def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
+    """Read the named columns of a CSV file; other columns are ignored.
+
+    Raises
+    ------
+    DataError
+        With one line for every mistake in the file.
+    """
+    raw = _read_text(path)
+    problems = [line for column in columns for line in _heading_problems(raw, column, columns)]
+    if not problems and raw.empty:
+        problems = ["has no rows"]
+    table = pd.DataFrame(index=raw.index)
+    for column in columns:
+        heading = _heading_in(raw, column)
+        if heading is not None:
+            table[column.name], found = _convert(raw[heading], column)
+            problems += found
+        elif column.default is not None:
+            table[column.name] = column.default
+    if problems:
+        raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
+    return table
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except pd.errors.EmptyDataError:
+        raise DataError(f"{path}: is empty") from None
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: is not a CSV table: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _heading_in(raw: pd.DataFrame, column: Column) -> str | None:
+    return next((heading for heading in column.headings if heading in raw), None)
+
+
+def _heading_problems(raw: pd.DataFrame, column: Column, columns: Sequence[Column]) -> list[str]:
+    """A required column that is not there, or an optional one that is misspelt."""
+    if _heading_in(raw, column) is not None:
+        return []
+    known = {heading for other in columns for heading in other.headings}
+    strangers = [str(heading) for heading in raw.columns if heading not in known]
+    close = difflib.get_close_matches(column.name, strangers, n=1, cutoff=0.75)
+    if column.required:
+        hint = f"did you mean {close[0]!r}?" if close else f"found: {', '.join(raw.columns)}"
+        return [f"no column {' or '.join(map(repr, column.headings))} ({hint})"]
+    if close:
+        return [f"unknown column {close[0]!r} (did you mean {column.name!r}?)"]
+    return []
+
+
+def _convert(texts: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
+    if column.kind == "text":
+        wrong = texts.isna() & column.required
+        if column.choices is not None:
+            wrong |= ~texts.isin(column.choices)
+        allowed = f"one of {', '.join(column.choices)}" if column.choices else "a text"
+        return texts, _row_problems(texts, wrong, column.name, allowed)
+    numbers = pd.to_numeric(texts, errors="coerce")
+    wrong = numbers.isna() & (texts.notna() | column.required)
+    allowed = "a number"
+    if column.kind == "whole":
+        wrong |= numbers.notna() & (numbers % 1 != 0)
+        allowed = "a whole number"
+    if column.minimum is not None:
+        wrong |= numbers < column.minimum
+        allowed += f" >= {column.minimum:g}"
+    problems = _row_problems(texts, wrong, column.name, allowed)
+    return (numbers if problems or column.kind == "number" else _as_whole(numbers)), problems
+
+
+def _as_whole(numbers: pd.Series) -> pd.Series:
+    return numbers if numbers.isna().any() else numbers.astype("int64")
+
+
+def _row_problems(texts: pd.Series, wrong: pd.Series, name: str, allowed: str) -> list[str]:
+    rows = texts.index[wrong]
+    # Row 1 of the file is the heading.
+    lines = [
+        f"row {row + 2}: {name} must be {allowed}, got {'nothing' if pd.isna(got) else repr(got)}"
+        for row, got in texts[wrong].iloc[:SHOWN_ROWS].items()
+    ]
+    if len(rows) > SHOWN_ROWS:
+        lines.append(f"… and {len(rows) - SHOWN_ROWS} more rows with a wrong {name}")
+    return lines

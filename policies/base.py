@@ -1,0 +1,156 @@
+"""What every policy is: one Protocol for each decision, over frozen views of what is known.
+
+A policy is any object with the method of its Protocol; it inherits nothing. The views below say
+what it may look at. Junctions are numbers of the road network; times are in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.calls import Call
+from environment.errors import CorridorError
+
+
+class PolicyError(CorridorError):
+    """A policy that cannot be found, raises, loops or answers nonsense."""
+
+
+class AmbulanceView(NamedTuple):
+    """An ambulance that may be sent.
+
+    Attributes
+    ----------
+    number : int
+        What an `Assignment` names.
+    station : str
+        The ``site_id`` of its station.
+    district : str
+        The district of its station.
+    node : int
+        Junction where it stands, or the next one that it reaches.
+    ready_in_s : float
+        Seconds until it can leave that junction: the rest of its street if it is under way.
+    """
+
+    number: int
+    station: str
+    district: str
+    node: int
+    ready_in_s: float
+
+
+class Assignment(NamedTuple):
+    """Send this ambulance to the call."""
+
+    ambulance: int
+
+
+class DispatchView(Protocol):
+    """What the dispatch centre knows when it decides over a call."""
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+
+    @property
+    def available(self) -> Sequence[AmbulanceView]:
+        """Ambulances that may be sent, by number."""
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for an ambulance, this one among them."""
+
+    @property
+    def stations(self) -> Sequence[str]:
+        """The ``site_id`` of every station."""
+
+    def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
+        """Expected driving time between two junctions if one left now."""
+
+    def zone_of(self, call: Call) -> str:
+        """The ``zone_id`` of the zone that the call comes from."""
+
+    def district_of(self, call: Call) -> str:
+        """The district that the call comes from."""
+
+    def is_available(self, number: int) -> bool:
+        """Whether an ambulance may be sent."""
+
+    def nearest(
+        self, call: Call, count: int = 1, among: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """The available ambulances that are expected first at the call, soonest first.
+
+        Parameters
+        ----------
+        call : Call
+        count : int
+            How many to name; fewer are named where fewer are available.
+        among : sequence of int, optional
+            Numbers to choose from; all, where it is not given.
+        """
+
+
+class DispatchPolicy(Protocol):
+    """Which ambulances answer a call."""
+
+    def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
+        """Choose up to ``call.units`` ambulances; none means that the call waits."""
+
+
+class HospitalView(Protocol):
+    """What a crew knows when it leaves the scene with a patient."""
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+
+    @property
+    def hospitals(self) -> Sequence[str]:
+        """Names of the hospitals, by number."""
+
+    @property
+    def patients(self) -> Sequence[int]:
+        """Patients being handed over at each hospital or on their way to it."""
+
+    def travel_times_s(self, call: Call) -> NDArray[np.float64]:
+        """Expected driving time from the call to each hospital if one left now."""
+
+
+class HospitalPolicy(Protocol):
+    """Where a patient is taken."""
+
+    def choose(self, call: Call, view: HospitalView) -> int:
+        """Choose the number of a hospital."""
+
+
+class LocationView(NamedTuple):
+    """What is known when ambulances are given their stations.
+
+    Attributes
+    ----------
+    ambulances : int
+        How many there are to place.
+    given : (s,) int64
+        How many each station has in the scenario's own table.
+    demand_share : (z,) float64
+    travel_s : (s, z) float64
+        Expected driving time with siren from each station to each zone.
+    """
+
+    ambulances: int
+    given: NDArray[np.int64]
+    demand_share: NDArray[np.float64]
+    travel_s: NDArray[np.float64]
+
+
+class LocationPolicy(Protocol):
+    """Where ambulances are stationed."""
+
+    def place(self, view: LocationView) -> Sequence[int]:
+        """Choose how many ambulances each station has; the sum is ``view.ambulances``."""

@@ -1,0 +1,16 @@
+"""Each district answers its own calls."""
+
+from collections.abc import Sequence
+
+from environment.calls import Call
+from policies.base import Assignment, DispatchView
+
+
+class DistrictOnly:
+    """Send the nearest ambulance of the call's own district; wait while there is none."""
+
+    def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
+        """Choose among the ambulances of the call's district."""
+        district = view.district_of(call)
+        own = [a.number for a in view.available if a.district == district]
+        return [Assignment(number) for number in view.nearest(call, call.units, own)]

@@ -1,0 +1,128 @@
+"""The source of a user's policy: found once, and carried to wherever it is run."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from policies.base import PolicyError
+
+
+@dataclass(frozen=True)
+class PolicySource:
+    """A file of the user's with a policy in it.
+
+    Attributes
+    ----------
+    use : str
+        As the scenario names it: ``module:Class`` or ``./file.py:Class``.
+    class_name : str
+    path : str
+        Where it was found, for messages; only `text` is run.
+    text : str
+    """
+
+    use: str
+    class_name: str
+    path: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """A fingerprint of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def find_source(use: str, folders: Sequence[Path]) -> PolicySource:
+    """Find ``module:Class`` or ``./file.py:Class`` in folders, then among installed packages.
+
+    Raises
+    ------
+    PolicyError
+        If there is no such file.
+    """
+    place, _, class_name = use.rpartition(":")
+    if not (place and class_name.isidentifier()):
+        raise PolicyError(f"policy {use!r}: expected module:Class or ./file.py:Class")
+    path = _find_file(place, folders) or _find_installed(place)
+    if path is None:
+        looked = ", ".join(str(folder.resolve()) for folder in dict.fromkeys(folders))
+        raise PolicyError(f"policy {use!r}: no file {_file_of(place)} in {looked}")
+    try:
+        return PolicySource(use, class_name, str(path), path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"policy {use!r}: {path} cannot be read: {error}") from None
+
+
+def load_class(source: PolicySource) -> type:
+    """Run a policy's source and return the class; the same text is run once in a process.
+
+    Raises
+    ------
+    PolicyError
+        If the file cannot be run, or has no such class.
+    """
+    module = _load_module(source)
+    cls = getattr(module, source.class_name, None)
+    if not isinstance(cls, type):
+        classes = [name for name, thing in vars(module).items() if isinstance(thing, type)]
+        close = difflib.get_close_matches(source.class_name, classes, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise PolicyError(f"{source.path}: no class {source.class_name!r}{hint}")
+    return cls
+
+
+def _load_module(source: PolicySource) -> ModuleType:
+    name = f"corridor_policy_{source.sha256[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    module = ModuleType(name)
+    module.__file__ = source.path
+    sys.modules[name] = module  # dataclasses and pickle look a class's module up there
+    try:
+        with _importable(Path(source.path).parent):
+            exec(compile(source.text, source.path, "exec"), module.__dict__)  # noqa: S102
+    except Exception as error:
+        del sys.modules[name]
+        line = getattr(error, "lineno", None)
+        where = f", line {line}" if line else ""
+        raise PolicyError(
+            f"{source.path}{where}: cannot be run: {type(error).__name__}: {error}"
+        ) from error
+    return module
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let a policy import the files beside it, behind everything that is installed."""
+    sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _file_of(place: str) -> Path:
+    return Path(place) if place.endswith(".py") else Path(*place.split(".")).with_suffix(".py")
+
+
+def _find_file(place: str, folders: Sequence[Path]) -> Path | None:
+    paths = (folder / _file_of(place) for folder in folders)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _find_installed(place: str) -> Path | None:
+    if place.endswith(".py"):
+        return None
+    try:
+        spec = importlib.util.find_spec(place)
+    except (ImportError, ValueError):
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin is not None else None

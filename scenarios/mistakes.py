@@ -1,0 +1,105 @@
+"""What pydantic found wrong with a scenario, in the user's words."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from scenarios.scenario import Scenario
+
+BOUNDS = {
+    "greater_than_equal": ("ge", ">="),
+    "greater_than": ("gt", ">"),
+    "less_than_equal": ("le", "<="),
+    "less_than": ("lt", "<"),
+}
+
+
+def describe_mistakes(error: ValidationError, place: str, overrides: Collection[str] = ()) -> str:
+    """Tell every mistake on a line of its own: where, what, the value got, what is allowed."""
+    lines = []
+    for details in error.errors(include_url=False):
+        path = _path(details)
+        key = ".".join(map(str, path))
+        from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
+        lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
+    return "\n".join(lines)
+
+
+def _path(details: ErrorDetails) -> tuple[str | int, ...]:
+    """Keys as the file has them: without the tags by which pydantic names members of a union."""
+    path: list[str | int] = []
+    for step in details["loc"]:
+        if path == ["roads"] and step in _source_models():
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str:
+    kind, got, context = details["type"], details["input"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"unknown key {key!r}{_hint(details, path)}"
+    if kind == "missing":
+        return f"{key} is missing"
+    if kind == "union_tag_not_found":
+        return f"{key}.source is missing; allowed: {', '.join(_source_models())}"
+    if kind == "union_tag_invalid":
+        close = difflib.get_close_matches(str(context["tag"]), _source_models(), n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        return f"{key}.source must be one of {', '.join(_source_models())}, got {context['tag']!r}{hint}"
+    if kind in BOUNDS:
+        name, sign = BOUNDS[kind]
+        return f"{key} must be {sign} {context[name]:g}, got {got!r}"
+    if kind == "literal_error":
+        return f"{key} must be {context['expected']}, got {got!r}"
+    if kind == "value_error":
+        where = f"{key}: " if key else ""
+        return f"{where}{context['error']}"
+    if kind in ("too_short", "too_long"):
+        wanted = context.get("min_length", context.get("max_length"))
+        return f"{key} must have {wanted} entries, got {context['actual_length']}"
+    return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, got {got!r}"
+
+
+def _hint(details: ErrorDetails, path: Sequence[str | int]) -> str:
+    """The nearest key in the same table, else the nearest in all the scenario."""
+    *tables, last = path
+    here = list(_fields_at(details["loc"][:-1]))
+    close = difflib.get_close_matches(str(last), here, n=1)
+    if close:
+        return f" (did you mean {'.'.join(map(str, [*tables, close[0]]))!r}?)"
+    return f" (allowed: {', '.join(here)})" if here else ""
+
+
+def _fields_at(location: Sequence[str | int]) -> Iterator[str]:
+    """Names of the fields of the model found by following a location from the scenario down."""
+    model: type[BaseModel] = Scenario
+    for step in location:
+        if step in _source_models() and model is Scenario:
+            model = _source_models()[str(step)]
+        elif isinstance(step, str) and step in model.model_fields and step != "roads":
+            inner = list(_models_in(model.model_fields[step].annotation))
+            if not inner:
+                return
+            model = inner[0]
+    yield from (name for name in model.model_fields if name != "folder")
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) is not None:
+        for inner in get_args(annotation):
+            yield from _models_in(inner)
+
+
+def _source_models() -> Mapping[str, type[BaseModel]]:
+    """The sources of maps by the name that ``roads.source`` has in a file."""
+    annotation = Scenario.model_fields["roads"].annotation
+    models = _models_in(Annotated[annotation, None])
+    return {model.model_fields["source"].default: model for model in models}

@@ -1,0 +1,139 @@
+"""A scenario: the whole question put to one simulation, frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from environment.city import PlaceParameters
+from environment.demand import DAY_S, DemandParameters
+from environment.parameters import Parameters
+from environment.roads.load import RoadSource
+from environment.roads.sources.synthetic_city import SyntheticCity
+from environment.traffic_lights import SignalParameters
+from environment.travel_parameters import TravelParameters
+from scenarios.overrides import with_values
+
+
+class RunParameters(Parameters):
+    """How long is simulated; calls of the warm-up are simulated but not counted."""
+
+    days: Annotated[float, Field(gt=0, le=36_525, allow_inf_nan=False)] = 7.0
+    warm_up_days: Annotated[float, Field(ge=0, le=3_650, allow_inf_nan=False)] = 0.25
+
+    @property
+    def warm_up_s(self) -> float:
+        """Seconds that are not counted."""
+        return self.warm_up_days * DAY_S
+
+    @property
+    def horizon_s(self) -> float:
+        """The moment after which no call comes in."""
+        return (self.warm_up_days + self.days) * DAY_S
+
+
+class FleetParameters(Parameters):
+    """The ambulances."""
+
+    ambulances: Annotated[
+        int | None, Field(ge=1, description="how many; without it, as many as the sites have")
+    ] = None
+    available_after: Annotated[
+        Literal["clear", "base"],
+        Field(description="sent to the next call once clear of the last, or only once at base"),
+    ] = "clear"
+
+
+class DispatchCentreParameters(Parameters):
+    """What happens to a call that no ambulance can answer at once."""
+
+    when_busy: Annotated[
+        Literal["wait", "lose"], Field(description="calls wait for an ambulance, or are lost")
+    ] = "wait"
+    queue: Annotated[
+        Literal["priority", "first-come"],
+        Field(description="waiting calls are served by urgency, or as they came"),
+    ] = "priority"
+
+
+class PolicyChoice(Parameters):
+    """A policy by name or ``module:Class``, with its parameters beside it.
+
+    ``"nearest"`` and ``{ use = "my_policies:Mine", keep = 2 }`` are both fine.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    use: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        return {"use": value} if isinstance(value, str) else value
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the policy's class is called with."""
+        return dict(self.model_extra or {})
+
+
+class PolicyParameters(Parameters):
+    """Who decides what."""
+
+    dispatch: PolicyChoice = PolicyChoice(use="nearest")
+    hospital: PolicyChoice = PolicyChoice(use="nearest")
+    location: PolicyChoice = PolicyChoice(use="given")
+
+
+class Scenario(Parameters):
+    """Everything that a run depends on, but for the number of its replication.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the files that it names are looked up; not part of its identity.
+    """
+
+    name: str = "unnamed"
+    description: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    run: RunParameters = RunParameters()
+    roads: RoadSource = SyntheticCity()
+    places: PlaceParameters = PlaceParameters()
+    travel: TravelParameters = TravelParameters()
+    signals: SignalParameters = SignalParameters()
+    demand: DemandParameters = DemandParameters()
+    fleet: FleetParameters = FleetParameters()
+    dispatch_centre: DispatchCentreParameters = DispatchCentreParameters()
+    policies: PolicyParameters = PolicyParameters()
+    folder: Annotated[Path, Field(exclude=True)] = Path()
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that the scenario says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def input_files(self) -> tuple[Path, ...]:
+        """Every file that the scenario names."""
+        own = (self.places.zones, self.places.sites, self.demand.recorded_calls)
+        named = [self.folder / path for path in own if path is not None]
+        return (*self.roads.input_files(self.folder), *named)
+
+    @property
+    def ground_fingerprint(self) -> str:
+        """A hash of what the city depends on, the contents of its files included."""
+        parts = {"seed", "roads", "places", "travel", "signals"}
+        digest = hashlib.sha256(self.model_dump_json(include=parts).encode())
+        for path in self.input_files:
+            digest.update(read_bytes(path))
+        return digest.hexdigest()
+
+    def changed(self, values: Mapping[str, Any]) -> Self:
+        """Return a copy with other values under dotted keys, checked as a whole."""
+        data = with_values(self.model_dump(), values)
+        return type(self).model_validate({**data, "folder": self.folder})

@@ -1,0 +1,37 @@
+"""SimPy's clock under a Mesa model."""
+
+from __future__ import annotations
+
+import mesa
+import simpy
+
+
+class SimPyModel(mesa.Model):
+    """A Mesa model whose only clock is that of SimPy.
+
+    Mesa wraps `step` on the instance to count steps, and from 3.5 on to drive a schedule and a
+    `time` of its own. Here `step` lets SimPy run for one frame and `time` is SimPy's.
+    """
+
+    def __init__(self, frame_s: float) -> None:
+        self.env = simpy.Environment()
+        super().__init__(rng=0)  # never drawn from: see `simulation.streams`
+        self.frame_s = frame_s
+        self.__dict__.pop("step", None)
+        schedule = self.__dict__.get("_default_schedule")
+        if schedule is not None:
+            schedule.stop()
+
+    @property
+    def time(self) -> float:
+        """Simulated seconds since the start."""
+        return float(self.env.now)
+
+    @time.setter
+    def time(self, value: float) -> None:
+        """Ignore Mesa's own count."""
+
+    def step(self) -> None:
+        """Advance by one frame."""
+        self.steps += 1
+        self.env.run(until=self.env.now + self.frame_s)

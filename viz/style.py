@@ -1,0 +1,102 @@
+"""One look for all pictures: colours, sizes of type, and how a picture is put on disk.
+
+The colours of figures are those of Okabe and Ito, which people with any colour vision can tell
+apart; travel times run from light to dark, so that they survive a grey printer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.colors import ListedColormap
+    from matplotlib.figure import Figure
+
+INK = "#2B2B2B"
+FAINT_INK = "#6F6B66"
+PAPER = "#FFFFFF"
+HALO = "#FDFCFA"
+
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
+SERIES = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
+"""Colours of the arms of a comparison, in this order."""
+
+LAND = "#F5F3EE"
+WATER = "#B9D5E3"
+PARK = "#D5E3C5"
+STATION = "#134A75"
+HOSPITAL = "#B3261E"
+CALL = "#7A2E8E"
+SIGNAL = "#57534E"
+
+SECONDS_SCALE = (
+    "#FFF2C2", "#FEE3A2", "#FDCF85", "#F9AC68", "#EE8258",
+    "#D65B5C", "#B23C67", "#84276A", "#511A5B",
+)  # fmt: skip
+"""Travel times from near to far."""
+
+DOTS_PER_INCH = 160
+TITLE_PT, TEXT_PT, SMALL_PT = 15.0, 9.0, 7.5
+
+RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that pictures match everywhere
+    "font.size": TEXT_PT,
+    "text.color": INK,
+    "axes.edgecolor": FAINT_INK,
+    "axes.labelcolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": TITLE_PT,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": FAINT_INK,
+    "ytick.color": FAINT_INK,
+    "legend.frameon": False,
+    "svg.hashsalt": "corridor",  # the same picture gives the same bytes
+}
+
+
+@contextmanager
+def corridor_style() -> Iterator[None]:
+    """Use our look inside the block only; the caller's settings of matplotlib stay as they are."""
+    import matplotlib
+
+    with matplotlib.rc_context(RC):
+        yield
+
+
+def seconds_colours(count: int) -> ListedColormap:
+    """So many colours from near to far."""
+    from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+
+    smooth = LinearSegmentedColormap.from_list("travel time", SECONDS_SCALE)
+    return ListedColormap([smooth(k / max(count - 1, 1)) for k in range(count)])
+
+
+def save_picture(figure: Figure, path: Path | str) -> None:
+    """Write a picture whole or not at all; the ending (.png, .svg, .pdf) says how.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : path-like
+        Its folder is made if it does not exist.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    metadata = {"Date": None} if path.suffix == ".svg" else None
+    try:
+        figure.savefig(unfinished, dpi=DOTS_PER_INCH, facecolor=PAPER, metadata=metadata)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
