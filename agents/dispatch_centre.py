@@ -69,7 +69,8 @@ class DispatchCentre(mesa.Agent):
         """Receive each call when it is ready to be dispatched: a SimPy process."""
         env = self._world.env
         for call in calls:
-            yield env.timeout(call.ready_s - env.now)
+            # Rounding can put the clock a hair past the moment that two calls share.
+            yield env.timeout(max(call.ready_s - env.now, 0.0))
             patient = Patient(self.model, call)
             if not self._answer(patient):
                 self._let_wait(patient)

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from agents.fleet import Fleet
 from agents.world import World
 from environment.calls import Call
-from policies.base import AmbulanceView
+from policies.base import AmbulanceView, PolicyError
 
 
 class CentreView:
-    """A `DispatchView` on the live fleet: good for the decision at hand, not to be kept."""
+    """A `DispatchView` on the live fleet: good for the decision at hand, not to be kept.
+
+    What it hands out are copies, or cannot be changed.
+    """
+
+    __slots__ = ("_fleet", "_stations", "_waiting", "_world", "_zone_district", "_zones")
 
     def __init__(
         self, world: World, fleet: Fleet, zone_district: Sequence[str], waiting: Sequence[object]
@@ -21,7 +26,7 @@ class CentreView:
         self._zone_district = zone_district
         self._waiting = waiting
         self._zones = world.city.zones.zone_id.tolist()
-        self.stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
+        self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
 
     @property
     def now_s(self) -> float:
@@ -30,21 +35,37 @@ class CentreView:
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for an ambulance."""
+        """Calls in the queue; one that has just come in is not among them."""
         return len(self._waiting)
 
     @property
-    def available(self) -> list[AmbulanceView]:
-        """Ambulances that may be sent, by number."""
-        return self._fleet.views(self._world.env.now)
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances that may be sent, in the order of their numbers."""
+        return tuple(self._fleet.views(self._world.env.now))
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The ``site_id`` of every station."""
+        return self._stations
 
     def is_available(self, number: int) -> bool:
-        """Whether an ambulance may be sent."""
-        return bool(self._fleet.available[number])
+        """Whether there is an ambulance of this number that may be sent."""
+        return 0 <= number < len(self._fleet) and bool(self._fleet.available[number])
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
+        junctions = self._world.city.roads.node_count
+        if not (0 <= origin < junctions and 0 <= destination < junctions):
+            raise PolicyError(
+                f"travel_time_s({origin!r}, {destination!r}): junctions are 0 to {junctions - 1}"
+            )
         return self._world.driving.expected_s(origin, destination, self._world.env.now, siren)
+
+    def arrival_in_s(self, ambulance: AmbulanceView, call: Call) -> float:
+        """Expected seconds until an ambulance sent now is at the call."""
+        siren = self._world.priorities[call.priority].siren
+        drive_s = self.travel_time_s(ambulance.node, call.node, siren=siren)
+        return ambulance.ready_in_s + drive_s
 
     def zone_of(self, call: Call) -> str:
         """The ``zone_id`` of the zone that the call comes from."""
@@ -58,5 +79,9 @@ class CentreView:
         self, call: Call, count: int = 1, among: Sequence[int] | None = None
     ) -> Sequence[int]:
         """The available ambulances that are expected first at the call, soonest first."""
+        if among is not None and not all(0 <= number < len(self._fleet) for number in among):
+            raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {len(self._fleet) - 1}")
+        if count < 1:
+            return []
         siren = self._world.priorities[call.priority].siren
         return self._fleet.nearest(call.node, self._world.env.now, siren, count, among)

@@ -55,8 +55,8 @@ class Fleet:
         self._everyone = np.arange(size)
         self._chosen, self._chosen_s = np.empty(size, np.int64), np.empty(size)
         self._home_labels = driving.way_labels()
-        ready_s = mobilisation_s + access_s
-        places = (self._origin, home_node, self._left_s, self._drive_s, ready_s)
+        self._ready_s = mobilisation_s + access_s
+        places = (self._origin, home_node, self._left_s, self._drive_s, self._ready_s)
         self._soonest_arguments = tuple(
             (
                 *driving.call_labels(siren=siren),
@@ -131,10 +131,16 @@ class Fleet:
         return self._chosen[:found].tolist()
 
     def views(self, now_s: float) -> list[AmbulanceView]:
-        """Those that can be sent, by number."""
+        """Those that can be sent, in the order of their numbers."""
         return [
             AmbulanceView(
-                number, self._stations[number], self._districts[number], *self.place(number, now_s)
+                number, self._stations[number], self._districts[number], *self._start(number, now_s)
             )
             for number in np.flatnonzero(self.available).tolist()
         ]
+
+    def _start(self, number: int, now_s: float) -> tuple[int, float]:
+        """Where an ambulance sent now is expected to start, and in how many seconds."""
+        if not self._returning[number]:
+            return int(self._home_node[number]), float(self._ready_s[number])
+        return self.place(number, now_s)

@@ -13,12 +13,17 @@ from environment.calls import Call
 
 
 class CrewView:
-    """A `HospitalView` on the live run: good for the decision at hand, not to be kept."""
+    """A `HospitalView` on the live run: good for the decision at hand, not to be kept.
+
+    What it hands out are copies, or cannot be changed.
+    """
+
+    __slots__ = ("_access_s", "_hospitals", "_names", "_world")
 
     def __init__(self, world: World, hospitals: Sequence[Hospital]) -> None:
         self._world = world
         self._hospitals = hospitals
-        self.hospitals: tuple[str, ...] = tuple(h.name for h in hospitals)
+        self._names: tuple[str, ...] = tuple(h.name for h in hospitals)
         self._access_s = np.array([h.access_s for h in hospitals])
 
     @property
@@ -27,11 +32,16 @@ class CrewView:
         return self._world.env.now
 
     @property
-    def patients(self) -> list[int]:
+    def hospitals(self) -> tuple[str, ...]:
+        """Names of the hospitals, in the order of their numbers."""
+        return self._names
+
+    @property
+    def patients(self) -> tuple[int, ...]:
         """Patients being handed over at each hospital or on their way to it."""
-        return [h.patients for h in self._hospitals]
+        return tuple([h.patients for h in self._hospitals])
 
     def travel_times_s(self, call: Call) -> NDArray[np.float64]:
-        """Expected driving time from the call to each hospital if one left now."""
+        """Expected driving time from the call to each hospital if one left now, (h,)."""
         siren = self._world.priorities[call.priority].siren_to_hospital
         return self._world.driving.to_hospitals_s(call.node, siren) + self._access_s

@@ -52,7 +52,10 @@ def turn(  # type: ignore[no-untyped-def]
     address, time_ms, edge, far_end, head, street_s, junctions, passed_s, size, streets,
     number, origin, home, left_s, drive_s, now_s,
 ):
-    """The next junction of a way home, and the seconds until it is reached."""
+    """The next junction of a way home, and the seconds until it is reached.
+
+    Between the last junction and the station, a crew turns at once and drives back.
+    """
     if size[number] == UNKNOWN:
         count = path_into(address, time_ms, edge, far_end, origin, home, streets)
         junctions[number, 0] = origin
@@ -65,7 +68,7 @@ def turn(  # type: ignore[no-untyped-def]
         return origin, left_s - now_s
     last = size[number] - 1
     if now_s >= left_s + drive_s or last == 0:
-        return home, 0.0
+        return home, now_s - left_s - drive_s
     speed = passed_s[number, last] / drive_s
     done_s = (now_s - left_s) * speed
     next_one = np.searchsorted(passed_s[number, : last + 1], done_s)

@@ -32,7 +32,7 @@ class PlaceParameters(Parameters):
         Metres, Field(description="size of zones where neither file nor map has any")
     ] = 500.0
     access_kph: Annotated[
-        Kph, Field(description="speed between a place and the junction nearest to it")
+        Kph, Field(ge=0.1, description="speed between a place and the junction nearest to it")
     ] = 10.0
     max_access_m: Annotated[
         Metres, Field(description="a place farther from the streets is a mistake")

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from environment.calls import Calls
 from environment.durations import Duration, lognormal_factors
+from environment.errors import DataError
 from environment.parameters import Parameters, Seconds, Share
 from environment.priorities import DEFAULT_PRIORITIES, PriorityClass
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400.0
 HOUR_S = 3_600.0
+MOST_CALLS = 50_000_000
 TRIPS_PER_CALL = 3  # to the call, to the hospital, back to the station
 
 Streams = Callable[[str], np.random.Generator]
@@ -35,7 +37,7 @@ HourlyWeights = Annotated[
 class DemandParameters(Parameters):
     """Poisson calls over the day and the zones, and the needs of each."""
 
-    calls_per_day: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 60.0
+    calls_per_day: Annotated[float, Field(ge=0, le=10_000_000)] = 60.0
     hourly_weights: Annotated[
         HourlyWeights | None, Field(description="relative call rate by hour of the day")
     ] = None
@@ -94,12 +96,23 @@ def draw_calls(
 def draw_onsets_s(
     parameters: DemandParameters, horizon_s: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Draw the sorted onsets of a Poisson process whose rate changes by hour of the day."""
+    """Draw the sorted onsets of a Poisson process whose rate changes by hour of the day.
+
+    Raises
+    ------
+    DataError
+        If there would be more calls than memory holds.
+    """
     weights = np.array(parameters.hourly_weights or [1.0] * 24)
     edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s)
     hour = (edges_s[:-1] // HOUR_S).astype(int) % 24
     per_second = parameters.calls_per_day / DAY_S * weights / weights.mean()
     expected = np.append(0.0, np.cumsum(per_second[hour] * np.diff(edges_s)))
+    if expected[-1] > MOST_CALLS:
+        raise DataError(
+            f"{expected[-1]:,.0f} calls are more than one run holds (at most {MOST_CALLS:,}); "
+            "lower demand.calls_per_day or run.days"
+        )
     marks = np.sort(rng.uniform(0.0, expected[-1], rng.poisson(expected[-1])))
     return np.interp(marks, expected, edges_s)
 
@@ -107,27 +120,29 @@ def draw_onsets_s(
 def complete_calls(parameters: DemandParameters, known: pd.DataFrame, streams: Streams) -> Calls:
     """Draw whatever is not in `known` (which has at least onset and place of each call)."""
     size = len(known)
-    severity, needs = streams("demand.severity"), streams("demand.needs")
+    severity = streams("demand.severity")
     shares = [p.share for p in parameters.priorities]
     drawn = {
         "priority": _pick(severity, shares, size),
         "units": 1 + _pick(severity, parameters.unit_shares, size),
         "transported": severity.random(size) < parameters.transported_share,
-        "alarm_delay_s": parameters.alarm_delay.draw(needs, size),
-        "dispatch_delay_s": parameters.dispatch_delay.draw(needs, size),
-        "mobilisation_s": parameters.mobilisation.draw(needs, size),
-        "scene_s": parameters.on_scene.draw(needs, size),
-        "handover_s": parameters.handover.draw(needs, size),
+        "alarm_delay_s": parameters.alarm_delay.draw(streams("demand.alarm_delay"), size),
+        "dispatch_delay_s": parameters.dispatch_delay.draw(streams("demand.dispatch_delay"), size),
+        "mobilisation_s": parameters.mobilisation.draw(streams("demand.mobilisation"), size),
+        "scene_s": parameters.on_scene.draw(streams("demand.on_scene"), size),
+        "handover_s": parameters.handover.draw(streams("demand.handover"), size),
     }
     missing = {name: values for name, values in drawn.items() if name not in known}
     table = known.assign(**missing)
     for name in drawn.keys() & set(known):
-        table[name] = table[name].where(table[name].notna(), drawn[name])
+        whole = table[name].where(table[name].notna(), drawn[name])
+        table[name] = whole.astype(drawn[name].dtype)
     if "called_s" not in table:
         table["called_s"] = table["onset_s"] + table["alarm_delay_s"]
     table["ready_s"] = table["called_s"] + table["dispatch_delay_s"]
     table = table.drop(columns=["alarm_delay_s", "dispatch_delay_s"])
-    return Calls(table, _draw_trip_noise(parameters, size, streams("demand.trips")))
+    units = max(len(parameters.unit_shares), int(table["units"].max()) if size else 1)
+    return Calls(table, _draw_trip_noise(parameters, (size, units), streams("demand.trips")))
 
 
 def _pick(
@@ -139,9 +154,10 @@ def _pick(
 
 
 def _draw_trip_noise(
-    parameters: DemandParameters, size: int, rng: np.random.Generator
+    parameters: DemandParameters, size: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float64] | None:
+    """Factors for each call, and in columns for each trip of each of its ambulances."""
     if parameters.trip_noise_cv == 0:
         return None
-    legs = TRIPS_PER_CALL * len(parameters.unit_shares)
-    return lognormal_factors(rng, parameters.trip_noise_cv, (size, legs))
+    calls, units = size
+    return lognormal_factors(rng, parameters.trip_noise_cv, (calls, TRIPS_PER_CALL * units))

@@ -32,9 +32,9 @@ def find_districts(city: City, driving: Driving) -> Districts:
     """
     sites = city.stations.sites
     of_station = sites.site_id if sites.district is None else sites.district
-    of_zone = city.zones.district
-    if of_zone is None:
-        of_zone = of_station[nearest_station(city, driving)]
+    of_zone = of_station[nearest_station(city, driving)]
+    if city.zones.district is not None:
+        of_zone = np.where(city.zones.district == "", of_zone, city.zones.district)
     strangers = sorted(set(of_zone.tolist()) - set(of_station.tolist()))
     if strangers:
         raise DataError(

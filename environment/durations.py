@@ -17,7 +17,7 @@ class Duration(Parameters):
 
     distribution: Literal["constant", "exponential", "gamma", "lognormal"] = "constant"
     mean_s: Seconds
-    cv: Annotated[float, Field(gt=0, description="standard deviation over mean")] = 1.0
+    cv: Annotated[float, Field(ge=0.001, le=10, description="standard deviation over mean")] = 1.0
 
     @model_validator(mode="before")
     @classmethod

@@ -4,7 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, json_schema_extra={"unit": "s"})]
+YEAR_S = 366 * 86_400.0
+
+Seconds = Annotated[
+    float, Field(ge=0, le=YEAR_S, allow_inf_nan=False, json_schema_extra={"unit": "s"})
+]
 Metres = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "m"})]
 Kph = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "km/h"})]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from environment.addresses import AddressBook
@@ -19,8 +20,8 @@ COLUMNS = (
     Column("x", aliases=("lon", "longitude", "x_m")),
     Column("y", aliases=("lat", "latitude", "y_m")),
     Column("priority", "text", required=False),
-    Column("units", "whole", required=False, minimum=1),
-    Column("transported", "whole", required=False, minimum=0),
+    Column("units", "whole", required=False, minimum=1, maximum=1000),
+    Column("transported", "whole", required=False, minimum=0, maximum=1),
     Column("dispatch_delay_s", required=False, minimum=0),
     Column("mobilisation_s", required=False, minimum=0),
     Column("scene_s", required=False, minimum=0),
@@ -67,20 +68,30 @@ def read_recorded_calls(
 
 def _seconds(texts: pd.Series, path: Path) -> pd.Series:
     """Seconds since midnight of the first call's day, from numbers or from dates and times."""
-    seconds = pd.to_numeric(texts, errors="coerce")
+    seconds = pd.to_numeric(texts, errors="coerce").replace([np.inf, -np.inf], np.nan)
+    if seconds.isna().all():
+        seconds = _seconds_from_dates(texts, path)
     if seconds.isna().any():
-        moments = pd.to_datetime(texts, errors="coerce", format="ISO8601")
-        seconds = (moments - moments.min().normalize()).dt.total_seconds()
-        if moments.isna().any():
-            row = int(moments.isna().to_numpy().argmax())
-            raise DataError(
-                f"{path}: row {row + 2}: called_s must be seconds, or a date and time such as "
-                f"2026-11-21T07:30:00, got {texts.iloc[row]!r}"
-            )
+        row = int(seconds.isna().to_numpy().argmax())
+        raise DataError(
+            f"{path}: row {row + 2}: called_s must be seconds, or in every row a date and time "
+            f"such as 2026-11-21T07:30:00, got {texts.iloc[row]!r}"
+        )
     if (seconds < 0).any():
         row = int((seconds < 0).to_numpy().argmax())
         raise DataError(f"{path}: row {row + 2}: called_s must be >= 0, got {texts.iloc[row]!r}")
     return seconds
+
+
+def _seconds_from_dates(texts: pd.Series, path: Path) -> pd.Series:
+    """Seconds since the first midnight, NaN for what is no date; all in one time zone."""
+    try:
+        moments = pd.to_datetime(texts, errors="coerce", format="ISO8601")
+    except ValueError:
+        raise DataError(
+            f"{path}: called_s mixes time zones; write every moment with the same offset, or none"
+        ) from None
+    return (moments - moments.dt.normalize().min()).dt.total_seconds()
 
 
 def _priority_rows(names: pd.Series, parameters: DemandParameters, path: Path) -> pd.Series:

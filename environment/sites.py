@@ -18,7 +18,7 @@ SITE_COLUMNS = (
     Column("x", aliases=("lon", "longitude", "x_m")),
     Column("y", aliases=("lat", "latitude", "y_m")),
     Column("name", "text", required=False),
-    Column("ambulances", "whole", required=False, minimum=0, default=0),
+    Column("ambulances", "whole", required=False, minimum=0, maximum=10_000, default=0),
     Column("district", "text", required=False),
 )
 
@@ -64,10 +64,20 @@ def read_sites(path: Path) -> tuple[Sites, Sites]:
     if "name" not in table:
         table["name"] = table["site_id"]
     table["ambulances"] = table["ambulances"].fillna(0)
-    return (
-        _sites(table[table["kind"] == "station"]),
-        _sites(table[table["kind"] == "hospital"]),
-    )
+    stations, hospitals = (table[table["kind"] == kind] for kind in ("station", "hospital"))
+    _require_all_districts_or_none(stations, path)
+    return _sites(stations), _sites(hospitals)
+
+
+def _require_all_districts_or_none(stations: pd.DataFrame, path: Path) -> None:
+    if "district" not in stations:
+        return
+    without = stations["site_id"][stations["district"].isna()]
+    if 0 < len(without) < len(stations):
+        raise DataError(
+            f"{path}: every station needs a district, or none may have one; "
+            f"without: {', '.join(without)}"
+        )
 
 
 def _sites(table: pd.DataFrame) -> Sites:

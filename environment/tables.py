@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from environment.errors import DataError
@@ -28,6 +29,7 @@ class Column:
     required: bool = True
     aliases: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
     choices: tuple[str, ...] | None = None
     default: Any = None
 
@@ -64,15 +66,18 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
 
 def _read_text(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
+        table = pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except pd.errors.EmptyDataError:
         raise DataError(f"{path}: is empty") from None
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: is not a CSV table: {error}") from None
+        raise DataError(f"{path}: is not a CSV table: {str(error).strip()}") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    if not isinstance(table.index, pd.RangeIndex):  # pandas made row names of the first column
+        raise DataError(f"{path}: row 2 has more values than row 1 has headings")
+    return table
 
 
 def _heading_in(raw: pd.DataFrame, column: Column) -> str | None:
@@ -102,7 +107,7 @@ def _convert(texts: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
         allowed = f"one of {', '.join(column.choices)}" if column.choices else "a text"
         return texts, _row_problems(texts, wrong, column.name, allowed)
     numbers = pd.to_numeric(texts, errors="coerce")
-    wrong = numbers.isna() & (texts.notna() | column.required)
+    wrong = ~np.isfinite(numbers) & (texts.notna() | column.required)
     allowed = "a number"
     if column.kind == "whole":
         wrong |= numbers.notna() & (numbers % 1 != 0)
@@ -110,6 +115,9 @@ def _convert(texts: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
     if column.minimum is not None:
         wrong |= numbers < column.minimum
         allowed += f" >= {column.minimum:g}"
+    if column.maximum is not None:
+        wrong |= numbers > column.maximum
+        allowed += f"{' and' if column.minimum is not None else ''} <= {column.maximum:g}"
     problems = _row_problems(texts, wrong, column.name, allowed)
     return (numbers if problems or column.kind == "number" else _as_whole(numbers)), problems
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from environment.parameters import Kph, Parameters
 
-Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0.01, le=100)]
 
 
 class TravelParameters(Parameters):

@@ -33,7 +33,7 @@ class Zones:
     demand_share : (z,) float64
         Share of all calls; sums to one.
     district : (z,) array of str, or None
-        The district that each zone belongs to, where districts are given.
+        The district that each zone belongs to, where districts are given; may be empty.
     """
 
     zone_id: NDArray[np.str_]
@@ -66,7 +66,7 @@ def read_zones(path: Path) -> Zones:
         x=table["x"].to_numpy(),
         y=table["y"].to_numpy(),
         demand_share=weight / weight.sum(),
-        district=table["district"].to_numpy(dtype=str) if "district" in table else None,
+        district=table["district"].fillna("").to_numpy(dtype=str) if "district" in table else None,
     )
 
 

@@ -21,7 +21,7 @@ class PolicyError(CorridorError):
 
 
 class AmbulanceView(NamedTuple):
-    """An ambulance that may be sent.
+    """An ambulance that may be sent, as it is at the moment of the decision.
 
     Attributes
     ----------
@@ -34,7 +34,8 @@ class AmbulanceView(NamedTuple):
     node : int
         Junction where it stands, or the next one that it reaches.
     ready_in_s : float
-        Seconds until it can leave that junction: the rest of its street if it is under way.
+        Expected seconds until it leaves that junction: those to set out and to reach the street
+        if it stands at its station, the rest of its street if it is under way.
     """
 
     number: int
@@ -45,13 +46,23 @@ class AmbulanceView(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """Send this ambulance to the call."""
+    """Send this ambulance to the call.
+
+    Attributes
+    ----------
+    ambulance : int
+        Its ``number``.
+    """
 
     ambulance: int
 
 
 class DispatchView(Protocol):
-    """What the dispatch centre knows when it decides over a call."""
+    """What the dispatch centre knows when it decides over a call.
+
+    It shows the run as it is at that moment and is not to be kept for later. Nothing in it can be
+    changed.
+    """
 
     @property
     def now_s(self) -> float:
@@ -59,11 +70,11 @@ class DispatchView(Protocol):
 
     @property
     def available(self) -> Sequence[AmbulanceView]:
-        """Ambulances that may be sent, by number."""
+        """Ambulances that may be sent, in the order of their numbers; at least one."""
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for an ambulance, this one among them."""
+        """Calls in the queue; one that has just come in is not among them."""
 
     @property
     def stations(self) -> Sequence[str]:
@@ -72,6 +83,13 @@ class DispatchView(Protocol):
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
 
+    def arrival_in_s(self, ambulance: AmbulanceView, call: Call) -> float:
+        """Expected seconds until an ambulance sent now is at the call, by which `nearest` ranks.
+
+        It is driven with siren if the call's priority says so; the way from the street to the
+        patient is the same for every ambulance and not counted.
+        """
+
     def zone_of(self, call: Call) -> str:
         """The ``zone_id`` of the zone that the call comes from."""
 
@@ -79,7 +97,7 @@ class DispatchView(Protocol):
         """The district that the call comes from."""
 
     def is_available(self, number: int) -> bool:
-        """Whether an ambulance may be sent."""
+        """Whether there is an ambulance of this number that may be sent."""
 
     def nearest(
         self, call: Call, count: int = 1, among: Sequence[int] | None = None
@@ -92,7 +110,12 @@ class DispatchView(Protocol):
         count : int
             How many to name; fewer are named where fewer are available.
         among : sequence of int, optional
-            Numbers to choose from; all, where it is not given.
+            Numbers to choose from, busy ones being passed over; all, where it is not given.
+
+        Raises
+        ------
+        PolicyError
+            If `among` holds a number that no ambulance has.
         """
 
 
@@ -104,7 +127,10 @@ class DispatchPolicy(Protocol):
 
 
 class HospitalView(Protocol):
-    """What a crew knows when it leaves the scene with a patient."""
+    """What a crew knows when it leaves the scene with a patient.
+
+    As a `DispatchView`, it is good for the decision at hand and cannot be changed.
+    """
 
     @property
     def now_s(self) -> float:
@@ -112,14 +138,17 @@ class HospitalView(Protocol):
 
     @property
     def hospitals(self) -> Sequence[str]:
-        """Names of the hospitals, by number."""
+        """Names of the hospitals, in the order of their numbers."""
 
     @property
     def patients(self) -> Sequence[int]:
         """Patients being handed over at each hospital or on their way to it."""
 
     def travel_times_s(self, call: Call) -> NDArray[np.float64]:
-        """Expected driving time from the call to each hospital if one left now."""
+        """Expected driving time from the call to each hospital if one left now, (h,).
+
+        The array is the policy's own, to be changed as it likes.
+        """
 
 
 class HospitalPolicy(Protocol):
@@ -130,7 +159,7 @@ class HospitalPolicy(Protocol):
 
 
 class LocationView(NamedTuple):
-    """What is known when ambulances are given their stations.
+    """What is known when ambulances are given their stations; its arrays are read-only.
 
     Attributes
     ----------
@@ -139,6 +168,7 @@ class LocationView(NamedTuple):
     given : (s,) int64
         How many each station has in the scenario's own table.
     demand_share : (z,) float64
+        Share of all calls that each zone has.
     travel_s : (s, z) float64
         Expected driving time with siren from each station to each zone.
     """

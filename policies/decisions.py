@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
+import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,11 @@ from policies.base import (
     LocationView,
     PolicyError,
 )
+from policies.blame import describe, place_of
 from policies.watch import PolicyTimeout, Watch
+
+GIVE_UP = (Exception, SystemExit, PolicyTimeout)
+"""What a policy may raise; an interrupt by the user is none of its doing."""
 
 
 class DecisionDesk:
@@ -49,13 +52,18 @@ class DecisionDesk:
         PolicyError
             If the policy raises, loops, or names ambulances that cannot be sent.
         """
+        watch = self._watch
         try:
-            self._watch.asked += 1
+            watch.asked += 1
             answer = self._dispatch.choose(call, view)
-            self._watch.answered = self._watch.asked
-        except (Exception, PolicyTimeout) as error:
-            raise self._failure(self._dispatch, error) from error
-        return self._checked(answer, call, view, size)
+            watch.answered = watch.asked
+        except GIVE_UP as error:
+            raise failure(self._dispatch, error, watch) from error
+        if type(answer) is list and len(answer) == 1 and type(answer[0]) is Assignment:
+            number = answer[0].ambulance  # nearly always; the rest may take its time
+            if type(number) is int and 0 <= number < size and view.is_available(number):
+                return [number]
+        return _checked_ambulances(name_of(self._dispatch), answer, call, view, size)
 
     def hospital_for(self, call: Call, view: HospitalView) -> int:
         """Ask where to take a patient.
@@ -65,63 +73,96 @@ class DecisionDesk:
         PolicyError
             If the policy raises, loops, or names no hospital.
         """
+        watch = self._watch
         try:
-            self._watch.asked += 1
+            watch.asked += 1
             answer = self._hospital.choose(call, view)
-            self._watch.answered = self._watch.asked
-        except (Exception, PolicyTimeout) as error:
-            raise self._failure(self._hospital, error) from error
-        if not isinstance(answer, int | np.integer) or not 0 <= answer < len(view.hospitals):
+            watch.answered = watch.asked
+        except GIVE_UP as error:
+            raise failure(self._hospital, error, watch) from error
+        size = len(view.hospitals)
+        if not (_is_number(answer) and 0 <= answer < size):
             raise PolicyError(
-                f"{name_of(self._hospital)} chose hospital {answer!r}; "
-                f"hospitals: 0 to {len(view.hospitals) - 1}"
+                f"{name_of(self._hospital)} chose hospital {_short(answer)}; "
+                f"expected a number from 0 to {size - 1}"
             )
         return int(answer)
 
-    def _checked(self, answer: Any, call: Call, view: DispatchView, size: int) -> list[int]:  # noqa: ANN401
-        """Numbers of ambulances, once the answer is found to make sense."""
-        name = name_of(self._dispatch)
-        if not isinstance(answer, Sequence) or not all(isinstance(a, Assignment) for a in answer):
+
+def _checked_ambulances(
+    name: str,
+    answer: Any,  # noqa: ANN401 - whatever a policy returns
+    call: Call,
+    view: DispatchView,
+    size: int,
+) -> list[int]:
+    """Numbers of ambulances, once the answer is found to make sense."""
+    if not isinstance(answer, Sequence) or not all(isinstance(a, Assignment) for a in answer):
+        raise PolicyError(
+            f"{name} answered {_short(answer)}; expected a sequence of Assignment, "
+            "empty if the call is to wait"
+        )
+    chosen = [a.ambulance for a in answer]
+    if len(chosen) > call.units:
+        raise PolicyError(
+            f"{name} chose {len(chosen)} ambulances for a call that needs {call.units}"
+        )
+    for place, number in enumerate(chosen):
+        if not (_is_number(number) and 0 <= number < size):
             raise PolicyError(
-                f"{name} answered {_short(answer)}; expected a sequence of Assignment, "
-                "empty if the call is to wait"
+                f"{name} chose ambulance {_short(number)}; expected a number from 0 to {size - 1}"
             )
-        if not answer:
-            return []
-        chosen = [a.ambulance for a in answer]
-        if len(chosen) > call.units:
-            raise PolicyError(
-                f"{name} chose {len(chosen)} ambulances for a call that needs {call.units}"
-            )
-        for place, number in enumerate(chosen):
-            if not isinstance(number, int | np.integer) or not 0 <= number < size:
-                raise PolicyError(
-                    f"{name} chose ambulance {number!r}; ambulances: 0 to {size - 1}"
-                )
-            if not view.is_available(number):
-                idle = ", ".join(str(a.number) for a in view.available) or "none"
-                raise PolicyError(f"{name} chose ambulance {number}, which is busy; idle: {idle}")
-            if number in chosen[:place]:
-                raise PolicyError(f"{name} chose ambulance {number} twice for one call")
-        return chosen
-
-    def _failure(self, policy: object, error: BaseException) -> PolicyError:
-        self._watch.answered = self._watch.asked
-        if isinstance(error, PolicyTimeout):
-            limit_s = self._watch.limit_s
-            return PolicyError(
-                f"{name_of(policy)} did not decide within {limit_s:g} s; does it loop?"
-            )
-        return failure(policy, error)
+        if not view.is_available(number):
+            idle = ", ".join(str(a.number) for a in view.available) or "none"
+            raise PolicyError(f"{name} chose ambulance {number}, which is busy; idle: {idle}")
+        if number in chosen[:place]:
+            raise PolicyError(f"{name} chose ambulance {number} twice for one call")
+    return [int(number) for number in chosen]
 
 
-def failure(policy: object, error: BaseException) -> PolicyError:
-    """What a policy's own exception means to the user."""
+def placed_ambulances(
+    policy: LocationPolicy, view: LocationView, watch: Watch
+) -> NDArray[np.int64]:
+    """Ask how many ambulances each station has.
+
+    Raises
+    ------
+    PolicyError
+        If the policy raises or loops, or its answer does not place every ambulance.
+    """
+    name, stations = name_of(policy), len(view.given)
+    with watch:
+        try:
+            watch.asked += 1
+            answer = policy.place(_read_only(view))
+            watch.answered = watch.asked
+        except GIVE_UP as error:
+            raise failure(policy, error, watch) from error
+    try:
+        placed = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        placed = np.array([])
+    if placed.shape != (stations,) or not ((placed >= 0) & (placed % 1 == 0)).all():
+        raise PolicyError(
+            f"{name} answered {_short(answer)}; expected {stations} whole numbers >= 0, "
+            "one for each station"
+        )
+    if placed.sum() != view.ambulances:
+        raise PolicyError(f"{name} placed {placed.sum():g} ambulances; there are {view.ambulances}")
+    return placed.astype(np.int64)
+
+
+def failure(policy: object, error: BaseException, watch: Watch) -> PolicyError:
+    """What comes out of a policy in place of an answer, in the user's words."""
+    watch.answered = watch.asked
+    name = name_of(policy)
+    if isinstance(error, PolicyTimeout):
+        return watch.timeout(name)
     if isinstance(error, CorridorError):
-        return PolicyError(f"{name_of(policy)}: {error}")
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}, line {frame.lineno}"
-    return PolicyError(f"{name_of(policy)} raised {type(error).__name__}: {error} ({where})")
+        return PolicyError(f"{name}: {error}")
+    module = sys.modules.get(type(policy).__module__)
+    place = place_of(error, getattr(module, "__file__", None))
+    return PolicyError(f"{name} raised {describe(error)}{place and f' ({place})'}")
 
 
 def name_of(policy: object) -> str:
@@ -129,36 +170,19 @@ def name_of(policy: object) -> str:
     return type(policy).__name__
 
 
+def _is_number(value: object) -> bool:
+    return type(value) is int or isinstance(value, np.integer)
+
+
 def _short(answer: object) -> str:
-    text = repr(answer)
+    text = " ".join(repr(answer).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def placed_ambulances(policy: LocationPolicy, view: LocationView) -> NDArray[np.int64]:
-    """Ask how many ambulances each station has.
-
-    Raises
-    ------
-    PolicyError
-        If the policy raises, or its answer does not place every ambulance.
-    """
-    name = name_of(policy)
-    try:
-        answer = policy.place(view)
-    except Exception as error:
-        raise failure(policy, error) from error
-    stations = len(view.given)
-    try:
-        placed = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        placed = np.array([])
-    if placed.shape != (stations,) or (placed < 0).any() or (placed % 1 != 0).any():
-        raise PolicyError(
-            f"{name} answered {_short(answer)}; expected {stations} whole numbers >= 0, "
-            "one for each station"
-        )
-    if placed.sum() != view.ambulances:
-        raise PolicyError(
-            f"{name} placed {placed.sum():g} ambulances; there are {view.ambulances}"
-        )
-    return placed.astype(np.int64)
+def _read_only(view: LocationView) -> LocationView:
+    """Show the arrays without letting them be written: they are the city's own."""
+    shown = {}
+    for name in ("given", "demand_share", "travel_s"):
+        shown[name] = getattr(view, name).view()
+        shown[name].flags.writeable = False
+    return view._replace(**shown)

@@ -6,6 +6,8 @@ import ctypes
 import threading
 from typing import Self
 
+from policies.base import PolicyError
+
 
 class PolicyTimeout(BaseException):
     """Raised inside a policy that takes too long; no `except Exception` of its own stops it."""
@@ -16,13 +18,13 @@ class Watch:
 
     Whoever asks a policy adds one to `asked` before and sets `answered` to it after, so that a
     decision costs next to nothing; a thread of the watch's own compares what it sees with what it
-    saw before.
+    saw before. What it cannot stop is compiled code that never returns to Python.
 
     Parameters
     ----------
     limit_s : float
-        Real seconds after which `PolicyTimeout` is raised in the thread that entered the watch;
-        it may take up to a third longer.
+        Real seconds after which `PolicyTimeout` is raised in the thread that entered the watch,
+        whichever that is; it may take up to a third longer.
     """
 
     LOOKS_PER_LIMIT = 3
@@ -32,19 +34,28 @@ class Watch:
         self.asked = 0
         self.answered = 0
         self._over = threading.Event()
+        self._thread = threading.Thread()
 
     def __enter__(self) -> Self:
         """Begin to watch the current thread."""
         self._over.clear()
-        watched = threading.get_ident()
-        threading.Thread(
-            target=self._look, args=(watched,), name="policy watch", daemon=True
-        ).start()
+        self._thread = threading.Thread(
+            target=self._look, args=(threading.get_ident(),), name="policy watch", daemon=True
+        )
+        self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Stop watching."""
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Stop watching; from here on nothing is raised any more."""
         self._over.set()
+        self._thread.join()
+        _raise_in(threading.get_ident(), None)
+        if isinstance(error, PolicyTimeout):  # it came just after the answer
+            raise self.timeout("a policy") from None
+
+    def timeout(self, name: str) -> PolicyError:
+        """What the end of the limit means to the user."""
+        return PolicyError(f"{name} did not decide within {self.limit_s:g} s; does it loop?")
 
     def _look(self, watched: int) -> None:
         looks, last = 0, -1
@@ -52,8 +63,12 @@ class Watch:
             same = self.asked == last and self.asked != self.answered
             looks = looks + 1 if same else 0
             last = self.asked
-            if looks == self.LOOKS_PER_LIMIT:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(watched), ctypes.py_object(PolicyTimeout)
-                )
-                return
+            if looks >= self.LOOKS_PER_LIMIT:  # and again, should the policy catch it
+                _raise_in(watched, PolicyTimeout)
+
+
+def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    """Have an exception raised in a thread as soon as it runs Python; None takes it back."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), None if exception is None else ctypes.py_object(exception)
+    )

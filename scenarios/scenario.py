@@ -13,6 +13,7 @@ from environment.city import PlaceParameters
 from environment.demand import DAY_S, DemandParameters
 from environment.parameters import Parameters
 from environment.roads.load import RoadSource
+from environment.roads.sources.base import read_bytes
 from environment.roads.sources.synthetic_city import SyntheticCity
 from environment.traffic_lights import SignalParameters
 from environment.travel_parameters import TravelParameters
@@ -40,7 +41,7 @@ class FleetParameters(Parameters):
     """The ambulances."""
 
     ambulances: Annotated[
-        int | None, Field(ge=1, description="how many; without it, as many as the sites have")
+        int | None, Field(ge=1, le=10_000, description="how many; without it, as many as the sites have")
     ] = None
     available_after: Annotated[
         Literal["clear", "base"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +13,7 @@ from agents.world import World
 from environment.calls import Calls
 from environment.demand import draw_calls
 from environment.districts import station_to_zone_s
+from environment.errors import DataError
 from environment.recorded_calls import read_recorded_calls
 from policies.base import LocationView
 from policies.decisions import DecisionDesk, placed_ambulances
@@ -24,7 +23,7 @@ from simulation.clock import SimPyModel
 from simulation.policies import Sources, find_sources, make_policy
 from simulation.preparation import prepare
 from simulation.recorder import Recorder
-from simulation.result import FORMAT, Result, versions
+from simulation.result import Result, origin
 from simulation.streams import streams
 from simulation.tables import call_table, hour_table, mission_table
 
@@ -102,7 +101,8 @@ class EmergencyModel(SimPyModel):
             config.run.warm_up_s,
         )
         hours = hour_table(missions, len(self.station), config.run.horizon_s)
-        return Result(calls, missions, hours, self._manifest())
+        manifest = {**origin(config, self.sources), "replication": self.replication}
+        return Result(calls, missions, hours, manifest)
 
     def _exogenous_calls(self) -> Calls:
         config, city = self.config, self.ground.city
@@ -116,6 +116,11 @@ class EmergencyModel(SimPyModel):
         city, fleet = self.ground.city, self.config.fleet
         given = city.stations.sites.ambulances
         total = int(given.sum()) if fleet.ambulances is None else fleet.ambulances
+        if total == 0:
+            raise DataError(
+                "there are no ambulances: give stations some in the column 'ambulances' of the "
+                "table of sites, or set fleet.ambulances (>= 1)"
+            )
         view = LocationView(
             ambulances=total,
             given=given,
@@ -123,7 +128,7 @@ class EmergencyModel(SimPyModel):
             travel_s=station_to_zone_s(city, self.ground.driving),
         )
         policy = make_policy(self.config, "location", self.sources)
-        return np.repeat(np.arange(len(given)), placed_ambulances(policy, view))
+        return np.repeat(np.arange(len(given)), placed_ambulances(policy, view, self.watch))
 
     def _world(self) -> World:
         demand = self.config.demand
@@ -179,14 +184,3 @@ class EmergencyModel(SimPyModel):
             )
             for number, row in enumerate(self.station.tolist())
         ]
-
-    def _manifest(self) -> dict[str, object]:
-        return {
-            "format": FORMAT,
-            "scenario": self.config.model_dump(mode="json"),
-            "seed": self.config.seed,
-            "replication": self.replication,
-            "ground": self.config.ground_fingerprint,
-            "policies": {decision: source.sha256 for decision, source in self.sources.items()},
-            "versions": versions() | {"python": platform.python_version()},
-        }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
-from collections.abc import Callable
+import math
+import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -13,10 +17,13 @@ from typing import Any
 import pandas as pd
 
 from environment.demand import DAY_S
+from scenarios.scenario import Scenario
 from simulation.errors import ResultError
+from simulation.policies import Sources
 from simulation.whole_folder import write_folder
 
 MANIFEST = "manifest.json"
+SUMMARY = "summary.json"
 TABLES = ("calls", "missions", "hours")
 FORMAT = 1
 RECORDED_VERSIONS = ("corridor-sim", "mesa", "simpy", "numpy", "scipy", "numba", "pandas")
@@ -56,23 +63,25 @@ class Result:
 
         return summary(self)
 
+    def files(self, *, tables: bool = True) -> dict[str, bytes]:
+        """The run as files: manifest and summary as JSON, tables as Parquet if they are wanted.
+
+        The same run gives the same bytes: nothing in them tells when or where it was run.
+        """
+        named = {MANIFEST: to_json(self.manifest), SUMMARY: to_json(self.summary)}
+        if tables:
+            named |= {f"{name}.parquet": to_parquet(getattr(self, name)) for name in TABLES}
+        return named
+
     def save(self, folder: Path) -> None:
-        """Write tables as Parquet and the manifest as JSON, whole or not at all.
+        """Write the files of the run, whole or not at all.
 
         Raises
         ------
         ResultError
             If the folder is there already, or cannot be written.
         """
-        writers: dict[str, Callable[[Path], None]] = {
-            f"{name}.parquet": lambda path, table=getattr(self, name): table.to_parquet(
-                path, index=False
-            )
-            for name in TABLES
-        }
-        text = json.dumps(self.manifest, indent=1, sort_keys=True) + "\n"
-        writers[MANIFEST] = lambda path: path.write_text(text, encoding="utf-8") and None
-        write_folder(folder, writers)
+        write_folder(folder, self.files())
 
 
 def load_result(folder: Path) -> Result:
@@ -83,18 +92,98 @@ def load_result(folder: Path) -> Result:
     ResultError
         If the folder holds no result, or one of another format.
     """
+    manifest = load_manifest(folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         tables = [pd.read_parquet(folder / f"{name}.parquet") for name in TABLES]
     except FileNotFoundError as error:
-        raise ResultError(f"{folder}: holds no result ({Path(error.filename).name} is missing)")
+        raise ResultError(
+            f"{folder}: holds no tables ({Path(error.filename).name} is missing)"
+        ) from None
     except (OSError, ValueError) as error:
         raise ResultError(f"{folder}: cannot be read: {error}") from None
-    if manifest.get("format") != FORMAT:
-        raise ResultError(f"{folder}: has format {manifest.get('format')}, expected {FORMAT}")
     return Result(*tables, manifest)
 
 
-def versions() -> dict[str, str]:
+def load_manifest(folder: Path) -> dict[str, Any]:
+    """Read what a saved run came from.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no result, or one of another format.
+    """
+    manifest = read_json(folder / MANIFEST)
+    if manifest.get("format") != FORMAT:
+        raise ResultError(f"{folder}: has format {manifest.get('format')}, expected {FORMAT}")
+    return manifest
+
+
+def load_summary(folder: Path) -> dict[str, float]:
+    """Read the measures of a saved run; one without data is NaN.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no result.
+    """
+    summary = read_json(folder / SUMMARY)
+    return {name: math.nan if value is None else value for name, value in summary.items()}
+
+
+def origin(scenario: Scenario, sources: Sources) -> dict[str, Any]:
+    """All that a run comes from but for the number of its replication, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "scenario": scenario.model_dump(mode="json"),
+        "seed": scenario.seed,
+        "ground": scenario.ground_fingerprint,
+        "policies": {decision: source.sha256 for decision, source in sources.items()},
+        "versions": dict(versions()),
+    }
+
+
+@functools.cache
+def versions() -> Mapping[str, str]:
     """The versions of all that a result may depend on."""
-    return {name: version(name) for name in RECORDED_VERSIONS}
+    packages = {name: version(name) for name in RECORDED_VERSIONS}
+    return {**packages, "python": platform.python_version()}
+
+
+def to_json(data: Mapping[str, Any]) -> bytes:
+    """JSON with its keys in order, the same bytes for the same data; NaN becomes null."""
+    text = json.dumps(_without_nan(data), indent=1, sort_keys=True, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object from a JSON file of ours.
+
+    Raises
+    ------
+    ResultError
+        If there is none.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ResultError(f"{path.parent}: holds no result ({path.name} is missing)") from None
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{path}: cannot be read: {error}") from None
+    if not isinstance(data, dict):
+        raise ResultError(f"{path}: holds no result")
+    return data
+
+
+def _without_nan(data: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(data, Mapping):
+        return {key: _without_nan(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_without_nan(value) for value in data]
+    return None if isinstance(data, float) and math.isnan(data) else data

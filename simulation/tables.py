@@ -82,8 +82,10 @@ def _first_missions(missions: pd.DataFrame) -> pd.DataFrame:
 def hour_table(missions: pd.DataFrame, ambulances: int, horizon_s: float) -> pd.DataFrame:
     """Seconds that each ambulance spends in each state, by hour since the start of the run."""
     hours = int(np.ceil(horizon_s / HOUR_S))
-    seconds = {name: _spread(missions, start, end, ambulances, hours)
-               for name, start, end in AMBULANCE_STATES}
+    seconds = {
+        name: _spread(missions, start, end, ambulances, horizon_s)
+        for name, start, end in AMBULANCE_STATES
+    }
     # A crew that takes nobody to a hospital leaves the scene and is clear at the same moment.
     hour_s = np.minimum(HOUR_S, horizon_s - HOUR_S * np.arange(hours))
     idle = np.maximum(hour_s - sum(seconds.values()), 0.0)
@@ -95,11 +97,11 @@ def hour_table(missions: pd.DataFrame, ambulances: int, horizon_s: float) -> pd.
 
 
 def _spread(
-    missions: pd.DataFrame, start: str, end: str, ambulances: int, hours: int
+    missions: pd.DataFrame, start: str, end: str, ambulances: int, horizon_s: float
 ) -> NDArray[np.float64]:
     """Seconds between two times of every mission, by ambulance and hour; (ambulances, hours)."""
+    hours = int(np.ceil(horizon_s / HOUR_S))
     begin_s, end_s = missions[start].to_numpy(), missions[end].to_numpy()
-    horizon_s = hours * HOUR_S
     known = (end_s > begin_s) & (begin_s < horizon_s)
     begin_s, end_s = begin_s[known], np.minimum(end_s[known], horizon_s)
     first = (begin_s // HOUR_S).astype(np.int64)

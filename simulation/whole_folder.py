@@ -1,28 +1,29 @@
-"""Folders that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from simulation.errors import ResultError
 
 PART = ".part-"
-"""How the name of an unfinished folder begins; what a killed process left can be deleted."""
+"""How the name of whatever is unfinished begins; what a killed process left can be deleted."""
 
 
-def write_folder(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files beside `folder` first, and put them in its place once all are on disk.
 
     Parameters
     ----------
     folder : Path
         Must not exist yet; its parents are made.
-    writers : mapping
-        For each file name, a function that writes the file at the path that it is given.
+    files : mapping
+        Contents by file name.
 
     Raises
     ------
@@ -31,24 +32,23 @@ def write_folder(folder: Path, writers: Mapping[str, Callable[[Path], None]]) ->
     """
     if folder.exists():
         raise ResultError(f"{folder}: is there already; remove it or choose another folder")
-    part = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f"{PART}{folder.name}-", dir=folder.parent))
-        part.chmod(0o755)
-        for name, write in writers.items():
-            write(part / name)
-            _to_disk(part / name)
-        part.replace(folder)
-    except OSError as error:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)
-        reason = error.strerror or str(error)
-        raise ResultError(f"{folder}: cannot be written: {reason}; nothing was kept") from None
-    except BaseException:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)
-        raise
+    with _unfinished_beside(folder) as part:
+        for name, content in files.items():
+            _write_to_disk(part / name, content)
+        _put_in_place(part, folder)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file beside `path` first, and put it in its place, or another's, once on disk.
+
+    Raises
+    ------
+    ResultError
+        If it cannot be written; what was there before is there still.
+    """
+    with _unfinished_beside(path) as part:
+        _write_to_disk(part / path.name, content)
+        _put_in_place(part / path.name, path)
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -57,6 +57,35 @@ def remove_unfinished(folder: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _to_disk(path: Path) -> None:
-    with path.open("rb") as file:
+@contextmanager
+def _unfinished_beside(path: Path) -> Iterator[Path]:
+    """A new folder beside `path` that is gone afterwards, whatever happens."""
+    part = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f"{PART}{path.name}-", dir=path.parent))
+        part.chmod(0o755)
+        yield part
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise ResultError(f"{path}: cannot be written: {reason}; nothing of it was kept") from None
+    finally:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _write_to_disk(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
         os.fsync(file.fileno())
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    part.replace(path)
+    if os.name == "posix":  # elsewhere folders cannot be opened
+        parent = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(parent)
+        finally:
+            os.close(parent)

@@ -53,8 +53,8 @@ def minute_bands(coverage_s: NDArray[np.float64]) -> NDArray[np.float64]:
     finite = coverage_s[np.isfinite(coverage_s)] / 60
     most = float(np.quantile(finite, 0.98)) if len(finite) else 1.0
     step = next((band for band in BAND_MINUTES if most / band <= 8), BAND_MINUTES[-1])
-    limits: NDArray[np.float64] = np.arange(0, max(2, int(np.ceil(most / step))) + 1) * step
-    return limits
+    count = max(2, int(np.ceil(most / step))) + 1
+    return np.linspace(0.0, (count - 1) * step, count)
 
 
 def _coverage_grid(

@@ -63,8 +63,8 @@ def spread_symbols(
 
 def place_labels(
     ax: Axes, labels: Sequence[tuple[float, float, str, str]], *, symbol_pt: float
-) -> list[str]:
-    """Write names beside points of the map.
+) -> None:
+    """Write names beside points of the map; one for which there is no room is left out.
 
     Parameters
     ----------
@@ -72,11 +72,6 @@ def place_labels(
     labels : sequence of (x, y, text, colour)
     symbol_pt : float
         Half the size of the symbols, which labels keep clear of.
-
-    Returns
-    -------
-    list of str
-        The names for which there was no room.
     """
     pixel = ax.figure.dpi / 72
     half = symbol_pt * pixel
@@ -85,7 +80,6 @@ def place_labels(
         for px, py in (ax.transData.transform((x, y)) for x, y, _, _ in labels)
     ]
     frame = ax.get_window_extent()
-    unplaced = []
     for x, y, text, colour in labels:
         note = _annotation(ax, x, y, text, colour)
         for position in POSITIONS:
@@ -98,8 +92,6 @@ def place_labels(
                 break
         else:
             note.remove()
-            unplaced.append(text)
-    return unplaced
 
 
 def _annotation(ax: Axes, x: float, y: float, text: str, colour: str) -> Annotation:
@@ -118,9 +110,7 @@ def _annotation(ax: Axes, x: float, y: float, text: str, colour: str) -> Annotat
     )
 
 
-def _move(
-    note: Annotation, position: tuple[float, float, str, str], distance_pt: float
-) -> Box:
+def _move(note: Annotation, position: tuple[float, float, str, str], distance_pt: float) -> Box:
     """Put a label beside its point and measure it, in pixels."""
     east, north, horizontal, vertical = position
     note.set_position((east * distance_pt, north * distance_pt))

@@ -171,9 +171,9 @@ def travel_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped
     here, there = address[origin, START], address[destination, START]
     to_hub = time_ms[TO_HUB, here : here + hubs]
     from_hub = time_ms[FROM_HUB, there : there + hubs]
-    best = to_hub[0] + from_hub[0]
+    best = np.int32(to_hub[0] + from_hub[0])  # 32 bits: more sums at once in a register
     for k in range(1, hubs):
-        best = min(best, to_hub[k] + from_hub[k])
+        best = min(best, np.int32(to_hub[k] + from_hub[k]))
     return best
 
 
@@ -214,5 +214,6 @@ def path_into(address, time_ms, edge, far_end, origin, destination, path):  # ty
             path[count] = street
             count += 1
             street = edge[way, address[far_end[way, street], START] + hub]
-    path[half:count] = path[half:count][::-1].copy()
+    for k in range((count - half) // 2):  # the second half was followed backwards
+        path[half + k], path[count - 1 - k] = path[count - 1 - k], path[half + k]
     return count

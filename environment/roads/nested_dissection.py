@@ -121,7 +121,7 @@ def _dissect(streets, work, sorted_along, hub_count, turns, cut_end):  # type: i
     """Cut parts until only leaves are left; afterwards ``sorted_along[0]`` is the order."""
     side = np.empty(len(turns), np.int8)
     spare = np.empty(len(turns), np.int32)
-    stamp = 0
+    stamp = np.int64(0)
     waiting = [(0, len(turns), 0, 0)]
     while waiting:
         low, high, level, above = waiting.pop()

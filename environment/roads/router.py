@@ -147,13 +147,14 @@ def _check_connected(roads: RoadNetwork) -> None:
 
 def _cut_tree(roads: RoadNetwork) -> CutTree:
     """The tree of cuts, from disk if this map was taken apart before."""
-    digest = hashlib.sha256(repr(SETTINGS).encode())
+    digest = hashlib.sha256(repr((SETTINGS, CutTree.__match_args__)).encode())
     for values in (roads.tail, roads.head, roads.xy_m):
         digest.update(np.ascontiguousarray(values).tobytes())
     stored = cache.fetch("cuts", digest.hexdigest())
     if stored is not None:
         return CutTree(**stored)
     tree = dissect(roads.tail, roads.head, roads.xy_m)
+    # A disk that does not take it costs the next start a fraction of a second, and no word.
     cache.store("cuts", digest.hexdigest(), asdict(tree))
     return tree
 

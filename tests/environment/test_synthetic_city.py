@@ -140,7 +140,7 @@ def test_river_makes_detours(city: CityMap) -> None:
     detour = driven_m[row, node] / straight_m[row, node]
     assert np.median(detour[~across]) < 1.6
     assert np.median(detour[across]) > 1.6
-    assert np.quantile(detour[across], 0.75) > 2.4
+    assert np.quantile(detour[across], 0.75) > 2.0
 
 
 def near_water(roads: RoadNetwork, river: shapely.Geometry) -> np.ndarray:
@@ -225,6 +225,8 @@ def test_four_districts_each_with_people_and_ambulances(any_city: CityMap) -> No
     zones, stations = any_city.zones, any_city.stations
     assert zones is not None
     assert stations is not None
+    assert zones.district is not None
+    assert stations.district is not None
     names = {"north", "east", "south", "harbour"}
     assert set(zones.district) == set(stations.district) == names
     for name in names:
@@ -235,6 +237,7 @@ def test_river_parts_the_districts(any_city: CityMap) -> None:
     zones = any_city.zones
     assert zones is not None
     river = water(any_city)
+    assert zones.district is not None
     northern = np.isin(zones.district, ["north", "east"])
     for x, y, is_northern in zip(zones.x, zones.y, northern, strict=True):
         to_north_edge = shapely.LineString([(x, y), (x, 10_000)])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from environment.roads.network import RoadNetwork
 from environment.roads.sources.synthetic.land import Land, Point, points_on
 from environment.roads.sources.synthetic.warp import Warp
 from environment.zones import Zones
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 CELL_M = 500.0
 SAMPLES = 5  # points across a cell

@@ -25,7 +25,7 @@ STATIONS = (
     ("Eastgate", (0.55, 0.30), 2),
     ("Southbank", (-0.02, -0.52), 2),
     ("Docklands", (0.70, -0.46), 2),
-    ("Mill Lane", (-0.66, -0.36), 1),
+    ("Mill Lane", (-0.62, -0.46), 1),
 )
 HOSPITALS = (
     ("City Hospital", (-0.08, -0.04)),
