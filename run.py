@@ -1,5 +1,257 @@
-"""The command line."""
+"""The command line: reads what is asked, calls what answers it, prints what came of it.
+
+``python run.py`` without arguments runs the main job. Everything heavy is imported by the command
+that needs it, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from own_packages import require_own_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.console import Console
+
+    from experiments.compare import Comparison
+    from scenarios.scenario import Scenario
+
+MAIN_FOLDER = Path("results")
+MAIN_REPLICATIONS = 20
+MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
+"""Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which runs have failed."""
+
+app = typer.Typer(
+    help="Simulate emergency medical logistics on real streets: what would it change?",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Case = Annotated[str, typer.Argument(help="A shipped case by name, or a scenario file (.toml).")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of the files that the scenario names.", show_default=False),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Override a key, as in run.days=14.", metavar="KEY=VALUE"),
+]
+Replications = Annotated[int, typer.Option("--replications", "-n", min=1, help="Runs of each arm.")]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", "-w", min=1, help="Processes; else one for each core.", show_default=False),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Folder for runs, figures and pictures.", show_default=False),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on in --out where a batch stopped.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+@app.callback(invoke_without_command=True)
+def main_job(context: typer.Context) -> None:
+    """Simulate emergency medical logistics on real streets: what would it change?
+
+    Without a command: nearest against district-only dispatch in the default city.
+    """
+    if context.invoked_subcommand is None:
+        _run_main_job()
+
+
+@app.command()
+def simulate(
+    case: Case,
+    data: Data = None,
+    overrides: Set = None,
+    replications: Replications = 1,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a case and print what comes of it, with intervals if there are several replications."""
+    scenario = _load(case, data, overrides)
+    _compare({"run": scenario}, replications, workers, out, resume, as_json, scenario.name)
+
+
+@app.command()
+def compare(
+    case: Case,
+    arms: Annotated[
+        list[str],
+        typer.Option(
+            "--arm",
+            metavar="NAME:KEY=VALUE,...",
+            help="An arm and what it changes; the first is what the others are compared with.",
+        ),
+    ],
+    data: Data = None,
+    overrides: Set = None,
+    replications: Replications = 10,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare arms of a case on the same patients."""
+    from scenarios.arms import read_arms
+
+    scenarios = {
+        name: _load(case, data, [*(overrides or []), *changes])
+        for name, changes in read_arms(arms).items()
+    }
+    title = next(iter(scenarios.values())).name
+    _compare(scenarios, replications, workers, out, resume, as_json, title)
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the cases that come with Corridor."""
+    from scenarios.loader import describe_cases
+
+    cases = describe_cases()
+    if as_json:
+        print(json.dumps(cases, indent=1))
+        return
+    from viz.console import cases_table
+
+    _console().print(cases_table(cases))
+
+
+@app.command()
+def check_policy(
+    policy: Annotated[str, typer.Argument(help="module:Class, ./file.py:Class, or a built-in name.")],
+    decision: Annotated[
+        str | None,
+        typer.Option(help="dispatch, hospital or location, if the policy does not tell."),
+    ] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter of the policy.", metavar="NAME=VALUE"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Test a policy, your own too, in a few hundred small situations."""
+    from policies.check import check_policy as check
+    from scenarios.overrides import read_overrides
+
+    report = check(decision, policy, read_overrides(parameters or []), [Path()])
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(report), indent=1))
+    else:
+        from viz.console import print_report
+
+        print_report(_console(), report)
+    if not report.passed:
+        raise typer.Exit(MISTAKE)
 
 
 def main() -> None:
-    """Start."""
+    """Start the command line; a user's mistake ends it with a message and no traceback."""
+    require_own_packages()
+    try:
+        app()
+    except KeyboardInterrupt as stop:
+        _end(str(stop) or "stopped", INTERRUPTED)
+    except Exception as error:
+        from environment.errors import CorridorError
+
+        if not isinstance(error, CorridorError):
+            raise
+        _end(str(error), MISTAKE)
+
+
+def _run_main_job() -> None:
+    """Answer the question that Corridor asks where none is asked."""
+    from experiments.main_job import ARMS, QUESTION, clear_folder
+
+    arms = {name: _load("city", None, changes) for name, changes in ARMS.items()}
+    folder = clear_folder(MAIN_FOLDER / "dispatch")
+    _compare(arms, MAIN_REPLICATIONS, None, folder, False, False, QUESTION)
+
+
+def _compare(
+    arms: Mapping[str, Scenario],
+    replications: int,
+    workers: int | None,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
+    title: str,
+) -> None:
+    """Run arms, print them side by side, and draw pictures where results are kept."""
+    from experiments.compare import compare as run_comparison
+    from viz.console import comparison_table, print_notes, progress_bar
+
+    console, screen = _console(), _console(stderr=True)
+    with progress_bar(screen, "Simulating") as progress:
+        comparison = run_comparison(
+            arms,
+            replications,
+            workers=workers or os.cpu_count() or 1,
+            out=out,
+            resume=resume,
+            progress=progress,
+        )
+    if as_json:
+        print(comparison.to_json())
+    else:
+        print_notes(console, _map_notes(arms.values()), "Map")
+        console.print(comparison_table(comparison, title))
+        print_notes(console, comparison.notes, "Note")
+    if out is not None:
+        _draw(comparison, out, screen)
+    if comparison.batch.failures:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _draw(comparison: Comparison, out: Path, screen: Console) -> None:
+    from viz.pictures import draw_pictures
+
+    pictures = draw_pictures(comparison.batch, out)
+    names = ", ".join(path.name for path in pictures)
+    screen.print(f"In {out}: every run, comparison.json, {names}", highlight=False)
+
+
+def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
+    """What was mended on the maps, each line once."""
+    from simulation.preparation import prepare
+
+    notes = [note for scenario in scenarios for note in prepare(scenario).city.roads.notes]
+    return list(dict.fromkeys(notes))
+
+
+def _load(case: str, data: Path | None, overrides: Iterable[str] | None) -> Scenario:
+    from scenarios.loader import load_scenario
+    from scenarios.overrides import read_overrides
+
+    return load_scenario(case, read_overrides(overrides or ()), data)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        print(line, file=sys.stderr)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -63,9 +63,8 @@ class Ambulance(mesa.Agent):
     ) -> Generator[simpy.Event, None, None]:
         """Do a mission, from the order to the return: a SimPy process."""
         call, timeout = patient.call, self._world.env.timeout
-        yield timeout(mission.arrived_s - mission.dispatched_s)
-        yield timeout(call.scene_s)
-        mission.left_scene_s = self._world.env.now
+        # Nothing is decided between the order and the end of the work on the scene.
+        yield timeout(mission.left_scene_s - mission.dispatched_s)
         node = call.node
         if patient.board():
             node = self._leave_for_hospital(mission, call, unit)
@@ -96,6 +95,7 @@ class Ambulance(mesa.Agent):
             world.noise(call.number, unit, TO_CALL),
         )
         mission.arrived_s = left_s + drive_s + call.access_s
+        mission.left_scene_s = mission.arrived_s + call.scene_s
         return mission
 
     def _leave_for_hospital(self, mission: Mission, call: Call, unit: int) -> int:

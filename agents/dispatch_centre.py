@@ -37,6 +37,8 @@ class DispatchCentre(mesa.Agent):
     ----------
     ambulances : list of Ambulance
     hospitals : list of Hospital
+    patients : dict of int to Patient
+        Patients in care or waiting for it, by the number of their call.
     waiting : list of Waiting
         Patients for whom more ambulances have to be sent, in the order of service.
     """
@@ -56,6 +58,7 @@ class DispatchCentre(mesa.Agent):
         super().__init__(model)
         self.ambulances: list[Ambulance] = []
         self.hospitals = list(hospitals)
+        self.patients: dict[int, Patient] = {}
         self.waiting: list[Waiting] = []
         self._world = world
         self._fleet = fleet
@@ -71,7 +74,7 @@ class DispatchCentre(mesa.Agent):
         for call in calls:
             # Rounding can put the clock a hair past the moment that two calls share.
             yield env.timeout(max(call.ready_s - env.now, 0.0))
-            patient = Patient(self.model, call)
+            patient = self.patients[call.number] = Patient(self.model, call)
             if not self._answer(patient):
                 self._let_wait(patient)
 
@@ -87,7 +90,7 @@ class DispatchCentre(mesa.Agent):
             self.hospitals[int(mission.hospital)].patients -= 1
         if patient.say_goodbye():
             self._world.books.call_finished(patient.call.number)
-            patient.remove()
+            del self.patients[patient.call.number]
 
     def serve_waiting(self) -> None:
         """Offer the ambulances that have come free to those who wait."""
@@ -118,4 +121,4 @@ class DispatchCentre(mesa.Agent):
             patient.call = call._replace(units=patient.sent)
         else:
             self._world.books.call_lost(call.number)
-            patient.remove()
+            del self.patients[call.number]

@@ -25,7 +25,7 @@ class CentreView:
         self._fleet = fleet
         self._zone_district = zone_district
         self._waiting = waiting
-        self._zones = world.city.zones.zone_id.tolist()
+        self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
         self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
 
     @property
@@ -48,9 +48,14 @@ class CentreView:
         """The ``site_id`` of every station."""
         return self._stations
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The ``zone_id`` of every zone."""
+        return self._zones
+
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number that may be sent."""
-        return 0 <= number < len(self._fleet) and bool(self._fleet.available[number])
+        return 0 <= number < len(self._fleet) and self._fleet.is_available(number)
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
@@ -80,7 +85,8 @@ class CentreView:
     ) -> Sequence[int]:
         """The available ambulances that are expected first at the call, soonest first."""
         if among is not None and not all(0 <= number < len(self._fleet) for number in among):
-            raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {len(self._fleet) - 1}")
+            last = len(self._fleet) - 1
+            raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {last}")
         if count < 1:
             return []
         siren = self._world.priorities[call.priority].siren

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.arrivals import UNKNOWN, room_for_ways_home, soonest, turn
+from environment.arrivals import (
+    AVAILABLE,
+    HOME,
+    LEFT_S,
+    ORIGIN,
+    PATH_SIZE,
+    READY_S,
+    RETURNING,
+    WAY_S,
+    room_for_ways_home,
+    soonest,
+    turn,
+)
 from environment.driving import Driving
 from policies.base import AmbulanceView
 
@@ -43,104 +55,74 @@ class Fleet:
     ) -> None:
         size = len(home_node)
         self._driving = driving
-        self._stations, self._districts = stations, districts
-        self._home_node, self._access_s = home_node, access_s
-        self.available = np.zeros(size, dtype=np.bool_)
+        self._access_s = access_s
+        self._places = np.zeros((size, PATH_SIZE + 1))
+        self._places[:, HOME] = home_node
+        self._places[:, READY_S] = mobilisation_s + access_s
+        homes = (home_node.tolist(), self._places[:, READY_S].tolist())
+        self._at_station = list(map(AmbulanceView, range(size), stations, districts, *homes))
         self.available_count = 0
-        self._returning = np.zeros(size, dtype=np.bool_)
-        self._origin = home_node.copy()
-        self._left_s = np.zeros(size)
-        self._drive_s = np.zeros(size)
-        self._ways = room_for_ways_home(size, driving.roads.node_count)
         self._everyone = np.arange(size)
-        self._chosen, self._chosen_s = np.empty(size, np.int64), np.empty(size)
-        self._home_labels = driving.way_labels()
-        self._ready_s = mobilisation_s + access_s
-        places = (self._origin, home_node, self._left_s, self._drive_s, self._ready_s)
-        self._soonest_arguments = tuple(
-            (
-                *driving.call_labels(siren=siren),
-                *self._home_labels,
-                *self._ways,
-                self.available,
-                self._returning,
-                *places,
-            )
-            for siren in (False, True)
-        )
+        ways = room_for_ways_home(size, driving.roads.node_count)
+        self._way_arguments = (*driving.way_labels(), *ways, self._places)
+        self._call_labels = (driving.call_labels(siren=False), driving.call_labels(siren=True))
 
     def __len__(self) -> int:
-        return len(self._home_node)
+        return len(self._places)
+
+    def is_available(self, number: int) -> bool:
+        """Whether an ambulance can be sent."""
+        return bool(self._places[number, AVAILABLE])
 
     def stand_by(self, number: int) -> None:
         """Note that an ambulance is ready at its station."""
-        if not self.available[number]:
-            self.available[number] = True
+        place = self._places[number]
+        if not place[AVAILABLE]:
+            place[AVAILABLE] = True
             self.available_count += 1
-        self._returning[number] = False
+        place[RETURNING] = False
 
-    def drive_home(self, number: int, origin: int, left_s: float, drive_s: float) -> None:
+    def drive_home(self, number: int, origin: int, left_s: float, way_s: float) -> None:
         """Note that an ambulance that can be sent leaves a junction for its station."""
-        self.available[number] = True
+        place = self._places[number]
+        place[AVAILABLE] = place[RETURNING] = True
+        place[PATH_SIZE] = 0
+        place[ORIGIN], place[LEFT_S], place[WAY_S] = origin, left_s, way_s
         self.available_count += 1
-        self._returning[number] = True
-        self._origin[number] = origin
-        self._left_s[number] = left_s
-        self._drive_s[number] = drive_s
-        self._ways.size[number] = UNKNOWN
 
     def take(self, number: int, now_s: float) -> tuple[int, float]:
         """Send an ambulance: the junction that it leaves from, and the seconds until then."""
-        self.available[number] = False
+        self._places[number, AVAILABLE] = False
         self.available_count -= 1
         return self.place(number, now_s)
 
     def place(self, number: int, now_s: float) -> tuple[int, float]:
         """The junction from which an ambulance can leave, and the seconds until it is there."""
-        if not self._returning[number]:
-            return int(self._home_node[number]), float(self._access_s[number])
-        return turn(
-            *self._home_labels,
-            *self._ways,
-            number,
-            self._origin[number],
-            self._home_node[number],
-            self._left_s[number],
-            self._drive_s[number],
-            now_s,
-        )
+        place = self._places[number]
+        if place[RETURNING]:
+            return turn(*self._way_arguments, number, now_s)
+        return int(place[HOME]), self._access_s[number]
 
     def metres_to(self, number: int, node: int) -> float:
         """Metres that an ambulance on its way home has driven when it turns at a junction."""
-        return self._driving.metres(int(self._origin[number]), node)
+        return self._driving.metres(int(self._places[number, ORIGIN]), node)
 
     def nearest(
         self, node: int, now_s: float, siren: bool, count: int, among: Sequence[int] | None
     ) -> list[int]:
         """Up to `count` of those that can be sent, by expected arrival at a junction."""
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
-        found = soonest(
-            *self._soonest_arguments[siren],
-            candidates,
-            node,
-            now_s,
-            self._driving.speed_factor(now_s),
-            self._chosen[:count],
-            self._chosen_s,
-        )
-        return self._chosen[:found].tolist()
+        chosen = np.empty(count, np.int64)
+        time_ms, pace = self._call_labels[siren]
+        pace /= self._driving.speed_factor(now_s)
+        found = soonest(time_ms, pace, *self._way_arguments, candidates, node, now_s, chosen)
+        return chosen[:found].tolist()
 
     def views(self, now_s: float) -> list[AmbulanceView]:
         """Those that can be sent, in the order of their numbers."""
-        return [
-            AmbulanceView(
-                number, self._stations[number], self._districts[number], *self._start(number, now_s)
-            )
-            for number in np.flatnonzero(self.available).tolist()
-        ]
-
-    def _start(self, number: int, now_s: float) -> tuple[int, float]:
-        """Where an ambulance sent now is expected to start, and in how many seconds."""
-        if not self._returning[number]:
-            return int(self._home_node[number]), float(self._ready_s[number])
-        return self.place(number, now_s)
+        available = np.flatnonzero(self._places[:, AVAILABLE])
+        views = [self._at_station[number] for number in available.tolist()]
+        for place in np.flatnonzero(self._places[available, RETURNING]).tolist():
+            node, ready_in_s = self.place(views[place].number, now_s)
+            views[place] = views[place]._replace(node=node, ready_in_s=ready_in_s)
+        return views

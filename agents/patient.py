@@ -10,6 +10,10 @@ from environment.calls import Call
 class Patient(mesa.Agent):
     """Who called, and how far help has come.
 
+    A patient is an agent for minutes, and a run has hundreds of thousands. Mesa's registry would
+    take longer to note each one's coming and going than their ambulances take to drive, so the
+    dispatch centre keeps those in care (`DispatchCentre.patients`), and the registry does not.
+
     Attributes
     ----------
     call : Call
@@ -19,8 +23,9 @@ class Patient(mesa.Agent):
         Whether an ambulance has taken the patient along.
     """
 
-    def __init__(self, model: mesa.Model, call: Call) -> None:
-        super().__init__(model)
+    def __init__(self, model: mesa.Model, call: Call) -> None:  # no super().__init__(): see above
+        self.model = model
+        self.unique_id = -1 - call.number  # Mesa's own numbers are positive
         self.call = call
         self.sent = 0
         self.left = 0

@@ -1,7 +1,8 @@
 """How soon each ambulance could be somewhere, in compiled code.
 
-An ambulance on its way home turns at the next junction of its path. The path is followed once for
-each way home and remembered, since every call asks for it again.
+Where the ambulances are stands in one table, so that asking passes few arrays: numba takes longer
+to unpack its arguments than to answer. One on its way home turns at the next junction of its path;
+the path is followed once for each way home and remembered, since every call asks for it again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from environment.roads.hub_labels import path_into, travel_ms
+from environment.roads.hub_labels import TO_HUB, path_into, travel_ms
 
-UNKNOWN = -1
+AVAILABLE, RETURNING, HOME, READY_S, ORIGIN, LEFT_S, WAY_S, PATH_SIZE = range(8)
+"""Columns of the table of places: whether it can be sent; whether it drives home; the junction of
+its station; seconds to leave from there; and of its way home the junction and moment that it began
+at, the seconds that it takes, and how many junctions are remembered of it (0: none yet)."""
 
 
 class WaysHome(NamedTuple):
@@ -25,15 +29,12 @@ class WaysHome(NamedTuple):
     junctions : (v, n) int32
     passed_s : (v, n) float64
         Expected time from the beginning of the way to each of its junctions.
-    size : (v,) int32
-        How many junctions the path has, or `UNKNOWN`.
     streets : (n,) int32
         Room for one path.
     """
 
     junctions: NDArray[np.int32]
     passed_s: NDArray[np.float64]
-    size: NDArray[np.int32]
     streets: NDArray[np.int32]
 
 
@@ -42,74 +43,71 @@ def room_for_ways_home(ambulances: int, junctions: int) -> WaysHome:
     return WaysHome(
         np.empty((ambulances, junctions), np.int32),
         np.empty((ambulances, junctions), np.float64),
-        np.full(ambulances, UNKNOWN, np.int32),
         np.empty(junctions, np.int32),
     )
 
 
 @njit(cache=True)
 def turn(  # type: ignore[no-untyped-def]
-    address, time_ms, edge, far_end, head, street_s, junctions, passed_s, size, streets,
-    number, origin, home, left_s, drive_s, now_s,
+    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, number, now_s
 ):
-    """The next junction of a way home, and the seconds until it is reached.
+    """The next junction of an ambulance's way home, and the seconds until it is reached.
 
-    Between the last junction and the station, a crew turns at once and drives back.
+    Between the last junction and its station it turns at once and drives back.
+
+    The labels are those of driving home; ``street_s`` is the expected time on each street piece.
     """
-    if size[number] == UNKNOWN:
+    place = places[number]
+    origin, home = int(place[ORIGIN]), int(place[HOME])
+    junction, passed = junctions[number], passed_s[number]
+    if place[PATH_SIZE] == 0:
         count = path_into(address, time_ms, edge, far_end, origin, home, streets)
-        junctions[number, 0] = origin
-        passed_s[number, 0] = 0
+        junction[0], passed[0] = origin, 0.0
         for k in range(count):
-            junctions[number, k + 1] = head[streets[k]]
-            passed_s[number, k + 1] = passed_s[number, k] + street_s[streets[k]]
-        size[number] = count + 1
-    if now_s <= left_s:
-        return origin, left_s - now_s
-    last = size[number] - 1
-    if now_s >= left_s + drive_s or last == 0:
-        return home, now_s - left_s - drive_s
-    speed = passed_s[number, last] / drive_s
-    done_s = (now_s - left_s) * speed
-    next_one = np.searchsorted(passed_s[number, : last + 1], done_s)
-    return (
-        np.int64(junctions[number, next_one]),
-        (passed_s[number, next_one] - done_s) / speed,
-    )
+            junction[k + 1] = far_end[TO_HUB, streets[k]]
+            passed[k + 1] = passed[k] + street_s[streets[k]]
+        place[PATH_SIZE] = count + 1
+    if now_s <= place[LEFT_S]:
+        return origin, place[LEFT_S] - now_s
+    last = int(place[PATH_SIZE]) - 1
+    if last == 0 or now_s >= place[LEFT_S] + place[WAY_S]:
+        return home, now_s - place[LEFT_S] - place[WAY_S]
+    speed = passed[last] / place[WAY_S]
+    done_s = (now_s - place[LEFT_S]) * speed
+    k = np.searchsorted(passed[:last], done_s)
+    return int(junction[k]), max(passed[k] - done_s, 0.0) / speed
 
 
 @njit(cache=True)
 def soonest(  # type: ignore[no-untyped-def]
-    address, time_ms, pace,
-    home_address, home_time_ms, home_edge, far_end, head, street_s, junctions, passed_s, size, streets,
-    available, returning, origin, home, left_s, way_s, ready_s,
-    candidates, destination, now_s, speed_factor, chosen, chosen_s,
-):
+    call_time_ms, pace, address, time_ms, edge, far_end, street_s, junctions, passed_s, streets,
+    places, candidates, destination, now_s, chosen
+):  # fmt: skip
     """Fill `chosen` with the available candidates that are there first; returns how many.
 
-    ``address`` and ``time_ms`` are the labels of driving to a call, the arrays with ``home_`` in
-    their names those of driving home; ``way_s`` is the time of a whole way home. Ties go to the lower place among the candidates.
+    ``call_time_ms`` are the labels of driving to a call, whose times are multiplied by `pace`; the
+    other labels are those of driving home. Ties go to the earlier candidate.
     """
     found = 0
+    arrival_s = np.empty(len(chosen))
     for number in candidates:
-        if not available[number]:
+        place = places[number]
+        if not place[AVAILABLE]:
             continue
-        node, lead_s = home[number], ready_s[number]
-        if returning[number]:
+        node, lead_s = int(place[HOME]), place[READY_S]
+        if place[RETURNING]:
             node, lead_s = turn(
-                home_address, home_time_ms, home_edge, far_end, head, street_s,
-                junctions, passed_s, size, streets,
-                number, origin[number], home[number], left_s[number], way_s[number], now_s,
-            )
-        drive_s = travel_ms(address, time_ms, node, destination) * 1e-3 * pace / speed_factor
-        arrival_s = lead_s + drive_s
+                address, time_ms, edge, far_end, street_s, junctions, passed_s, streets,
+                places, number, now_s
+            )  # fmt: skip
+        there_s = lead_s + travel_ms(address, call_time_ms, node, destination) * 1e-3 * pace
         if found < len(chosen):
             found += 1
-        elif arrival_s >= chosen_s[found - 1]:
+        elif there_s >= arrival_s[found - 1]:
             continue
-        place = found - 1
-        while place > 0 and chosen_s[place - 1] > arrival_s:
-            chosen[place], chosen_s[place] = chosen[place - 1], chosen_s[place - 1]
-            place -= 1
-        chosen[place], chosen_s[place] = number, arrival_s
+        k = found - 1
+        while k > 0 and arrival_s[k - 1] > there_s:
+            chosen[k], arrival_s[k] = chosen[k - 1], arrival_s[k - 1]
+            k -= 1
+        chosen[k], arrival_s[k] = number, there_s
     return found

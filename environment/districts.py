@@ -51,5 +51,13 @@ def nearest_station(city: City, driving: Driving) -> NDArray[np.int64]:
 
 def station_to_zone_s(city: City, driving: Driving) -> NDArray[np.float64]:
     """Expected seconds with siren from each station to each zone, (s, z)."""
-    drive_s = driving.table_s(city.stations.node, city.zone_node, siren=True)
+    return station_to_junction_s(city, driving, city.zone_node)
+
+
+def station_to_junction_s(
+    city: City, driving: Driving, junctions: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """Expected seconds with siren from each station to each of some junctions, else to all."""
+    wanted = np.arange(city.roads.node_count) if junctions is None else junctions
+    drive_s = driving.table_s(city.stations.node, wanted, siren=True)
     return city.stations.access_s[:, None] + drive_s

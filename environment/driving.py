@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.roads.hub_labels import HubLabels
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
 from environment.traffic_lights import TrafficLights
 from environment.travel_parameters import TravelParameters
-from environment.trips import HOURS, lit_trip, open_trip
+from environment.trips import HOURS, lit_trip, open_trip, street_table
 
-NO_SIREN_DELAY_S = -1.0
+WAITS_FOR_GREEN = -1.0
+
+
+Trip = Callable[[int, int, float, float], tuple[float, float]]
+"""Seconds and metres of a trip, from origin, destination, departure and factor on its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +34,16 @@ class Mode:
         Fastest paths by expected time, lights included.
     pace : float
         What the router's times are multiplied by.
-    edge_s : (m,) float64
-        Free-flow seconds on each street piece before `pace`, lights not included.
     expected_s : (m,) float64
-        The same with the mean wait at the light at its end: what the router knows.
-    siren_delay_s : float
-        What a red light costs; negative if one waits for green.
+        Seconds on each street piece, with the mean wait at the light at its end, before `pace`.
+    trip : callable
+        The compiled trip, given all that stays the same.
     """
 
     router: Router
     pace: float
-    edge_s: NDArray[np.float64]
     expected_s: NDArray[np.float64]
-    siren_delay_s: float
+    trip: Trip
 
 
 class Driving:
@@ -63,11 +67,9 @@ class Driving:
     ) -> None:
         self.roads = roads
         self._lights = lights
-        self._lit = bool((lights.cycle_s > 0).any())
         self._hourly_factors = np.array(travel.hourly_speed_factors or (), dtype=np.float64)
         normal = self._mode(roads.free_flow_s, siren=False)
         self._modes = (normal, self._siren_mode(travel, normal))
-        self._path = np.empty(roads.node_count, np.int32)
         everywhere = np.arange(roads.node_count)
         self._to_hospital_s = [
             mode.router.table_s(everywhere, hospital_node) * mode.pace for mode in self._modes
@@ -75,20 +77,43 @@ class Driving:
 
     def _siren_mode(self, travel: TravelParameters, normal: Mode) -> Mode:
         """Share the normal router where sirens change no path."""
-        if not (self._lit or travel.siren_kph):
-            pace = 1 / travel.siren_speed_factor
-            return replace(normal, pace=pace)
-        return self._mode(_siren_s(self.roads, travel), siren=True)
+        if self._lights.any or travel.siren_kph:
+            return self._mode(_siren_s(self.roads, travel), siren=True)
+        return replace(normal, pace=1 / travel.siren_speed_factor)
 
-    def _mode(self, edge_s: NDArray[np.float64], *, siren: bool) -> Mode:
-        expected_s = edge_s + self._lights.expected_wait_s(siren=siren)
-        delay_s = self._lights.siren_delay_s if siren else NO_SIREN_DELAY_S
-        return Mode(Router.build(self.roads, expected_s), 1.0, edge_s, expected_s, delay_s)
+    def _mode(self, free_flow_s: NDArray[np.float64], *, siren: bool) -> Mode:
+        expected_s = free_flow_s + self._lights.expected_wait_s(siren=siren)
+        router = Router.build(self.roads, expected_s)
+        if not self._lights.any:
+            return Mode(router, 1.0, expected_s, self._open_trip(router.labels))
+        return Mode(
+            router, 1.0, expected_s, self._lit_trip(router.labels, free_flow_s, siren=siren)
+        )
+
+    def _open_trip(self, labels: HubLabels) -> Trip:
+        return partial(
+            open_trip, labels.address, labels.time_ms, labels.length_dm, self._hourly_factors
+        )
+
+    def _lit_trip(
+        self, labels: HubLabels, free_flow_s: NDArray[np.float64], *, siren: bool
+    ) -> Trip:
+        return partial(
+            lit_trip,
+            labels.address,
+            labels.time_ms,
+            labels.edge,
+            labels.far_end,
+            street_table(free_flow_s, self.roads.length_m, self._lights),
+            self._lights.siren_delay_s if siren else WAITS_FOR_GREEN,
+            self._hourly_factors,
+            np.empty(self.roads.node_count, np.int32),
+        )
 
     def trip(
         self, origin: int, destination: int, depart_s: float, siren: bool, noise: float
     ) -> tuple[float, float]:
-        """Seconds and metres of a trip that begins now.
+        """Seconds and metres of a trip.
 
         Parameters
         ----------
@@ -101,54 +126,18 @@ class Driving:
             Factor on the time spent driving (not on that spent waiting at lights).
         """
         mode = self._modes[siren]
-        labels = mode.router.labels
-        if not self._lit:
-            return open_trip(
-                labels.address,
-                labels.time_ms,
-                labels.length_dm,
-                self._hourly_factors,
-                origin,
-                destination,
-                depart_s,
-                mode.pace * noise,
-            )
-        return lit_trip(
-            labels.address,
-            labels.time_ms,
-            labels.edge,
-            labels.far_end,
-            mode.edge_s,
-            self.roads.length_m,
-            self._lights.cycle_s,
-            self._lights.green_from_s,
-            self._lights.green_s,
-            mode.siren_delay_s,
-            self._hourly_factors,
-            self._path,
-            origin,
-            destination,
-            depart_s,
-            mode.pace * noise,
-        )
+        return mode.trip(origin, destination, depart_s, mode.pace * noise)
 
-    def call_labels(self, *, siren: bool) -> tuple[Any, ...]:
-        """Labels of driving to a call, as `environment.arrivals.soonest` takes them."""
+    def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], float]:
+        """Times of driving to a call, and the factor on them; see `environment.arrivals`."""
         mode = self._modes[siren]
-        return mode.router.labels.address, mode.router.labels.time_ms, mode.pace
+        return mode.router.labels.time_ms, mode.pace
 
-    def way_labels(self) -> tuple[Any, ...]:
-        """Labels and streets of driving home, as `environment.arrivals.turn` takes them."""
-        normal, roads = self._modes[False], self.roads
+    def way_labels(self) -> tuple[NDArray[Any], ...]:
+        """Labels and street times of driving home; see `environment.arrivals`."""
+        normal = self._modes[False]
         labels = normal.router.labels
-        return (
-            labels.address,
-            labels.time_ms,
-            labels.edge,
-            labels.far_end,
-            roads.head,
-            normal.expected_s,
-        )
+        return labels.address, labels.time_ms, labels.edge, labels.far_end, normal.expected_s
 
     def expected_s(self, origin: int, destination: int, now_s: float, siren: bool) -> float:
         """Expected driving time if one left now, speeds staying as they are at this hour."""

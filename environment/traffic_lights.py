@@ -51,6 +51,11 @@ class TrafficLights:
     siren_delay_s: float
 
     @property
+    def any(self) -> bool:
+        """Whether there is a light at all."""
+        return bool((self.cycle_s > 0).any())
+
+    @property
     def red_s(self) -> NDArray[np.float64]:
         """Seconds of red in each cycle, by approach."""
         return self.cycle_s - self.green_s

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from environment.roads.hub_labels import path_into, travel
+from environment.traffic_lights import TrafficLights
 
 HOUR_S = 3600.0
 HOURS = 24
+
+FREE_FLOW_S, LENGTH_M, CYCLE_S, GREEN_FROM_S, GREEN_S = range(5)
+"""Columns of the table of street pieces."""
+
+
+def street_table(
+    free_flow_s: NDArray[np.float64], length_m: NDArray[np.float64], lights: TrafficLights
+) -> NDArray[np.float64]:
+    """All that a trip has to know of each street piece, side by side in memory, (m, 5)."""
+    columns = (free_flow_s, length_m, lights.cycle_s, lights.green_from_s, lights.green_s)
+    return np.column_stack(columns)
 
 
 @njit(cache=True)
@@ -49,11 +62,7 @@ def lit_trip(  # type: ignore[no-untyped-def]
     time_ms,
     edge,
     far_end,
-    edge_s,
-    length_m,
-    cycle_s,
-    green_from_s,
-    green_s,
+    streets,
     siren_delay_s,
     hourly_factors,
     path,
@@ -65,17 +74,18 @@ def lit_trip(  # type: ignore[no-untyped-def]
     """Seconds and metres of a trip that meets each light of its path as it then stands.
 
     At red a vehicle waits for green; one with a siren (`siren_delay_s` >= 0) loses that delay.
-    A light at the junction where the trip ends is not passed. `path` is room for the path.
+    A light at the junction where the trip ends is not passed. `streets` is the table that
+    `street_table` makes, `path` room for the path.
     """
     count = path_into(address, time_ms, edge, far_end, origin, destination, path)
     now_s = depart_s
     metres = 0.0
     for k in range(count):
-        street = path[k]
-        now_s += through_hours(now_s, edge_s[street] * pace, hourly_factors)
-        metres += length_m[street]
-        if cycle_s[street] > 0 and k < count - 1:
-            phase_s = (now_s - green_from_s[street]) % cycle_s[street]
-            if phase_s >= green_s[street]:
-                now_s += cycle_s[street] - phase_s if siren_delay_s < 0 else siren_delay_s
+        street = streets[path[k]]
+        now_s += through_hours(now_s, street[FREE_FLOW_S] * pace, hourly_factors)
+        metres += street[LENGTH_M]
+        if street[CYCLE_S] > 0 and k < count - 1:
+            phase_s = (now_s - street[GREEN_FROM_S]) % street[CYCLE_S]
+            if phase_s >= street[GREEN_S]:
+                now_s += street[CYCLE_S] - phase_s if siren_delay_s < 0 else siren_delay_s
     return now_s - depart_s, metres

@@ -80,6 +80,10 @@ class DispatchView(Protocol):
     def stations(self) -> Sequence[str]:
         """The ``site_id`` of every station."""
 
+    @property
+    def zones(self) -> Sequence[str]:
+        """The ``zone_id`` of every zone."""
+
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
 

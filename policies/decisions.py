@@ -91,7 +91,7 @@ class DecisionDesk:
 
 def _checked_ambulances(
     name: str,
-    answer: Any,  # noqa: ANN401 - whatever a policy returns
+    answer: Any,
     call: Call,
     view: DispatchView,
     size: int,
@@ -131,13 +131,12 @@ def placed_ambulances(
         If the policy raises or loops, or its answer does not place every ambulance.
     """
     name, stations = name_of(policy), len(view.given)
-    with watch:
-        try:
-            watch.asked += 1
-            answer = policy.place(_read_only(view))
-            watch.answered = watch.asked
-        except GIVE_UP as error:
-            raise failure(policy, error, watch) from error
+    try:
+        watch.asked += 1
+        answer = policy.place(_read_only(view))
+        watch.answered = watch.asked
+    except GIVE_UP as error:
+        raise failure(policy, error, watch) from error
     try:
         placed = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):

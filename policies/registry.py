@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from environment.errors import CorridorError
 from policies.base import PolicyError
+from policies.blame import describe, place_of
 from policies.source import PolicySource, find_source, load_class
+from policies.suggestion import suggest
+from policies.watch import PolicyTimeout, Watch
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "dispatch": {
@@ -33,6 +36,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
 METHODS = {"dispatch": "choose", "hospital": "choose", "location": "place"}
 """The method that a policy must have, by decision."""
 
+ASKED_WITH = {
+    "dispatch": ("call", "view"),
+    "hospital": ("call", "view"),
+    "location": ("view",),
+}
+"""What the method is called with."""
+
+LIMIT_S = 30.0
+"""Real seconds that a policy may take to be made."""
+
 
 def is_own(use: str) -> bool:
     """Whether a policy is the user's own and not built in."""
@@ -51,17 +64,16 @@ def resolve_source(decision: str, use: str, folders: Sequence[Path]) -> PolicySo
         return find_source(use, folders)
     known = BUILT_IN[decision]
     if use not in known:
-        close = difflib.get_close_matches(use, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
         raise PolicyError(
-            f"no {decision} policy {use!r} ({hint}); your own is written module:Class"
+            f"no {decision} policy {use!r} ({suggest(use, list(known))}); "
+            "your own is written module:Class"
         )
     return None
 
 
 def build_policy(
     decision: str, use: str, parameters: Mapping[str, Any], source: PolicySource | None
-) -> Any:  # noqa: ANN401 - any of the Protocols
+) -> Any:
     """Make a policy with its parameters.
 
     Parameters
@@ -77,29 +89,64 @@ def build_policy(
     Raises
     ------
     PolicyError
-        If the class does not take these parameters, or lacks the method of its decision.
+        If its source cannot be run, the class does not take these parameters, or it lacks the
+        method of its decision.
     """
-    cls = load_class(source) if source is not None else _built_in_class(decision, use)
-    if not callable(getattr(cls, METHODS[decision], None)):
-        raise PolicyError(
-            f"{use} has no method {METHODS[decision]!r}, which a {decision} policy needs"
-        )
-    try:
-        inspect.signature(cls).bind(**parameters)
-    except TypeError as error:
-        taken = ", ".join(inspect.signature(cls).parameters) or "no parameters"
-        raise PolicyError(f"policies.{decision}: {use}: {error} (it takes {taken})") from None
-    try:
-        return cls(**parameters)
-    except CorridorError:
-        raise
-    except Exception as error:
-        raise PolicyError(
-            f"policies.{decision}: {use} raised {type(error).__name__} when made: {error}"
-        ) from error
+    with Watch(LIMIT_S) as watch:
+        watch.asked += 1
+        try:
+            policy = _make(
+                _class_of(decision, use, source), f"policies.{decision}: {use}", parameters
+            )
+        except PolicyTimeout:
+            raise watch.timeout(use) from None
+        finally:
+            watch.answered = watch.asked
+    _require_method(policy, decision, use)
+    return policy
 
 
-def _built_in_class(decision: str, use: str) -> type:
+def _class_of(decision: str, use: str, source: PolicySource | None) -> type:
+    if source is not None:
+        return load_class(source)
     module, _, name = BUILT_IN[decision][use].partition(":")
     cls: type = getattr(importlib.import_module(module), name)
     return cls
+
+
+def _make(cls: type, name: str, parameters: Mapping[str, Any]) -> Any:
+    taken = inspect.signature(cls).parameters
+    try:
+        inspect.signature(cls).bind(**parameters)
+    except TypeError as error:
+        raise PolicyError(f"{name}: {error} ({_meant(parameters, list(taken))})") from None
+    try:
+        return cls(**parameters)
+    except CorridorError as error:
+        raise PolicyError(f"{name}: {error}") from error
+    except (Exception, SystemExit) as error:
+        place = place_of(error, getattr(sys.modules[cls.__module__], "__file__", None))
+        raise PolicyError(
+            f"{name}: raised {describe(error)} when made{place and f' ({place})'}"
+        ) from error
+
+
+def _meant(given: Mapping[str, Any], taken: Sequence[str]) -> str:
+    """The parameter that was meant, or all that there are."""
+    unknown = [name for name in given if name not in taken]
+    return suggest(unknown[0] if unknown else "", taken)
+
+
+def _require_method(policy: object, decision: str, use: str) -> None:
+    method, asked_with = METHODS[decision], ASKED_WITH[decision]
+    wanted = f"{method}({', '.join(asked_with)})"
+    chooser = getattr(policy, method, None)
+    if not callable(chooser):
+        raise PolicyError(f"{use} has no method {wanted}, which a {decision} policy needs")
+    try:
+        inspect.signature(chooser).bind(*asked_with)
+    except TypeError as error:
+        raise PolicyError(
+            f"{use}: a {decision} policy is asked with {wanted}, "
+            f"got {method}{inspect.signature(chooser)}: {error}"
+        ) from None

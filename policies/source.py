@@ -13,6 +13,20 @@ from pathlib import Path
 from types import ModuleType
 
 from policies.base import PolicyError
+from policies.blame import describe, place_of
+from policies.suggestion import suggest
+
+OWN_NAMES = {
+    "run",
+    "viz",
+    "experiments",
+    "simulation",
+    "scenarios",
+    "agents",
+    "policies",
+    "environment",
+}
+"""Corridor's own modules; a user's module of such a name would be mistaken for one of them."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +60,23 @@ def find_source(use: str, folders: Sequence[Path]) -> PolicySource:
     Raises
     ------
     PolicyError
-        If there is no such file.
+        If there is no such file, or the module has the name of one of Corridor's packages.
     """
     place, _, class_name = use.rpartition(":")
     if not (place and class_name.isidentifier()):
         raise PolicyError(f"policy {use!r}: expected module:Class or ./file.py:Class")
-    path = _find_file(place, folders) or _find_installed(place)
+    if _is_corridors(place):
+        path: Path | None = _find_own(use, place)
+    else:
+        path = _find_file(place, folders) or _find_installed(place)
+    path = path or _find_installed(place)
     if path is None:
         looked = ", ".join(str(folder.resolve()) for folder in dict.fromkeys(folders))
-        raise PolicyError(f"policy {use!r}: no file {_file_of(place)} in {looked}")
+        raise PolicyError(
+            f"policy {use!r}: no file {_file_of(place)} in {looked}{_hint(place, folders)}"
+        )
     try:
-        return PolicySource(use, class_name, str(path), path.read_text(encoding="utf-8"))
+        return PolicySource(use, class_name, str(path.resolve()), path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"policy {use!r}: {path} cannot be read: {error}") from None
 
@@ -72,10 +92,10 @@ def load_class(source: PolicySource) -> type:
     module = _load_module(source)
     cls = getattr(module, source.class_name, None)
     if not isinstance(cls, type):
-        classes = [name for name, thing in vars(module).items() if isinstance(thing, type)]
-        close = difflib.get_close_matches(source.class_name, classes, n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise PolicyError(f"{source.path}: no class {source.class_name!r}{hint}")
+        own = [thing for thing in vars(module).values() if isinstance(thing, type)]
+        names = [thing.__name__ for thing in own if thing.__module__ == module.__name__]
+        hint = suggest(source.class_name, names)
+        raise PolicyError(f"{source.path}: no class {source.class_name!r} ({hint})")
     return cls
 
 
@@ -89,13 +109,12 @@ def _load_module(source: PolicySource) -> ModuleType:
     try:
         with _importable(Path(source.path).parent):
             exec(compile(source.text, source.path, "exec"), module.__dict__)  # noqa: S102
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
-        line = getattr(error, "lineno", None)
-        where = f", line {line}" if line else ""
-        raise PolicyError(
-            f"{source.path}{where}: cannot be run: {type(error).__name__}: {error}"
-        ) from error
+        if not isinstance(error, Exception | SystemExit):
+            raise
+        place = place_of(error, source.path) or source.path
+        raise PolicyError(f"{place}: cannot be run: {describe(error)}") from error
     return module
 
 
@@ -113,6 +132,21 @@ def _file_of(place: str) -> Path:
     return Path(place) if place.endswith(".py") else Path(*place.split(".")).with_suffix(".py")
 
 
+def _is_corridors(place: str) -> bool:
+    return not place.endswith(".py") and place.partition(".")[0] in OWN_NAMES
+
+
+def _find_own(use: str, place: str) -> Path:
+    """A module of Corridor's, never one of the user's that happens to have its name."""
+    path = _find_installed(place)
+    if path is None or "." not in place:
+        raise PolicyError(
+            f"policy {use!r}: Corridor has a {place.partition('.')[0]!r} of its own; "
+            f"rename your file, or write ./{_file_of(place)}:{use.rpartition(':')[2]}"
+        )
+    return path
+
+
 def _find_file(place: str, folders: Sequence[Path]) -> Path | None:
     paths = (folder / _file_of(place) for folder in folders)
     return next((path for path in paths if path.is_file()), None)
@@ -125,4 +159,12 @@ def _find_installed(place: str) -> Path | None:
         spec = importlib.util.find_spec(place)
     except (ImportError, ValueError):
         return None
-    return Path(spec.origin) if spec is not None and spec.origin is not None else None
+    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
+
+
+def _hint(place: str, folders: Sequence[Path]) -> str:
+    """The nearest name among the files that are there."""
+    file = _file_of(place)
+    there = {path.name for folder in folders for path in (folder / file.parent).glob("*.py")}
+    close = difflib.get_close_matches(file.name, sorted(there), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

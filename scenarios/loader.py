@@ -23,6 +23,11 @@ def shipped_cases() -> dict[str, Path]:
     return {path.stem: path for path in sorted(CASES.glob("*.toml"))}
 
 
+def describe_cases() -> dict[str, str]:
+    """What each shipped case is, in a line, by name."""
+    return {name: _read_toml(path).get("description", "") for name, path in shipped_cases().items()}
+
+
 def load_scenario(
     case: str | Path, overrides: Mapping[str, Any] | None = None, folder: Path | None = None
 ) -> Scenario:
@@ -48,9 +53,20 @@ def load_scenario(
     if folder is not None and not folder.is_dir():
         raise ScenarioError(f"{folder}: no such folder")
     try:
-        return Scenario.model_validate({"name": path.stem, **data, "folder": folder or path.parent})
+        scenario = Scenario.model_validate(
+            {"name": path.stem, **data, "folder": folder or path.parent}
+        )
     except ValidationError as error:
         raise ScenarioError(describe_mistakes(error, path.name, overrides)) from None
+    _require_files(scenario, path.name)
+    return scenario
+
+
+def _require_files(scenario: Scenario, place: str) -> None:
+    missing = [path for path in scenario.input_files if not path.is_file()]
+    if missing:
+        lines = [f"{place}: no such file: {path}" for path in missing]
+        raise ScenarioError("\n".join([*lines, "name the folder of these files with --data DIR"]))
 
 
 def _find(case: str | Path) -> Path:

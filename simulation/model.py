@@ -128,7 +128,9 @@ class EmergencyModel(SimPyModel):
             travel_s=station_to_zone_s(city, self.ground.driving),
         )
         policy = make_policy(self.config, "location", self.sources)
-        return np.repeat(np.arange(len(given)), placed_ambulances(policy, view, self.watch))
+        with self.watch:
+            placed = placed_ambulances(policy, view, self.watch)
+        return np.repeat(np.arange(len(given)), placed)
 
     def _world(self) -> World:
         demand = self.config.demand

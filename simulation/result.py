@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-import json
 import math
 import platform
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ import pandas as pd
 from environment.demand import DAY_S
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
+from simulation.json_file import read_json, to_json
 from simulation.policies import Sources
 from simulation.whole_folder import write_folder
 
@@ -93,15 +93,15 @@ def load_result(folder: Path) -> Result:
         If the folder holds no result, or one of another format.
     """
     manifest = load_manifest(folder)
+    paths = {name: folder / f"{name}.parquet" for name in TABLES}
+    for path in paths.values():
+        if not path.is_file():
+            raise ResultError(f"{folder}: holds no tables ({path.name} is missing)")
     try:
-        tables = [pd.read_parquet(folder / f"{name}.parquet") for name in TABLES]
-    except FileNotFoundError as error:
-        raise ResultError(
-            f"{folder}: holds no tables ({Path(error.filename).name} is missing)"
-        ) from None
+        tables = {name: pd.read_parquet(path) for name, path in paths.items()}
     except (OSError, ValueError) as error:
         raise ResultError(f"{folder}: cannot be read: {error}") from None
-    return Result(*tables, manifest)
+    return Result(**tables, manifest=manifest)
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:
@@ -149,41 +149,8 @@ def versions() -> Mapping[str, str]:
     return {**packages, "python": platform.python_version()}
 
 
-def to_json(data: Mapping[str, Any]) -> bytes:
-    """JSON with its keys in order, the same bytes for the same data; NaN becomes null."""
-    text = json.dumps(_without_nan(data), indent=1, sort_keys=True, allow_nan=False)
-    return f"{text}\n".encode()
-
-
 def to_parquet(table: pd.DataFrame) -> bytes:
     """A table as the bytes of a Parquet file."""
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False, compression="zstd")
     return buffer.getvalue()
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read an object from a JSON file of ours.
-
-    Raises
-    ------
-    ResultError
-        If there is none.
-    """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ResultError(f"{path.parent}: holds no result ({path.name} is missing)") from None
-    except (OSError, ValueError) as error:
-        raise ResultError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(data, dict):
-        raise ResultError(f"{path}: holds no result")
-    return data
-
-
-def _without_nan(data: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-    if isinstance(data, Mapping):
-        return {key: _without_nan(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_without_nan(value) for value in data]
-    return None if isinstance(data, float) and math.isnan(data) else data

@@ -1,9 +1,7 @@
 """Take the patient where fewest others are, without a long detour."""
 
-import numpy as np
-
 from environment.calls import Call
-from policies.base import HospitalView
+from policies.base import HospitalView, PolicyError
 
 
 class LeastBusyHospital:
@@ -16,10 +14,13 @@ class LeastBusyHospital:
     """
 
     def __init__(self, detour_s: float = 300.0) -> None:
-        self.detour_s = detour_s
+        if not detour_s >= 0:
+            raise PolicyError(f"detour_s must be >= 0, got {detour_s!r}")
+        self._detour_s = detour_s
 
     def choose(self, call: Call, view: HospitalView) -> int:
         """Choose by patients at hand or under way, then by driving time."""
-        travel_s = view.travel_times_s(call)
-        near = np.flatnonzero(travel_s <= travel_s.min() + self.detour_s)
-        return int(min(near, key=lambda hospital: (view.patients[hospital], travel_s[hospital])))
+        travel_s = view.travel_times_s(call).tolist()
+        limit_s = min(travel_s) + self._detour_s
+        ranked = zip(view.patients, travel_s, range(len(travel_s)), strict=True)
+        return min(entry for entry in ranked if entry[1] <= limit_s)[2]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from policies.location.apportionment import apportion
 from policies.base import LocationView
+from policies.location.apportionment import apportion
 
 
 class DemandShare:

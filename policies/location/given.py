@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from policies.base import LocationView, PolicyError
 from policies.location.apportionment import apportion
-from policies.base import LocationView
 
 
 class Given:
@@ -11,4 +11,9 @@ class Given:
 
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose the given numbers, scaled to the fleet."""
+        if not view.given.any():
+            raise PolicyError(
+                "no station has ambulances in the table of sites; fill in its column 'ambulances' "
+                "or choose another location policy, such as demand_share"
+            )
         return apportion(view.ambulances, view.given).tolist()

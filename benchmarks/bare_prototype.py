@@ -1,0 +1,82 @@
+"""The least that SimPy and Mesa can do: ambulances and calls on an all-pairs table.
+
+It stands beside Corridor in `calls_per_second.py` as a yardstick for the machine: no streets, no
+policies, no records, no second ambulance, nothing checked.
+"""
+
+from __future__ import annotations
+
+import time
+
+import mesa
+import numpy as np
+import simpy
+
+NODES, AMBULANCES, CALLS = 2_000, 200, 20_000
+
+
+class Ambulance(mesa.Agent):
+    """Serves a call and goes home."""
+
+    def __init__(self, model: Prototype, number: int, home: int) -> None:
+        super().__init__(model)
+        self.number = number
+        self.home = home
+
+    def serve(self, node, scene_s, hospital, handover_s):
+        """A call's life in five waits."""
+        model, timeout = self.model, self.model.env.timeout
+        row = model.table
+        yield timeout(row[self.home][node])
+        model.responses.append(model.env.now)
+        yield timeout(scene_s)
+        yield timeout(row[node][hospital])
+        yield timeout(handover_s)
+        yield timeout(row[hospital][self.home])
+        model.idle[self.number] = True
+
+
+class Prototype(mesa.Model):
+    """Nearest idle ambulance on a table of travel times."""
+
+    def __init__(self) -> None:
+        super().__init__(rng=1)
+        rng = np.random.default_rng(1)
+        self.env = simpy.Environment()
+        places = rng.random((NODES, 2)) * 20_000
+        metres = np.abs(places[:, None] - places[None]).sum(axis=2)
+        self.times = metres / 10
+        self.table = self.times.tolist()
+        homes = rng.integers(NODES, size=AMBULANCES)
+        self.ambulances = [Ambulance(self, n, int(home)) for n, home in enumerate(homes)]
+        self.home_times = self.times[homes].T.copy()
+        self.idle = np.ones(AMBULANCES, dtype=bool)
+        self.responses: list[float] = []
+        self.calls = list(
+            zip(
+                np.cumsum(rng.exponential(60, CALLS)).tolist(),
+                rng.integers(NODES, size=CALLS).tolist(),
+                rng.exponential(1200, CALLS).tolist(),
+                rng.integers(NODES, size=CALLS).tolist(),
+                rng.exponential(1200, CALLS).tolist(),
+                strict=True,
+            )
+        )
+
+    def answer(self):
+        """Send the nearest idle ambulance to every call."""
+        env = self.env
+        for time_s, node, *needs in self.calls:
+            yield env.timeout(time_s - env.now)
+            number = int(np.where(self.idle, self.home_times[node], np.inf).argmin())
+            self.idle[number] = False
+            env.process(self.ambulances[number].serve(node, *needs))
+
+
+def prototype_calls_per_second() -> float:
+    """Run the prototype once."""
+    model = Prototype()
+    model.env.process(model.answer())
+    start = time.perf_counter()
+    model.env.run()
+    return CALLS / (time.perf_counter() - start)

@@ -1,0 +1,298 @@
+"""Does a policy keep its contract? Asked of any policy, built in or a user's own.
+
+It judges the contract and not the quality: whether a policy answers, with what may be answered,
+the same to the same question, and leaves alone what it is shown.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from policies.base import PolicyError
+from policies.decisions import DecisionDesk, name_of, placed_ambulances
+from policies.kind import possible_decisions
+from policies.registry import METHODS, build_policy, resolve_source
+from policies.situations import (
+    Situation,
+    dispatch_situations,
+    hospital_situations,
+    location_situations,
+    nobody_available,
+    small_city,
+)
+from policies.source import PolicySource
+from policies.watch import Watch
+
+CITIES = 12
+DECISIONS_PER_CITY = 24
+LIMIT_S = 5.0
+SLOW_US = 10_000.0
+BUDGET_S = 30.0
+FORM_LENGTH = 24
+
+SITUATIONS = {
+    "dispatch": dispatch_situations,
+    "hospital": hospital_situations,
+    "location": location_situations,
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about a policy.
+
+    Attributes
+    ----------
+    use : str
+        The policy as the user named it.
+    decision : str
+        The decision that it takes; empty if that could not be told.
+    problems : tuple of str
+        What breaks the contract, one line each; none means that the policy can be used.
+    warnings : tuple of str
+        What is allowed and hardly meant.
+    facts : mapping of str to float
+        ``decisions`` judged, and ``us_per_decision``: microseconds that one takes (median).
+    """
+
+    use: str
+    decision: str
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is no problem."""
+        return not self.problems
+
+
+def check_policy(
+    decision: str | None, use: str, parameters: Mapping[str, Any], folders: Sequence[Path]
+) -> Report:
+    """Ask a policy for decisions in a few hundred small situations, and judge its answers.
+
+    Parameters
+    ----------
+    decision : {"dispatch", "hospital", "location"} or None
+        None to tell it from the policy's own method.
+    use : str
+        Name of a built-in policy, ``module:Class`` or ``./file.py:Class``.
+    parameters : mapping
+        What its class is called with.
+    folders : sequence of Path
+        Where its file is looked up.
+    """
+    try:
+        kinds = possible_decisions(use, folders) if decision is None else [_known(decision)]
+        reports = [
+            _check(kind, use, parameters, resolve_source(kind, use, folders)) for kind in kinds
+        ]
+    except PolicyError as error:
+        return Report(use, decision or "", (str(error),))
+    passed = [report for report in reports if report.passed]
+    if len(reports) == 1 or len(passed) == 1:
+        return (passed or reports)[0]
+    choices = " or ".join(f"--decision {kind}" for kind in kinds)
+    return Report(use, "", (f"{use} could take more than one decision: add {choices}",))
+
+
+def _known(decision: str) -> str:
+    if decision not in METHODS:
+        raise PolicyError(f"decision must be one of {', '.join(METHODS)}, got {decision!r}")
+    return decision
+
+
+def _check(
+    decision: str, use: str, parameters: Mapping[str, Any], source: PolicySource | None
+) -> Report:
+    make = partial(build_policy, decision, use, parameters, source)
+    try:
+        make()
+    except PolicyError as error:
+        return Report(use, decision, (str(error),))
+    examination = Examination(decision, make)
+    examination.hold()
+    return Report(
+        use,
+        decision,
+        tuple(examination.problems.values()),
+        tuple(examination.warnings),
+        examination.facts,
+    )
+
+
+@dataclass
+class Trial:
+    """One fresh policy's answers to a sequence of situations, as far as it came."""
+
+    answers: list[Any]
+    seconds: list[float]
+
+
+class Examination:
+    """A policy before a number of cities.
+
+    Parameters
+    ----------
+    decision : str
+    make : callable
+        Returns a fresh policy.
+
+    Attributes
+    ----------
+    problems : dict of str to str
+        Findings by their form, so that each kind is told once.
+    warnings : list of str
+    """
+
+    def __init__(self, decision: str, make: Callable[[], Any]) -> None:
+        self.problems: dict[str, str] = {}
+        self.warnings: list[str] = []
+        self._decision = decision
+        self._make = make
+        self._trials: list[Trial] = []
+        self._name = name_of(make())
+        self._until_s = time.perf_counter() + BUDGET_S
+
+    @property
+    def facts(self) -> dict[str, float]:
+        """How many decisions were judged, and how long one takes."""
+        seconds = [s for trial in self._trials for s in trial.seconds]
+        if not seconds:
+            return {}
+        return {"decisions": len(seconds), "us_per_decision": 1e6 * median(seconds)}
+
+    def hold(self) -> None:
+        """Try the policy in all cities, each time with two instances that must agree."""
+        for number in range(CITIES):
+            first = self._try(number, global_seed=1)
+            second = self._try(number, global_seed=2)
+            self._compare(number, first, second)
+            if self._looped or time.perf_counter() > self._until_s:
+                break
+        if self._decision == "dispatch" and not self._looped:
+            self._ask_with_nobody()
+            self._look_for_idleness()
+        if self.facts.get("us_per_decision", 0) > SLOW_US:
+            ms = self.facts["us_per_decision"] / 1000
+            self.warnings.append(f"{self._name} takes {ms:.0f} ms for a decision")
+
+    @property
+    def _looped(self) -> bool:
+        return any("does it loop?" in problem for problem in self.problems)
+
+    def _situations(self, number: int) -> list[Situation]:
+        rng = np.random.default_rng(number)
+        city = small_city(rng)
+        return list(SITUATIONS[self._decision](city, rng, DECISIONS_PER_CITY))
+
+    def _try(self, number: int, global_seed: int) -> Trial:
+        """Ask a fresh policy in one city; the first mistake there ends the trial."""
+        trial = Trial([], [])
+        self._trials.append(trial)
+        with _seeded(global_seed), Watch(LIMIT_S) as watch:
+            before = _global_random()
+            policy = self._make()
+            for situation in self._situations(number):
+                shown = repr(situation)
+                start_s = time.perf_counter()
+                try:
+                    answer = _ask(self._decision, policy, situation, watch)
+                except PolicyError as error:
+                    self._find(str(error), situation)
+                    break
+                trial.seconds.append(time.perf_counter() - start_s)
+                trial.answers.append(answer)
+                if repr(situation) != shown:
+                    self._find(f"{self._name} changed what it was given", situation)
+            self._compare_global_random(before)
+        return trial
+
+    def _find(self, problem: str, situation: Situation) -> None:
+        """Note a problem, once for each that does not begin like another but for its values."""
+        beginning = re.split(r"[\[('\"]", problem)[0][: len(self._name) + FORM_LENGTH]
+        form = re.sub(r"[\d.,]+", "#", beginning)
+        self.problems.setdefault(form, f"{problem} (asked with {situation.text})")
+
+    def _compare_global_random(self, before: Mapping[str, Any]) -> None:
+        for name, state in _global_random().items():
+            if state != before[name]:
+                self.problems[name] = (
+                    f"{self._name} drew from the global random numbers of {name}; expected a "
+                    "generator of its own, such as numpy.random.default_rng(seed)"
+                )
+
+    def _compare(self, number: int, first: Trial, second: Trial) -> None:
+        """Demand the same answers of two fresh policies."""
+        both = zip_longest(first.answers, second.answers, fillvalue="an error")
+        for situation, (one, other) in zip(self._situations(number), both, strict=False):
+            if one != other:
+                self._find(
+                    f"{self._name} is not deterministic: asked the same, two fresh instances "
+                    f"answered {one} and {other}",
+                    situation,
+                )
+                return
+
+    def _ask_with_nobody(self) -> None:
+        rng = np.random.default_rng(0)
+        situation = nobody_available(small_city(rng), rng)
+        try:
+            with _seeded(0), Watch(LIMIT_S) as watch:
+                _ask("dispatch", self._make(), situation, watch)
+        except PolicyError as error:
+            self.warnings.append(
+                f"{error} (asked with {situation.text}, which the dispatch centre does not do)"
+            )
+
+    def _look_for_idleness(self) -> None:
+        answers = [answer for trial in self._trials for answer in trial.answers]
+        if answers and not any(answers):
+            self.warnings.append(
+                f"{self._name} let the call wait in each of {len(answers)} situations, though "
+                "ambulances were available"
+            )
+
+
+def _ask(decision: str, policy: Any, situation: Situation, watch: Watch) -> Any:
+    """Ask as a run does, with the checks that it makes."""
+    call, view, _ = situation
+    if decision == "location":
+        return placed_ambulances(policy, view, watch).tolist()
+    assert call is not None
+    desk = DecisionDesk(policy, policy, watch)
+    if decision == "hospital":
+        return desk.hospital_for(call, view)
+    return desk.ambulances_for(call, view, len(view.city.home))
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed the global generators, which no policy may use, and put them back afterwards."""
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
+
+
+def _global_random() -> dict[str, Any]:
+    """The states of the global generators, by the name of their module."""
+    numpy = np.random.get_state(legacy=False)  # noqa: NPY002
+    return {"random": random.getstate(), "numpy.random": repr(numpy)}

@@ -1,0 +1,50 @@
+"""Which decision a policy takes, told from its method."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+
+from policies.base import PolicyError
+from policies.registry import BUILT_IN, METHODS, is_own
+from policies.source import find_source, load_class
+from policies.suggestion import suggest
+
+TRACES = {
+    "hospital": ("HospitalView", "-> int", "-> 'int'"),
+    "dispatch": ("DispatchView", "Assignment"),
+}
+"""What annotations of ``choose`` tell."""
+
+
+def possible_decisions(use: str, folders: Sequence[Path]) -> list[str]:
+    """Name the decisions that a policy may be for: one, if its annotations tell.
+
+    Raises
+    ------
+    PolicyError
+        If it cannot be found, or has none of the methods of a policy.
+    """
+    if not is_own(use):
+        return _of_built_in(use)
+    cls = load_class(find_source(use, folders))
+    decisions = [name for name, method in METHODS.items() if callable(getattr(cls, method, None))]
+    if not decisions:
+        raise PolicyError(
+            f"{use} has neither choose(call, view), as a dispatch or hospital policy has, "
+            "nor place(view), as a location policy has"
+        )
+    text = str(inspect.signature(getattr(cls, METHODS[decisions[0]])))
+    told = [name for name, traces in TRACES.items() if any(trace in text for trace in traces)]
+    return told if len(told) == 1 else decisions
+
+
+def _of_built_in(use: str) -> list[str]:
+    decisions = [decision for decision, known in BUILT_IN.items() if use in known]
+    if not decisions:
+        known = sorted({name for names in BUILT_IN.values() for name in names})
+        raise PolicyError(
+            f"no policy {use!r} ({suggest(use, known)}); your own is written module:Class"
+        )
+    return decisions

@@ -1,0 +1,90 @@
+"""What the measures of a run are called, and how they are printed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of `simulation.metrics.summary`.
+
+    Attributes
+    ----------
+    name : str
+        As in the summary, with its priority: ``response_s[high]``.
+    label : str
+    unit : str
+        In which it is shown; empty if it has none.
+    better : {"lower", "higher"} or None
+        None where neither is better in itself.
+    scale : float
+        Shown units in one of the summary's: 1/60 for seconds shown as minutes.
+    digits : int
+        Behind the point, when shown.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    better: Literal["lower", "higher"] | None = None
+    scale: float = 1.0
+    digits: int = 2
+
+    @property
+    def heading(self) -> str:
+        """Label and unit, as over a column or beside an axis."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
+    def unit_of_differences(self) -> str:
+        """Shares differ by points, not by per cent."""
+        return "points" if self.unit == "%" else self.unit
+
+    def text(self, value: float) -> str:
+        """A value without its unit; a dash if there is none."""
+        return "–" if math.isnan(value) else f"{value * self.scale:,.{self.digits}f}"
+
+    def difference_text(self, value: float) -> str:
+        """A difference with its sign, without its unit; a dash if there is none."""
+        return "–" if math.isnan(value) else f"{value * self.scale:+,.{self.digits}f}"
+
+
+def _time(name: str, label: str) -> Measure:
+    return Measure(name, label, "min", "lower", scale=1 / 60)
+
+
+def _share(name: str, label: str, better: Literal["lower", "higher"] | None) -> Measure:
+    return Measure(name, label, "%", better, scale=100, digits=1)
+
+
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        Measure("calls", "Calls", digits=1),
+        _time("response_s", "Mean response time"),
+        _time("response_median_s", "Median response time"),
+        _time("response_p90_s", "90th percentile of response time"),
+        _share("in_target_share", "Calls reached in target time", "higher"),
+        _share("lost_share", "Calls lost", "lower"),
+        _time("wait_s", "Mean wait for an ambulance"),
+        _share("waiting_share", "Calls that wait for an ambulance", "lower"),
+        _share("utilisation", "Utilisation of ambulances", None),
+        Measure("km_per_call", "Distance driven per call", "km", "lower"),
+        Measure("zone_response_gini", "Inequality across zones (Gini)", "", "lower", digits=3),
+    )
+}
+"""Every measure by name, but for those of single priorities."""
+
+
+def measure_of(name: str) -> Measure:
+    """Return how a measure is shown; ``response_s[high]`` is shown like ``response_s``.
+
+    A name that is not known is its own label.
+    """
+    base, _, priority = name.removesuffix("]").partition("[")
+    known = MEASURES.get(base, Measure(base, base))
+    label = f"{known.label}, {priority} priority" if priority else known.label
+    return replace(known, name=name, label=label)

@@ -1,0 +1,134 @@
+"""A user's policy is found where it may be, and what is wrong with its file is told."""
+
+import pickle
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from policies.base import PolicyError
+from policies.registry import build_policy
+from policies.source import PolicySource, find_source, load_class
+
+POLICY = "class Mine:\n    def choose(self, call, view):\n        return []\n"
+
+
+def load(use: str, *folders: Path) -> type:
+    return load_class(find_source(use, folders))
+
+
+@pytest.mark.parametrize(
+    ("file", "use"),
+    [
+        ("mine.py", "mine:Mine"),
+        ("mine.py", "./mine.py:Mine"),
+        ("rules/mine.py", "rules.mine:Mine"),
+        ("rules/mine.py", "rules/mine.py:Mine"),
+        ("policies.py", "./policies.py:Mine"),
+    ],
+)
+def test_file_is_found(write, tmp_path, file: str, use: str) -> None:
+    path = write(file, POLICY)
+    source = find_source(use, [tmp_path / "empty", tmp_path])
+    assert source.path == str(path.resolve())
+    assert load_class(source).__name__ == "Mine"
+
+
+def test_file_is_found_by_its_whole_path(write) -> None:
+    path = write("mine.py", POLICY)
+    assert load(f"{path}:Mine").__name__ == "Mine"
+
+
+def test_first_folder_comes_first(write, tmp_path) -> None:
+    write("here/mine.py", POLICY)
+    write("there/mine.py", POLICY + "\n")
+    found = find_source("mine:Mine", [tmp_path / "here", tmp_path / "there"])
+    assert Path(found.path).parent.name == "here"
+
+
+def test_installed_module_is_found(tmp_path) -> None:
+    assert load("policies.dispatch.nearest:Nearest", tmp_path).__name__ == "Nearest"
+    assert load("fractions:Fraction", tmp_path).__name__ == "Fraction"
+
+
+def test_file_beside_it_can_be_imported(write, tmp_path) -> None:
+    write("beside_mine.py", "LIMIT = 7\n")
+    write("mine.py", "from beside_mine import LIMIT\n" + POLICY)
+    assert load("mine:Mine", tmp_path).choose.__globals__["LIMIT"] == 7
+
+
+def test_byte_order_mark_does_no_harm(write, tmp_path) -> None:
+    write("mine.py", "\ufeff" + POLICY)
+    assert load("mine:Mine", tmp_path).__name__ == "Mine"
+
+
+def test_source_travels_without_its_file(write, tmp_path) -> None:
+    path = write("mine.py", POLICY + "# travels\n")
+    carried = pickle.dumps(find_source("mine:Mine", [tmp_path]))
+    path.unlink()
+    source = pickle.loads(carried)  # noqa: S301
+    assert isinstance(source, PolicySource)
+    assert build_policy("dispatch", "mine:Mine", {}, source).choose(None, None) == []
+
+
+def test_changed_file_has_another_hash_and_its_own_class(write, tmp_path) -> None:
+    write("mine.py", POLICY)
+    first = find_source("mine:Mine", [tmp_path])
+    write("mine.py", POLICY.replace("[]", "[1]"))
+    second = find_source("mine:Mine", [tmp_path])
+    assert first.sha256 != second.sha256
+    assert load_class(first)().choose(None, None) == []
+    assert load_class(second)().choose(None, None) == [1]
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ("mine", "policy 'mine': expected module:Class or ./file.py:Class"),
+        (":Mine", "policy ':Mine': expected module:Class or ./file.py:Class"),
+        ("mine:My Class", "policy 'mine:My Class': expected module:Class or ./file.py:Class"),
+        ("mien:Mine", "policy 'mien:Mine': no file mien.py in {folder} (did you mean 'mine.py'?)"),
+        ("./absent.py:Mine", "policy './absent.py:Mine': no file absent.py in {folder}"),
+        ("./folder.py:Mine", "policy './folder.py:Mine': no file folder.py in {folder}"),
+        ("mine:Mien", "{folder}/mine.py: no class 'Mien' (did you mean 'Mine'?)"),
+        ("mine:Other", "{folder}/mine.py: no class 'Other' (known: Mine)"),
+        ("mine:helper", "{folder}/mine.py: no class 'helper' (known: Mine)"),
+        ("broken:Mine", "broken.py, line 2: cannot be run: SyntaxError: expected ':'"),
+        ("raising:Mine", "raising.py, line 3: cannot be run: ZeroDivisionError: division by zero"),
+        ("lacking:Mine", "lacking.py, line 1: cannot be run: ModuleNotFoundError: No module named"),
+        ("leaving:Mine", "leaving.py, line 1: cannot be run: SystemExit: 3"),
+        ("binary:Mine", "policy 'binary:Mine': {folder}/binary.py cannot be read: 'utf-8' codec"),
+    ],
+)
+def test_mistake_is_told(write, tmp_path, use: str, message: str) -> None:
+    write("mine.py", POLICY + "def helper():\n    pass\n")
+    write("broken.py", "import os\nclass Mine\n")
+    write("raising.py", "def f():\n    return 1\nLIMIT = f() / 0\n")
+    write("lacking.py", "import no_such_module_anywhere\n")
+    write("leaving.py", "raise SystemExit(3)\n")
+    (tmp_path / "binary.py").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "folder.py").mkdir()
+    with pytest.raises(PolicyError) as error:
+        load(use, tmp_path)
+    assert str(error.value).startswith(message.format(folder=tmp_path))
+
+
+@pytest.mark.parametrize("name", ["policies", "agents", "run", "policies.dispatch.mine"])
+def test_name_of_a_package_of_corridors_is_refused(write, tmp_path, name: str) -> None:
+    file = f"{name.replace('.', '/')}.py"
+    write(file, POLICY)
+    own = name.partition(".")[0]
+    with pytest.raises(PolicyError) as error:
+        find_source(f"{name}:Mine", [tmp_path])
+    assert str(error.value) == (
+        f"policy '{name}:Mine': Corridor has a '{own}' of its own; "
+        f"rename your file, or write ./{file}:Mine"
+    )
+
+
+def test_loop_in_a_file_is_stopped(write, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("policies.registry.LIMIT_S", 0.2)
+    write("mine.py", textwrap.dedent("while True:\n    pass\n"))
+    source = find_source("mine:Mine", [tmp_path])
+    with pytest.raises(PolicyError, match=r"mine:Mine did not decide within 0.2 s; does it loop"):
+        build_policy("dispatch", "mine:Mine", {}, source)

@@ -1,0 +1,82 @@
+"""A decision without end is stopped; one that ends is left alone."""
+
+import threading
+import time
+
+import pytest
+
+from policies.base import PolicyError
+from policies.watch import PolicyTimeout, Watch
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def spin_and_catch_everything() -> None:
+    caught = 0
+    while caught < 2:
+        try:
+            spin()
+        except BaseException:  # noqa: BLE001
+            caught += 1
+    spin()
+
+
+def stopped_after_s(action, limit_s: float) -> float:
+    start_s = time.perf_counter()
+    with Watch(limit_s) as watch:
+        watch.asked += 1
+        with pytest.raises(PolicyTimeout):
+            action()
+        watch.answered = watch.asked
+    return time.perf_counter() - start_s
+
+
+def test_loop_is_stopped_in_time() -> None:
+    assert 0.3 <= stopped_after_s(spin, limit_s=0.3) < 1.0
+
+
+def test_loop_that_catches_everything_is_stopped_in_the_end() -> None:
+    assert 0.3 <= stopped_after_s(spin_and_catch_everything, limit_s=0.3) < 2.0
+
+
+def test_loop_is_stopped_in_another_thread() -> None:
+    took_s: list[float] = []
+    thread = threading.Thread(target=lambda: took_s.append(stopped_after_s(spin, limit_s=0.3)))
+    thread.start()
+    thread.join(timeout=5)
+    assert took_s
+    assert took_s[0] >= 0.3
+
+
+def test_many_short_decisions_are_left_alone() -> None:
+    until_s = time.perf_counter() + 0.5
+    with Watch(limit_s=0.05) as watch:
+        while time.perf_counter() < until_s:
+            watch.asked += 1
+            time.sleep(0.001)
+            watch.answered = watch.asked
+    assert watch.asked > 100
+
+
+def test_time_between_decisions_is_not_counted() -> None:
+    with Watch(limit_s=0.03) as watch:
+        watch.asked += 1
+        watch.answered = watch.asked
+        time.sleep(0.2)
+
+
+def test_thread_ends_with_the_watch_and_it_can_be_used_again() -> None:
+    before = threading.active_count()
+    watch = Watch(limit_s=60)
+    for _ in range(3):
+        with watch:
+            assert threading.active_count() == before + 1
+        assert threading.active_count() == before
+
+
+def test_timeout_that_comes_after_the_answer_is_told_as_a_policy_error() -> None:
+    with pytest.raises(PolicyError, match=r"a policy did not decide within 5 s"), Watch(5):
+        raise PolicyTimeout

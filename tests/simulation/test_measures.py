@@ -1,0 +1,33 @@
+"""How measures are called and printed."""
+
+import math
+
+from simulation.measures import MEASURES, measure_of
+from simulation.model import simulate
+
+
+def test_every_measure_of_a_run_has_an_entry_and_every_entry_a_measure(grid_scenario):
+    names = {name.partition("[")[0] for name in simulate(grid_scenario()).summary}
+    assert names == set(MEASURES)
+
+
+def test_measure_of_one_priority_is_shown_like_that_of_all():
+    measure = measure_of("response_s[high]")
+    assert measure.name == "response_s[high]"
+    assert measure.heading == "Mean response time, high priority (min)"
+    assert measure.better == "lower"
+    assert measure.text(330.0) == "5.50"
+    assert measure.difference_text(6.0) == "+0.10"
+
+
+def test_shares_are_per_cent_and_differ_by_points():
+    share = measure_of("in_target_share")
+    assert share.text(0.8765) == "87.6"
+    assert share.difference_text(-0.0123) == "-1.2"
+    assert (share.unit, share.unit_of_differences) == ("%", "points")
+
+
+def test_nothing_is_a_dash_and_a_stranger_its_own_label():
+    assert measure_of("wait_s").text(math.nan) == "–"
+    stranger = measure_of("cost_per_call")
+    assert (stranger.heading, stranger.text(1234.5)) == ("cost_per_call", "1,234.50")
