@@ -30,7 +30,8 @@ MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which runs have failed."""
 
 app = typer.Typer(
-    help="Simulate emergency medical logistics on real streets: what would it change?",
+    help="Simulate emergency medical logistics on real streets: what would it change?\n\n"
+    "Without a command: nearest against district-only dispatch in the default city.",
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,7 +50,9 @@ Set = Annotated[
 Replications = Annotated[int, typer.Option("--replications", "-n", min=1, help="Runs of each arm.")]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", "-w", min=1, help="Processes; else one for each core.", show_default=False),
+    typer.Option(
+        "--workers", "-w", min=1, help="Processes; else one for each core.", show_default=False
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -61,10 +64,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 @app.callback(invoke_without_command=True)
 def main_job(context: typer.Context) -> None:
-    """Simulate emergency medical logistics on real streets: what would it change?
-
-    Without a command: nearest against district-only dispatch in the default city.
-    """
+    """Run the main job where no command is given."""
     if context.invoked_subcommand is None:
         _run_main_job()
 
@@ -131,7 +131,9 @@ def scenarios(as_json: AsJson = False) -> None:
 
 @app.command()
 def check_policy(
-    policy: Annotated[str, typer.Argument(help="module:Class, ./file.py:Class, or a built-in name.")],
+    policy: Annotated[
+        str, typer.Argument(help="module:Class, ./file.py:Class, or a built-in name.")
+    ],
     decision: Annotated[
         str | None,
         typer.Option(help="dispatch, hospital or location, if the policy does not tell."),

@@ -12,6 +12,7 @@ from agents.fleet import Fleet
 from agents.mission import Mission
 from agents.patient import Patient
 from agents.world import HOME, TO_CALL, TO_HOSPITAL, World
+from environment.calls import Call
 
 if TYPE_CHECKING:
     from agents.dispatch_centre import DispatchCentre

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import mesa
@@ -68,7 +68,7 @@ class DispatchCentre(mesa.Agent):
         self._gives_up = when_busy == "lose"
         self._by_priority = queue == "priority"
 
-    def take_calls(self, calls: Sequence[Call]) -> Generator[simpy.Event, None, None]:
+    def take_calls(self, calls: Iterable[Call]) -> Generator[simpy.Event, None, None]:
         """Receive each call when it is ready to be dispatched: a SimPy process."""
         env = self._world.env
         for call in calls:

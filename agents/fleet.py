@@ -1,8 +1,9 @@
-"""The ambulances that can be sent, in arrays that compiled code reads."""
+"""The ambulances that can be sent, in a table that compiled code reads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,15 @@ from environment.arrivals import (
     AVAILABLE,
     HOME,
     LEFT_S,
+    NODE,
     ORIGIN,
     PATH_SIZE,
     READY_S,
     RETURNING,
     WAY_S,
+    note_turns,
     room_for_ways_home,
     soonest,
-    turn,
 )
 from environment.driving import Driving
 from policies.base import AmbulanceView
@@ -27,8 +29,7 @@ from policies.base import AmbulanceView
 class Fleet:
     """Who can be sent, from where, and how soon.
 
-    An ambulance that can be sent either stands at its station, or drives there from `origin`,
-    which it leaves at `left_s`, to be at the station's junction `drive_s` later. Sent elsewhere on
+    An ambulance that can be sent either stands at its station, or drives there; sent elsewhere on
     its way, it turns at the next junction of its path.
 
     Parameters
@@ -42,6 +43,11 @@ class Fleet:
         Mean time that a crew at its station takes to leave.
     stations, districts : sequence of str
         Station and district of each ambulance.
+
+    Attributes
+    ----------
+    available_count : int
+        How many can be sent.
     """
 
     def __init__(
@@ -54,15 +60,21 @@ class Fleet:
         districts: Sequence[str],
     ) -> None:
         size = len(home_node)
+        self.available_count = 0
         self._driving = driving
-        self._access_s = access_s
+        self._access_s: list[float] = access_s.tolist()
+        self._at_station = [
+            AmbulanceView(number, station, district, int(node), mobilisation_s + access)
+            for number, (station, district, node, access) in enumerate(
+                zip(stations, districts, home_node, self._access_s, strict=True)
+            )
+        ]
+        self._mobilisation_s = mobilisation_s
         self._places = np.zeros((size, PATH_SIZE + 1))
         self._places[:, HOME] = home_node
-        self._places[:, READY_S] = mobilisation_s + access_s
-        homes = (home_node.tolist(), self._places[:, READY_S].tolist())
-        self._at_station = list(map(AmbulanceView, range(size), stations, districts, *homes))
-        self.available_count = 0
         self._everyone = np.arange(size)
+        self._returning_count = 0
+        self._noted_s = nan
         ways = room_for_ways_home(size, driving.roads.node_count)
         self._way_arguments = (*driving.way_labels(), *ways, self._places)
         self._call_labels = (driving.call_labels(siren=False), driving.call_labels(siren=True))
@@ -77,31 +89,38 @@ class Fleet:
     def stand_by(self, number: int) -> None:
         """Note that an ambulance is ready at its station."""
         place = self._places[number]
-        if not place[AVAILABLE]:
+        if place[RETURNING]:
+            place[RETURNING] = False
+            self._returning_count -= 1
+        else:
             place[AVAILABLE] = True
             self.available_count += 1
-        place[RETURNING] = False
+        place[NODE] = place[HOME]
+        place[READY_S] = self._mobilisation_s + self._access_s[number]
 
     def drive_home(self, number: int, origin: int, left_s: float, way_s: float) -> None:
         """Note that an ambulance that can be sent leaves a junction for its station."""
         place = self._places[number]
         place[AVAILABLE] = place[RETURNING] = True
-        place[PATH_SIZE] = 0
-        place[ORIGIN], place[LEFT_S], place[WAY_S] = origin, left_s, way_s
+        place[ORIGIN], place[LEFT_S], place[WAY_S], place[PATH_SIZE] = origin, left_s, way_s, 0
         self.available_count += 1
+        self._returning_count += 1
+        self._noted_s = nan
 
     def take(self, number: int, now_s: float) -> tuple[int, float]:
-        """Send an ambulance: the junction that it leaves from, and the seconds until then."""
-        self._places[number, AVAILABLE] = False
-        self.available_count -= 1
-        return self.place(number, now_s)
+        """Send an ambulance: the junction that it leaves from, and the seconds until then.
 
-    def place(self, number: int, now_s: float) -> tuple[int, float]:
-        """The junction from which an ambulance can leave, and the seconds until it is there."""
+        The time that a crew at its station takes to set out is not among them.
+        """
+        self._note_turns(now_s)
         place = self._places[number]
-        if place[RETURNING]:
-            return turn(*self._way_arguments, number, now_s)
-        return int(place[HOME]), self._access_s[number]
+        place[AVAILABLE] = False
+        self.available_count -= 1
+        if not place[RETURNING]:
+            return int(place[HOME]), self._access_s[number]
+        place[RETURNING] = False
+        self._returning_count -= 1
+        return int(place[NODE]), float(place[READY_S])
 
     def metres_to(self, number: int, node: int) -> float:
         """Metres that an ambulance on its way home has driven when it turns at a junction."""
@@ -111,18 +130,29 @@ class Fleet:
         self, node: int, now_s: float, siren: bool, count: int, among: Sequence[int] | None
     ) -> list[int]:
         """Up to `count` of those that can be sent, by expected arrival at a junction."""
+        self._note_turns(now_s)
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
-        chosen = np.empty(count, np.int64)
-        time_ms, pace = self._call_labels[siren]
+        address, time_ms, pace = self._call_labels[siren]
         pace /= self._driving.speed_factor(now_s)
-        found = soonest(time_ms, pace, *self._way_arguments, candidates, node, now_s, chosen)
+        chosen = np.empty(count, np.int64)
+        found = soonest(address, time_ms, pace, self._places, candidates, node, chosen)
         return chosen[:found].tolist()
 
     def views(self, now_s: float) -> list[AmbulanceView]:
-        """Those that can be sent, in the order of their numbers."""
-        available = np.flatnonzero(self._places[:, AVAILABLE])
-        views = [self._at_station[number] for number in available.tolist()]
-        for place in np.flatnonzero(self._places[available, RETURNING]).tolist():
-            node, ready_in_s = self.place(views[place].number, now_s)
-            views[place] = views[place]._replace(node=node, ready_in_s=ready_in_s)
-        return views
+        """Those that can be sent, by number."""
+        self._note_turns(now_s)
+        return [
+            self._on_road(number) if returning else self._at_station[number]
+            for number, (available, returning) in enumerate(self._places[:, :2].tolist())
+            if available
+        ]
+
+    def _on_road(self, number: int) -> AmbulanceView:
+        node, ready_in_s = self._places[number, [NODE, READY_S]]
+        return self._at_station[number]._replace(node=int(node), ready_in_s=float(ready_in_s))
+
+    def _note_turns(self, now_s: float) -> None:
+        """Bring the places of ambulances on their way home up to date, once a moment."""
+        if self._returning_count and self._noted_s != now_s:
+            note_turns(*self._way_arguments, now_s)  # type: ignore[call-arg]
+            self._noted_s = now_s

@@ -23,7 +23,7 @@ class CrewView:
     def __init__(self, world: World, hospitals: Sequence[Hospital]) -> None:
         self._world = world
         self._hospitals = hospitals
-        self._names: tuple[str, ...] = tuple(h.name for h in hospitals)
+        self._names: tuple[str, ...] = tuple(str(h.name) for h in hospitals)
         self._access_s = np.array([h.access_s for h in hospitals])
 
     @property

@@ -7,10 +7,13 @@ policies, no records, no second ambulance, nothing checked.
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 
 import mesa
 import numpy as np
 import simpy
+
+Life = Generator[simpy.Event, None, None]
 
 NODES, AMBULANCES, CALLS = 2_000, 200, 20_000
 
@@ -23,7 +26,7 @@ class Ambulance(mesa.Agent):
         self.number = number
         self.home = home
 
-    def serve(self, node, scene_s, hospital, handover_s):
+    def serve(self, node: int, scene_s: float, hospital: int, handover_s: float) -> Life:
         """A call's life in five waits."""
         model, timeout = self.model, self.model.env.timeout
         row = model.table
@@ -63,7 +66,7 @@ class Prototype(mesa.Model):
             )
         )
 
-    def answer(self):
+    def answer(self) -> Life:
         """Send the nearest idle ambulance to every call."""
         env = self.env
         for time_s, node, *needs in self.calls:

@@ -113,7 +113,7 @@ def hypercube_of_two(load: float, near_first: float) -> dict[str, float]:
     first, second = load * near_first, load * (1 - near_first)
     rates = np.array([[0, first, second, 0], [1, 0, 0, load], [1, 0, 0, load], [0, 1, 1, 0]])
     balance = np.vstack([(rates - np.diag(rates.sum(axis=1))).T, np.ones(4)])
-    empty, only_first, only_second, both = np.linalg.lstsq(
+    _, only_first, only_second, both = np.linalg.lstsq(
         balance, np.array([0, 0, 0, 0, 1.0]), rcond=None
     )[0]
     far = near_first * only_first + (1 - near_first) * only_second

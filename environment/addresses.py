@@ -64,9 +64,7 @@ class AddressBook:
             "access_s": np.minimum(along, 1 - along) * roads.free_flow_s[edge],
         }
 
-    def _pick_street(
-        self, zone: NDArray[np.int64], pick: NDArray[np.float64]
-    ) -> NDArray[np.int64]:
+    def _pick_street(self, zone: NDArray[np.int64], pick: NDArray[np.float64]) -> NDArray[np.int64]:
         """A street piece in each zone by length; the nearest to the centre where it has none."""
         edge, first, cumulated_m = self._streets
         start_m, end_m = cumulated_m[first[zone]], cumulated_m[first[zone + 1]]
@@ -93,11 +91,8 @@ class AddressBook:
 
     @cached_property
     def _inhabited(self) -> NDArray[np.int64]:
-        """Street pieces along which people live: not on motorways, trunk roads and ramps."""
-        names = self.roads.road_classes
-        lived_on = [not name.startswith(("motorway", "trunk")) for name in names]
-        edges = np.flatnonzero(np.array(lived_on)[self.roads.road_class])
-        return edges if len(edges) else np.arange(self.roads.edge_count)
+        """Street pieces along which people live."""
+        return np.flatnonzero(self.roads.has_doors)
 
     @cached_property
     def _middles_m(self) -> NDArray[np.float64]:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from environment.roads.hub_labels import TO_HUB, path_into, travel_ms
 
-AVAILABLE, RETURNING, HOME, READY_S, ORIGIN, LEFT_S, WAY_S, PATH_SIZE = range(8)
-"""Columns of the table of places: whether it can be sent; whether it drives home; the junction of
-its station; seconds to leave from there; and of its way home the junction and moment that it began
-at, the seconds that it takes, and how many junctions are remembered of it (0: none yet)."""
+AVAILABLE, RETURNING, NODE, READY_S, HOME, ORIGIN, LEFT_S, WAY_S, PATH_SIZE = range(9)
+"""Columns of the table of places: whether an ambulance can be sent; whether it drives home; the
+junction that it would leave from, and the expected seconds until then; the junction of its
+station; and of its way home the junction and moment that it began at, the seconds that it takes,
+and how many junctions are remembered of it (0: none yet)."""
 
 
 class WaysHome(NamedTuple):
@@ -48,45 +49,52 @@ def room_for_ways_home(ambulances: int, junctions: int) -> WaysHome:
 
 
 @njit(cache=True)
-def turn(  # type: ignore[no-untyped-def]
-    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, number, now_s
+def note_turns(  # type: ignore[no-untyped-def]
+    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, now_s
 ):
-    """The next junction of an ambulance's way home, and the seconds until it is reached.
-
-    Between the last junction and its station it turns at once and drives back.
+    """Note where, and how soon, each ambulance on its way home can turn.
 
     The labels are those of driving home; ``street_s`` is the expected time on each street piece.
     """
-    place = places[number]
-    origin, home = int(place[ORIGIN]), int(place[HOME])
-    junction, passed = junctions[number], passed_s[number]
-    if place[PATH_SIZE] == 0:
-        count = path_into(address, time_ms, edge, far_end, origin, home, streets)
-        junction[0], passed[0] = origin, 0.0
-        for k in range(count):
-            junction[k + 1] = far_end[TO_HUB, streets[k]]
-            passed[k + 1] = passed[k] + street_s[streets[k]]
-        place[PATH_SIZE] = count + 1
-    if now_s <= place[LEFT_S]:
-        return origin, place[LEFT_S] - now_s
-    last = int(place[PATH_SIZE]) - 1
-    if last == 0 or now_s >= place[LEFT_S] + place[WAY_S]:
-        return home, now_s - place[LEFT_S] - place[WAY_S]
-    speed = passed[last] / place[WAY_S]
-    done_s = (now_s - place[LEFT_S]) * speed
-    k = np.searchsorted(passed[:last], done_s)
-    return int(junction[k]), max(passed[k] - done_s, 0.0) / speed
+    for number in range(len(places)):
+        place = places[number]
+        if not place[RETURNING]:
+            continue
+        if place[PATH_SIZE] == 0:
+            origin, home = int(place[ORIGIN]), int(place[HOME])
+            count = path_into(address, time_ms, edge, far_end, origin, home, streets)
+            junctions[number, 0], passed_s[number, 0] = origin, 0.0
+            for k in range(count):
+                junctions[number, k + 1] = far_end[TO_HUB, streets[k]]
+                passed_s[number, k + 1] = passed_s[number, k] + street_s[streets[k]]
+            place[PATH_SIZE] = count + 1
+        path = slice(0, int(place[PATH_SIZE]))
+        place[NODE], place[READY_S] = _turn(
+            junctions[number, path], passed_s[number, path], place[LEFT_S], place[WAY_S], now_s
+        )
+
+
+@njit(cache=True)
+def _turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
+    """The next junction of a way, and the seconds until it is reached."""
+    if now_s <= left_s:
+        return junctions[0], left_s - now_s
+    if now_s >= left_s + way_s or len(junctions) == 1:
+        return junctions[-1], 0.0
+    speed = passed_s[-1] / way_s
+    done_s = (now_s - left_s) * speed
+    k = np.searchsorted(passed_s, done_s)
+    return junctions[k], (passed_s[k] - done_s) / speed
 
 
 @njit(cache=True)
 def soonest(  # type: ignore[no-untyped-def]
-    call_time_ms, pace, address, time_ms, edge, far_end, street_s, junctions, passed_s, streets,
-    places, candidates, destination, now_s, chosen
-):  # fmt: skip
+    address, time_ms, pace, places, candidates, destination, chosen
+):
     """Fill `chosen` with the available candidates that are there first; returns how many.
 
-    ``call_time_ms`` are the labels of driving to a call, whose times are multiplied by `pace`; the
-    other labels are those of driving home. Ties go to the earlier candidate.
+    The labels are those of driving to a call, whose times are multiplied by `pace`. Ties go to the
+    earlier candidate.
     """
     found = 0
     arrival_s = np.empty(len(chosen))
@@ -94,13 +102,8 @@ def soonest(  # type: ignore[no-untyped-def]
         place = places[number]
         if not place[AVAILABLE]:
             continue
-        node, lead_s = int(place[HOME]), place[READY_S]
-        if place[RETURNING]:
-            node, lead_s = turn(
-                address, time_ms, edge, far_end, street_s, junctions, passed_s, streets,
-                places, number, now_s
-            )  # fmt: skip
-        there_s = lead_s + travel_ms(address, call_time_ms, node, destination) * 1e-3 * pace
+        drive_s = travel_ms(address, time_ms, int(place[NODE]), destination) * 1e-3 * pace
+        there_s = place[READY_S] + drive_s
         if found < len(chosen):
             found += 1
         elif there_s >= arrival_s[found - 1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,9 +67,9 @@ class Calls:
     def __len__(self) -> int:
         return len(self.table)
 
-    def by_readiness(self) -> list[Call]:
-        """All calls in the order in which they can be dispatched."""
+    def by_readiness(self) -> Iterator[Call]:
+        """The calls in the order in which they can be dispatched, made one by one."""
         ordered = self.table.sort_values("ready_s", kind="stable")
         columns = [ordered.index.tolist()]
         columns += [ordered[name].tolist() for name in Call._fields[1:]]
-        return list(map(Call._make, zip(*columns, strict=True)))
+        return map(Call._make, zip(*columns, strict=True))

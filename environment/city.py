@@ -47,7 +47,7 @@ class Stops:
     ----------
     sites : Sites
     node : (s,) int64
-        Junction nearest to each site.
+        Nearest junction of a street with doors.
     access_s : (s,) float64
         Seconds between that junction and the site.
     """
@@ -92,14 +92,12 @@ def build_city(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> 
     zone_node, zone_access_s = join_to_streets(
         "zone", zones.zone_id, zones.x, zones.y, roads, parameters, problems
     )
-    joined = [
-        Stops(sites, *join_to_streets(kind, sites.site_id, sites.x, sites.y, roads, parameters, problems))
-        for kind, sites in (("station", stations), ("hospital", hospitals))
-    ]
+    station_stops = _stops("station", stations, roads, parameters, problems)
+    hospital_stops = _stops("hospital", hospitals, roads, parameters, problems)
     if problems:
         raise DataError("\n".join(problems))
     addresses = AddressBook(roads, zones, zone_node, zone_access_s)
-    return City(city_map, zones, zone_node, addresses, *joined)
+    return City(city_map, zones, zone_node, addresses, station_stops, hospital_stops)
 
 
 def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zones:
@@ -108,9 +106,7 @@ def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zone
     return city_map.zones or zones_by_streets(city_map.roads, parameters.zone_cell_m)
 
 
-def _sites(
-    city_map: CityMap, parameters: PlaceParameters, folder: Path
-) -> tuple[Sites, Sites]:
+def _sites(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> tuple[Sites, Sites]:
     if parameters.sites is not None:
         stations, hospitals = read_sites(folder / parameters.sites)
         place = str(folder / parameters.sites)
@@ -128,6 +124,19 @@ def _sites(
     return stations, hospitals
 
 
+def _stops(
+    kind: str,
+    sites: Sites,
+    roads: RoadNetwork,
+    parameters: PlaceParameters,
+    problems: list[str],
+) -> Stops:
+    node, access_s = join_to_streets(
+        kind, sites.site_id, sites.x, sites.y, roads, parameters, problems
+    )
+    return Stops(sites, node, access_s)
+
+
 def join_to_streets(
     kind: str,
     names: NDArray[np.str_],
@@ -137,8 +146,8 @@ def join_to_streets(
     parameters: PlaceParameters,
     problems: list[str],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Nearest junctions and the seconds to them; places off the map are added to `problems`."""
-    node, distance_m = roads.nearest_node(x, y)
+    """Nearest stops and the seconds to them; places off the map are added to `problems`."""
+    node, distance_m = roads.nearest_stop(x, y)
     for row in np.flatnonzero(~(distance_m <= parameters.max_access_m)):
         problems.append(
             f"{kind} {names[row]} at ({x[row]:g}, {y[row]:g}) lies {distance_m[row] / 1000:,.1f} "

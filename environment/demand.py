@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from environment.calls import Calls
 from environment.durations import Duration, lognormal_factors
 from environment.errors import DataError
-from environment.parameters import Parameters, Seconds, Share
+from environment.parameters import Parameters, Share
 from environment.priorities import DEFAULT_PRIORITIES, PriorityClass
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ HourlyWeights = Annotated[
 class DemandParameters(Parameters):
     """Poisson calls over the day and the zones, and the needs of each."""
 
-    calls_per_day: Annotated[float, Field(ge=0, le=10_000_000)] = 60.0
+    calls_per_day: Annotated[
+        float, Field(ge=0, le=10_000_000, description="mean of the Poisson process")
+    ] = 60.0
     hourly_weights: Annotated[
         HourlyWeights | None, Field(description="relative call rate by hour of the day")
     ] = None
@@ -52,10 +54,18 @@ class DemandParameters(Parameters):
     dispatch_delay: Annotated[
         Duration, Field(description="from the call until an ambulance can be chosen")
     ] = Duration(mean_s=120.0)
-    mobilisation: Duration = Duration(mean_s=60.0)
-    on_scene: Duration = Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
-    transported_share: Share = 0.75
-    handover: Duration = Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
+    mobilisation: Annotated[
+        Duration, Field(description="from the order until a crew leaves its station")
+    ] = Duration(mean_s=60.0)
+    on_scene: Annotated[Duration, Field(description="from arrival until the crew leaves")] = (
+        Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
+    )
+    transported_share: Annotated[
+        Share, Field(description="share of calls that end in a hospital")
+    ] = 0.75
+    handover: Annotated[
+        Duration, Field(description="from arrival at the hospital until the crew is clear")
+    ] = Duration(distribution="lognormal", mean_s=1200.0, cv=0.5)
     unit_shares: Annotated[
         tuple[Share, ...],
         Field(min_length=1, description="share of calls that need one ambulance, two, …"),

@@ -128,10 +128,10 @@ class Driving:
         mode = self._modes[siren]
         return mode.trip(origin, destination, depart_s, mode.pace * noise)
 
-    def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], float]:
-        """Times of driving to a call, and the factor on them; see `environment.arrivals`."""
+    def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], NDArray[np.int32], float]:
+        """Labels of driving to a call, and the factor on them; see `environment.arrivals`."""
         mode = self._modes[siren]
-        return mode.router.labels.time_ms, mode.pace
+        return mode.router.labels.address, mode.router.labels.time_ms, mode.pace
 
     def way_labels(self) -> tuple[NDArray[Any], ...]:
         """Labels and street times of driving home; see `environment.arrivals`."""

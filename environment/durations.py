@@ -15,13 +15,19 @@ class Duration(Parameters):
     ``{ distribution = "lognormal", mean_s = 600, cv = 0.5 }`` in a scenario file.
     """
 
-    distribution: Literal["constant", "exponential", "gamma", "lognormal"] = "constant"
-    mean_s: Seconds
-    cv: Annotated[float, Field(ge=0.001, le=10, description="standard deviation over mean")] = 1.0
+    distribution: Annotated[
+        Literal["constant", "exponential", "gamma", "lognormal"],
+        Field(description="its kind; a plain number stands for a constant"),
+    ] = "constant"
+    mean_s: Annotated[Seconds, Field(description="mean")]
+    cv: Annotated[
+        float,
+        Field(ge=0.001, le=10, description="standard deviation over mean, of gamma and lognormal"),
+    ] = 1.0
 
     @model_validator(mode="before")
     @classmethod
-    def _constant_from_number(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def _constant_from_number(cls, value: Any) -> Any:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return {"mean_s": value}
         return value

@@ -1,13 +1,12 @@
-"""What can go wrong by a user's mistake, told without a traceback.
+"""What can go wrong by a user's mistake, told without a traceback."""
 
-    CorridorError
-    ├── DataError            a table or file of the user's is not as it should be
-    ├── RoadNetworkError     a map that cannot be driven on
-    ├── PolicyError          (policies) a policy that cannot be found, raises or answers nonsense
-    ├── InfeasibleError      (policies) a constraint that cannot hold
-    ├── ScenarioError        (scenarios) a scenario that cannot be read
-    └── ResultError          (simulation) a result that cannot be written or read
-"""
+# CorridorError
+# ├── DataError            a table of the user's that is not as it should be
+# ├── RoadNetworkError     a map that cannot be driven on
+# ├── PolicyError          policies/base.py: one that cannot be found, raises or answers nonsense
+# ├── ScenarioError        scenarios/errors.py: a scenario that cannot be read
+# ├── ResultError          simulation/errors.py: a result that cannot be written or read
+# └── BatchError           experiments/errors.py: a batch that cannot be begun, or cannot go on
 
 
 class CorridorError(Exception):

@@ -10,11 +10,13 @@ from environment.parameters import Parameters, Seconds, Share
 class PriorityClass(Parameters):
     """One class of urgency; the first in a scenario's list is the most urgent."""
 
-    name: str
+    name: Annotated[str, Field(description="as results and recorded calls call it")]
     share: Annotated[Share, Field(description="share of all calls")]
     target_s: Annotated[Seconds, Field(gt=0, description="response time that counts as in time")]
     siren: Annotated[bool, Field(description="lights and sirens to the call")] = True
-    siren_to_hospital: bool = False
+    siren_to_hospital: Annotated[
+        bool, Field(description="lights and sirens with the patient, too")
+    ] = False
 
 
 DEFAULT_PRIORITIES = (

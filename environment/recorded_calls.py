@@ -52,17 +52,17 @@ def read_recorded_calls(
         table["priority"] = _priority_rows(table["priority"], parameters, path)
     if "transported" in table:
         table["transported"] = table["transported"].astype("boolean")
-    table = table.sort_values("called_s", kind="stable", ignore_index=True)
     table["onset_s"] = table["called_s"]
     x, y = table["x"].to_numpy(), table["y"].to_numpy()
     problems: list[str] = []
-    names = (table.index + 1).to_numpy(dtype=str)
+    names = np.array([f"in row {row + 2}" for row in table.index])
     table["node"], table["access_s"] = join_to_streets(
         "call", names, x, y, addresses.roads, places, problems
     )
     if problems:
         raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
     table["zone"] = addresses.zone_of(x, y)
+    table = table.sort_values("called_s", kind="stable", ignore_index=True)
     return complete_calls(parameters, table, streams)
 
 
@@ -99,11 +99,10 @@ def _priority_rows(names: pd.Series, parameters: DemandParameters, path: Path) -
     known = [p.name for p in parameters.priorities]
     strange = names[names.notna() & ~names.isin(known)]
     if len(strange):
-        row, got = next(iter(strange.items()))
+        row, got = strange.index.tolist()[0], strange.iloc[0]
         close = difflib.get_close_matches(str(got), known, n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise DataError(
-            f"{path}: row {int(row) + 2}: priority must be one of {', '.join(known)}, "
-            f"got {got!r}{hint}"
+            f"{path}: row {row + 2}: priority must be one of {', '.join(known)}, got {got!r}{hint}"
         )
     return names.map({name: row for row, name in enumerate(known)})

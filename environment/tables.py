@@ -131,7 +131,7 @@ def _row_problems(texts: pd.Series, wrong: pd.Series, name: str, allowed: str) -
     # Row 1 of the file is the heading.
     lines = [
         f"row {row + 2}: {name} must be {allowed}, got {'nothing' if pd.isna(got) else repr(got)}"
-        for row, got in texts[wrong].iloc[:SHOWN_ROWS].items()
+        for row, got in zip(rows.tolist(), texts[wrong].iloc[:SHOWN_ROWS], strict=False)
     ]
     if len(rows) > SHOWN_ROWS:
         lines.append(f"… and {len(rows) - SHOWN_ROWS} more rows with a wrong {name}")

@@ -21,8 +21,10 @@ OTHER_AXIS_DEGREES = 45.0
 class SignalParameters(Parameters):
     """Cycles of the traffic lights, drawn once for each light."""
 
-    active: bool = True
-    cycle_s: Annotated[Seconds, Field(gt=0)] = 90.0
+    active: Annotated[bool, Field(description="off: nobody ever waits at a light")] = True
+    cycle_s: Annotated[Seconds, Field(gt=0, description="mean time from one green to the next")] = (
+        90.0
+    )
     cycle_spread_s: Annotated[
         Seconds, Field(description="cycles are uniform over cycle_s ± cycle_spread_s")
     ] = 15.0
@@ -96,9 +98,7 @@ def draw_lights(
     major_green_s = parameters.green_share * cycle_s[own]
     return TrafficLights(
         cycle_s=_spread(cycle_s[own], approach, roads),
-        green_from_s=_spread(
-            offset_s[own] + np.where(major, 0.0, major_green_s), approach, roads
-        ),
+        green_from_s=_spread(offset_s[own] + np.where(major, 0.0, major_green_s), approach, roads),
         green_s=_spread(
             np.where(major, major_green_s, cycle_s[own] - major_green_s), approach, roads
         ),

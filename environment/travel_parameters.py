@@ -15,10 +15,10 @@ class TravelParameters(Parameters):
     siren_speed_factor: Annotated[
         Factor, Field(description="speed with lights and sirens over normal speed")
     ] = 1.25
-    siren_kph: Annotated[
-        dict[str, Kph],
-        Field(description="speed with lights and sirens by road class, where it is given"),
-    ] = {}
+    siren_kph: dict[str, Kph] = Field(
+        default_factory=dict,
+        description="speed with lights and sirens by road class, where it is given",
+    )
     hourly_speed_factors: Annotated[
         Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)] | None,
         Field(description="speed over free flow by hour of the day, for every vehicle"),

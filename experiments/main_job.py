@@ -1,4 +1,4 @@
-"""What ``python run.py`` asks: should districts keep their ambulances to themselves?"""
+"""What ``python run.py`` asks, and where its answer goes."""
 
 from __future__ import annotations
 

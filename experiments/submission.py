@@ -32,8 +32,9 @@ def run_tasks(
     waiting, suspects, deaths = deque(tasks), deque[Task](), Counter[int]()
     while waiting or suspects:
         if not suspects:
-            # One more than run, each, so that no worker waits for the next.
-            suspects += yield from _until_worker_dies(make_executor(), waiting, 2 * workers)
+            # Two for each, so that no worker waits for its next; a lone one waits no time.
+            at_most = 2 * workers if workers > 1 else 1
+            suspects += yield from _until_worker_dies(make_executor(), waiting, at_most)
             continue
         task = suspects.popleft()
         lost = yield from _until_worker_dies(make_executor(), deque([task]), 1)
@@ -59,7 +60,8 @@ def _until_worker_dies(
                     running[executor.submit(run_task, task)] = task
                 except BrokenExecutor:
                     lost.append(task)
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in [future for future in running if future in done]:
                 task = running.pop(future)
                 ending = _ending_of(future)
                 if ending is None:

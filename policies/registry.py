@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from environment.errors import CorridorError
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.source import PolicySource, find_source, load_class
 from policies.suggestion import suggest
-from policies.watch import PolicyTimeout, Watch
+from policies.watch import limited
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "dispatch": {
@@ -72,7 +74,11 @@ def resolve_source(decision: str, use: str, folders: Sequence[Path]) -> PolicySo
 
 
 def build_policy(
-    decision: str, use: str, parameters: Mapping[str, Any], source: PolicySource | None
+    decision: str,
+    use: str,
+    parameters: Mapping[str, Any],
+    source: PolicySource | None,
+    rng: np.random.Generator | None = None,
 ) -> Any:
     """Make a policy with its parameters.
 
@@ -85,6 +91,8 @@ def build_policy(
         What the class is called with.
     source : PolicySource or None
         What `resolve_source` found.
+    rng : numpy.random.Generator, optional
+        The run's random stream for this decision; a class with a parameter ``rng`` is given it.
 
     Raises
     ------
@@ -92,36 +100,32 @@ def build_policy(
         If its source cannot be run, the class does not take these parameters, or it lacks the
         method of its decision.
     """
-    with Watch(LIMIT_S) as watch:
-        watch.asked += 1
-        try:
-            policy = _make(
-                _class_of(decision, use, source), f"policies.{decision}: {use}", parameters
-            )
-        except PolicyTimeout:
-            raise watch.timeout(use) from None
-        finally:
-            watch.answered = watch.asked
+    cls = load_class(source) if source is not None else _built_in_class(decision, use)
+    if rng is not None and _takes_rng(cls):
+        parameters = {"rng": rng, **parameters}
+    policy = _make(cls, f"policies.{decision}: {use}", parameters)
     _require_method(policy, decision, use)
     return policy
 
 
-def _class_of(decision: str, use: str, source: PolicySource | None) -> type:
-    if source is not None:
-        return load_class(source)
+def _built_in_class(decision: str, use: str) -> type:
     module, _, name = BUILT_IN[decision][use].partition(":")
     cls: type = getattr(importlib.import_module(module), name)
     return cls
 
 
+def _takes_rng(cls: type) -> bool:
+    try:
+        return "rng" in inspect.signature(cls).parameters
+    except ValueError:
+        return False
+
+
 def _make(cls: type, name: str, parameters: Mapping[str, Any]) -> Any:
-    taken = inspect.signature(cls).parameters
+    _require_parameters(cls, name, parameters)
     try:
-        inspect.signature(cls).bind(**parameters)
-    except TypeError as error:
-        raise PolicyError(f"{name}: {error} ({_meant(parameters, list(taken))})") from None
-    try:
-        return cls(**parameters)
+        with limited("making it", LIMIT_S):
+            return cls(**parameters)
     except CorridorError as error:
         raise PolicyError(f"{name}: {error}") from error
     except (Exception, SystemExit) as error:
@@ -129,6 +133,18 @@ def _make(cls: type, name: str, parameters: Mapping[str, Any]) -> Any:
         raise PolicyError(
             f"{name}: raised {describe(error)} when made{place and f' ({place})'}"
         ) from error
+
+
+def _require_parameters(cls: type, name: str, parameters: Mapping[str, Any]) -> None:
+    try:
+        signature = inspect.signature(cls)
+    except ValueError:
+        return  # a class that takes after one written in C; it will tell by itself
+    try:
+        signature.bind(**parameters)
+    except TypeError as error:
+        meant = _meant(parameters, list(signature.parameters))
+        raise PolicyError(f"{name}: {error} ({meant})") from None
 
 
 def _meant(given: Mapping[str, Any], taken: Sequence[str]) -> str:

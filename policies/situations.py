@@ -60,8 +60,9 @@ class SmallCity:
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Seconds along the streets."""
-        rows, columns = np.divmod([origin, destination], self.columns)
-        blocks = abs(int(rows[0] - rows[1])) + abs(int(columns[0] - columns[1]))
+        row, column = divmod(origin, self.columns)
+        other_row, other_column = divmod(destination, self.columns)
+        blocks = abs(row - other_row) + abs(column - other_column)
         return blocks * self.street_s * (SIREN_FACTOR if siren else 1.0)
 
     def zone(self, node: int) -> int:

@@ -15,6 +15,7 @@ from types import ModuleType
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.suggestion import suggest
+from policies.watch import limited
 
 OWN_NAMES = {
     "run",
@@ -27,6 +28,9 @@ OWN_NAMES = {
     "environment",
 }
 """Corridor's own modules; a user's module of such a name would be mistaken for one of them."""
+
+LIMIT_S = 30.0
+"""Real seconds that running a file may take, imports included."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,16 @@ def _load_module(source: PolicySource) -> ModuleType:
     module.__file__ = source.path
     sys.modules[name] = module  # dataclasses and pickle look a class's module up there
     try:
-        with _importable(Path(source.path).parent):
+        with (
+            _importable(Path(source.path).parent),
+            limited(f"{source.path}: running it", LIMIT_S),
+        ):
             exec(compile(source.text, source.path, "exec"), module.__dict__)  # noqa: S102
-    except BaseException as error:
+    except PolicyError:
         del sys.modules[name]
-        if not isinstance(error, Exception | SystemExit):
-            raise
+        raise
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
         place = place_of(error, source.path) or source.path
         raise PolicyError(f"{place}: cannot be run: {describe(error)}") from error
     return module

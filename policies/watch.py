@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 from policies.base import PolicyError
@@ -11,6 +13,10 @@ from policies.base import PolicyError
 
 class PolicyTimeout(BaseException):
     """Raised inside a policy that takes too long; no `except Exception` of its own stops it."""
+
+
+class EndlessPolicyError(PolicyError):
+    """A policy that did not come to an end."""
 
 
 class Watch:
@@ -53,9 +59,9 @@ class Watch:
         if isinstance(error, PolicyTimeout):  # it came just after the answer
             raise self.timeout("a policy") from None
 
-    def timeout(self, name: str) -> PolicyError:
+    def timeout(self, name: str) -> EndlessPolicyError:
         """What the end of the limit means to the user."""
-        return PolicyError(f"{name} did not decide within {self.limit_s:g} s; does it loop?")
+        return EndlessPolicyError(f"{name} did not decide within {self.limit_s:g} s; does it loop?")
 
     def _look(self, watched: int) -> None:
         looks, last = 0, -1
@@ -65,6 +71,27 @@ class Watch:
             last = self.asked
             if looks >= self.LOOKS_PER_LIMIT:  # and again, should the policy catch it
                 _raise_in(watched, PolicyTimeout)
+
+
+@contextmanager
+def limited(action: str, limit_s: float) -> Iterator[None]:
+    """Stop what is done inside if it does not come to an end.
+
+    Raises
+    ------
+    EndlessPolicyError
+        Saying that the `action` took too long.
+    """
+    with Watch(limit_s) as watch:
+        watch.asked += 1
+        try:
+            yield
+        except PolicyTimeout:
+            raise EndlessPolicyError(
+                f"{action} took more than {limit_s:g} s; does it loop?"
+            ) from None
+        finally:
+            watch.answered = watch.asked
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:

@@ -25,7 +25,8 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
         name = name.strip()
         if not name or "=" in name:
             raise ScenarioError(
-                f"--arm {text!r}: expected NAME:KEY=VALUE,..., such as base:policies.dispatch=nearest"
+                f"--arm {text!r}: expected NAME:KEY=VALUE,..., such as "
+                "base:policies.dispatch=nearest"
             )
         if name in arms:
             raise ScenarioError(f"--arm {text!r}: there is an arm {name!r} already")

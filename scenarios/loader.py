@@ -50,6 +50,11 @@ def load_scenario(
     path = _find(case)
     overrides = overrides or {}
     data = with_values(_read_toml(path), overrides)
+    if "folder" in data:
+        raise ScenarioError(
+            f"{path.name}: unknown key 'folder' (files are looked up beside the scenario's own; "
+            "another folder is named with --data DIR)"
+        )
     if folder is not None and not folder.is_dir():
         raise ScenarioError(f"{folder}: no such folder")
     try:

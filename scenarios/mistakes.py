@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import isnan
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -22,12 +23,18 @@ BOUNDS = {
 def describe_mistakes(error: ValidationError, place: str, overrides: Collection[str] = ()) -> str:
     """Tell every mistake on a line of its own: where, what, the value got, what is allowed."""
     lines = []
-    for details in error.errors(include_url=False):
+    for details in _own_mistakes(error.errors(include_url=False)):
         path = _path(details)
         key = ".".join(map(str, path))
         from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
         lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
     return "\n".join(lines)
+
+
+def _own_mistakes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """All but lists that pydantic finds too short because it left out their wrong entries."""
+    places = {details["loc"][:depth] for details in errors for depth in range(len(details["loc"]))}
+    return [e for e in errors if not (e["type"] == "too_short" and e["loc"] in places)]
 
 
 def _path(details: ErrorDetails) -> tuple[str | int, ...]:
@@ -51,19 +58,31 @@ def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str
     if kind == "union_tag_invalid":
         close = difflib.get_close_matches(str(context["tag"]), _source_models(), n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
-        return f"{key}.source must be one of {', '.join(_source_models())}, got {context['tag']!r}{hint}"
+        known = ", ".join(_source_models())
+        return f"{key}.source must be one of {known}, got {context['tag']!r}{hint}"
     if kind in BOUNDS:
         name, sign = BOUNDS[kind]
+        if isinstance(got, float) and isnan(got):
+            return f"{key} must be a number, got {got!r}"
         return f"{key} must be {sign} {context[name]:g}, got {got!r}"
     if kind == "literal_error":
-        return f"{key} must be {context['expected']}, got {got!r}"
+        expected = context["expected"]
+        return f"{key} must be {expected}, got {got!r}{_nearest_of(expected, got)}"
     if kind == "value_error":
         where = f"{key}: " if key else ""
         return f"{where}{context['error']}"
     if kind in ("too_short", "too_long"):
-        wanted = context.get("min_length", context.get("max_length"))
-        return f"{key} must have {wanted} entries, got {context['actual_length']}"
+        bound = "min" if kind == "too_short" else "max"
+        wanted = context[f"{bound}_length"]
+        at = "at least" if bound == "min" else "at most"
+        return f"{key} must have {at} {wanted} entries, got {context['actual_length']}"
     return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, got {got!r}"
+
+
+def _nearest_of(expected: str, got: object) -> str:
+    """The nearest of some quoted names, in brackets, if there is one."""
+    close = difflib.get_close_matches(str(got), expected.split("'")[1::2], n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _hint(details: ErrorDetails, path: Sequence[str | int]) -> str:
@@ -90,7 +109,7 @@ def _fields_at(location: Sequence[str | int]) -> Iterator[str]:
     yield from (name for name in model.model_fields if name != "folder")
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     elif get_origin(annotation) is not None:

@@ -27,7 +27,7 @@ def read_overrides(texts: Iterable[str]) -> dict[str, Any]:
     return overrides
 
 
-def _read_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML holds
+def _read_value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -47,7 +47,7 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     return changed
 
 
-def _as_table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever TOML holds
+def _as_table(value: Any) -> dict[str, Any]:
     """What can be reached into; a policy's name becomes a table, to which a parameter is added."""
     if isinstance(value, Mapping):
         return dict(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from environment.city import PlaceParameters
 from environment.demand import DAY_S, DemandParameters
@@ -17,14 +17,20 @@ from environment.roads.sources.base import read_bytes
 from environment.roads.sources.synthetic_city import SyntheticCity
 from environment.traffic_lights import SignalParameters
 from environment.travel_parameters import TravelParameters
+from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
 
 class RunParameters(Parameters):
     """How long is simulated; calls of the warm-up are simulated but not counted."""
 
-    days: Annotated[float, Field(gt=0, le=36_525, allow_inf_nan=False)] = 7.0
-    warm_up_days: Annotated[float, Field(ge=0, le=3_650, allow_inf_nan=False)] = 0.25
+    days: Annotated[
+        float, Field(gt=0, le=36_525, allow_inf_nan=False, description="days that are counted")
+    ] = 7.0
+    warm_up_days: Annotated[
+        float,
+        Field(ge=0, le=3_650, allow_inf_nan=False, description="simulated before, and not counted"),
+    ] = 0.25
 
     @property
     def warm_up_s(self) -> float:
@@ -41,7 +47,8 @@ class FleetParameters(Parameters):
     """The ambulances."""
 
     ambulances: Annotated[
-        int | None, Field(ge=1, le=10_000, description="how many; without it, as many as the sites have")
+        int | None,
+        Field(ge=1, le=10_000, description="how many; without it, as many as the sites have"),
     ] = None
     available_after: Annotated[
         Literal["clear", "base"],
@@ -73,7 +80,9 @@ class PolicyChoice(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def _name_alone(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def _name_alone(cls, value: Any) -> Any:
+        if not isinstance(value, str | Mapping | PolicyChoice):
+            raise ValueError(f"must be a name or a table with the key use, got {value!r}")  # noqa: TRY004
         return {"use": value} if isinstance(value, str) else value
 
     @property
@@ -85,9 +94,15 @@ class PolicyChoice(Parameters):
 class PolicyParameters(Parameters):
     """Who decides what."""
 
-    dispatch: PolicyChoice = PolicyChoice(use="nearest")
-    hospital: PolicyChoice = PolicyChoice(use="nearest")
-    location: PolicyChoice = PolicyChoice(use="given")
+    dispatch: Annotated[
+        PolicyChoice, Field(description="which ambulances answer a call, and when")
+    ] = PolicyChoice(use="nearest")
+    hospital: Annotated[PolicyChoice, Field(description="where a patient is taken")] = PolicyChoice(
+        use="nearest"
+    )
+    location: Annotated[PolicyChoice, Field(description="how many ambulances each station has")] = (
+        PolicyChoice(use="given")
+    )
 
 
 class Scenario(Parameters):
@@ -99,9 +114,13 @@ class Scenario(Parameters):
         Where the files that it names are looked up; not part of its identity.
     """
 
-    name: str = "unnamed"
-    description: str = ""
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    name: Annotated[str, Field(description="over tables and pictures; else the file's name")] = (
+        "unnamed"
+    )
+    description: Annotated[str, Field(description="one line, which corridor scenarios lists")] = ""
+    seed: Annotated[
+        int, Field(ge=0, lt=2**63, description="another one draws other patients and lights")
+    ] = 1
     run: RunParameters = RunParameters()
     roads: RoadSource = SyntheticCity()
     places: PlaceParameters = PlaceParameters()
@@ -135,6 +154,17 @@ class Scenario(Parameters):
         return digest.hexdigest()
 
     def changed(self, values: Mapping[str, Any]) -> Self:
-        """Return a copy with other values under dotted keys, checked as a whole."""
+        """Return a copy with other values under dotted keys, checked as a whole.
+
+        Raises
+        ------
+        ScenarioError
+            With a line for every mistake.
+        """
+        from scenarios.mistakes import describe_mistakes  # which knows the scenario's fields
+
         data = with_values(self.model_dump(), values)
-        return type(self).model_validate({**data, "folder": self.folder})
+        try:
+            return type(self).model_validate({**data, "folder": self.folder})
+        except ValidationError as error:
+            raise ScenarioError(describe_mistakes(error, self.name)) from None

@@ -12,8 +12,8 @@ from simulation.errors import ResultError
 
 
 def to_json(data: Mapping[str, Any]) -> bytes:
-    """JSON with its keys in order, the same bytes for the same data; NaN becomes null."""
-    text = json.dumps(_without_nan(data), indent=1, sort_keys=True, allow_nan=False)
+    """The same bytes for the same data, keys in their own order; NaN becomes null."""
+    text = json.dumps(_without_nan(data), indent=1, allow_nan=False)
     return f"{text}\n".encode()
 
 

@@ -106,7 +106,7 @@ def _by(calls: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
         name: {"calls": len(own), **response_measures(own)}
         for name, own in calls.groupby(key, observed=True)
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(key.name)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(str(key.name))
 
 
 def _km_per_call(result: Result, calls: pd.DataFrame) -> float:

@@ -15,7 +15,7 @@ from environment.demand import draw_calls
 from environment.districts import station_to_zone_s
 from environment.errors import DataError
 from environment.recorded_calls import read_recorded_calls
-from policies.base import LocationView
+from policies.base import LocationView, PolicyError
 from policies.decisions import DecisionDesk, placed_ambulances
 from policies.watch import Watch
 from scenarios.scenario import Scenario
@@ -72,6 +72,7 @@ class EmergencyModel(SimPyModel):
         self.replication = replication
         self.sources = find_sources(scenario) if sources is None else sources
         self.ground = prepare(scenario)
+        self._streams = streams(scenario.seed, replication)
         self.calls = self._exogenous_calls()
         self.recorder = Recorder(len(self.calls))
         self.watch = Watch()
@@ -83,9 +84,16 @@ class EmergencyModel(SimPyModel):
         self.env.process(self.centre.take_calls(self.calls.by_readiness()))
 
     def run(self) -> Result:
-        """Run until every call is over and every ambulance at home."""
+        """Run until every call is over and every ambulance at home.
+
+        Raises
+        ------
+        PolicyError
+            If a policy fails, or leaves calls without an answer for ever.
+        """
         with self.watch:
             self.env.run()
+        self._require_all_answered()
         return self.result()
 
     def result(self) -> Result:
@@ -104,9 +112,28 @@ class EmergencyModel(SimPyModel):
         manifest = {**origin(config, self.sources), "replication": self.replication}
         return Result(calls, missions, hours, manifest)
 
+    def _require_all_answered(self) -> None:
+        waiting = self.centre.waiting
+        if waiting:
+            zone = self.ground.city.zones.zone_id[waiting[0].patient.call.zone]
+            raise PolicyError(
+                f"{self.config.policies.dispatch.use} left {len(waiting)} calls without an answer "
+                f"though all {len(self.station)} ambulances had come home; the first is call "
+                f"{waiting[0].number} in zone {zone}"
+            )
+
+    def _require_nobody_waits(self) -> None:
+        waiting = self.centre.waiting
+        if waiting:
+            first = waiting[0].patient.call
+            raise PolicyError(
+                f"policies.dispatch: {self.config.policies.dispatch.use} sends nobody to "
+                f"{len(waiting)} calls, though every ambulance is at home; the first is call "
+                f"{first.number} in zone {self.ground.city.zones.zone_id[first.zone]}"
+            )
+
     def _exogenous_calls(self) -> Calls:
-        config, city = self.config, self.ground.city
-        draw = streams(config.seed, self.replication)
+        config, city, draw = self.config, self.ground.city, self._streams
         if config.demand.recorded_calls is None:
             return draw_calls(config.demand, city.addresses, config.run.horizon_s, draw)
         path = config.folder / config.demand.recorded_calls
@@ -127,7 +154,7 @@ class EmergencyModel(SimPyModel):
             demand_share=city.zones.demand_share,
             travel_s=station_to_zone_s(city, self.ground.driving),
         )
-        policy = make_policy(self.config, "location", self.sources)
+        policy = make_policy(self.config, "location", self.sources, self._streams)
         with self.watch:
             placed = placed_ambulances(policy, view, self.watch)
         return np.repeat(np.arange(len(given)), placed)
@@ -158,8 +185,8 @@ class EmergencyModel(SimPyModel):
     def _centre(self) -> DispatchCentre:
         config, hospitals = self.config, self.ground.city.hospitals
         desk = DecisionDesk(
-            make_policy(config, "dispatch", self.sources),
-            make_policy(config, "hospital", self.sources),
+            make_policy(config, "dispatch", self.sources, self._streams),
+            make_policy(config, "hospital", self.sources, self._streams),
             self.watch,
         )
         return DispatchCentre(

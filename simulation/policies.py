@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from environment.demand import Streams
 from policies.registry import METHODS, build_policy, resolve_source
 from policies.source import PolicySource
 from scenarios.scenario import PolicyChoice, Scenario
@@ -30,7 +31,7 @@ def find_sources(scenario: Scenario) -> dict[str, PolicySource]:
     return {decision: source for decision, source in sources.items() if source is not None}
 
 
-def make_policy(scenario: Scenario, decision: str, sources: Sources) -> Any:  # noqa: ANN401
+def make_policy(scenario: Scenario, decision: str, sources: Sources, draw: Streams) -> Any:
     """Make the policy that a scenario chooses for a decision.
 
     Raises
@@ -39,7 +40,8 @@ def make_policy(scenario: Scenario, decision: str, sources: Sources) -> Any:  # 
         If it cannot be made with the scenario's parameters.
     """
     choice = _choice(scenario, decision)
-    return build_policy(decision, choice.use, choice.parameters, sources.get(decision))
+    rng = draw(f"policy.{decision}")
+    return build_policy(decision, choice.use, choice.parameters, sources.get(decision), rng)
 
 
 def _choice(scenario: Scenario, decision: str) -> PolicyChoice:

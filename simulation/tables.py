@@ -110,4 +110,6 @@ def _spread(
     hour = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     seconds = np.minimum(end_s[row], (hour + 1) * HOUR_S) - np.maximum(begin_s[row], hour * HOUR_S)
     place = missions["ambulance"].to_numpy()[known][row] * hours + hour
-    return np.bincount(place, seconds, minlength=ambulances * hours).reshape(ambulances, hours)
+    table = np.zeros((ambulances, hours))
+    np.add.at(table.ravel(), place, seconds)
+    return table

@@ -112,6 +112,23 @@ class RoadNetwork:
         distance_m, node = self._tree.query(np.column_stack(self.to_metres(x, y)))
         return node, distance_m
 
+    def nearest_stop(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The nearest junction of a street with doors, and the distance to it in metres."""
+        distance_m, row = self._stop_tree.query(np.column_stack(self.to_metres(x, y)))
+        return self._stops[row], distance_m
+
+    @cached_property
+    def has_doors(self) -> NDArray[np.bool_]:
+        """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
+
+        Where there is nothing else, as between towns, one can stop everywhere.
+        """
+        slow = [not name.startswith(("motorway", "trunk")) for name in self.road_classes]
+        has_doors = np.array(slow, dtype=bool)[self.road_class]
+        return has_doors if has_doors.any() else np.ones(self.edge_count, dtype=bool)
+
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east and north end of the junctions, in the units of ``x`` and ``y``."""
@@ -125,3 +142,12 @@ class RoadNetwork:
     @cached_property
     def _tree(self) -> cKDTree:
         return cKDTree(self.xy_m)
+
+    @cached_property
+    def _stops(self) -> NDArray[np.int64]:
+        ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
+        return np.unique(ends).astype(np.int64)
+
+    @cached_property
+    def _stop_tree(self) -> cKDTree:
+        return cKDTree(self.xy_m[self._stops])

@@ -100,8 +100,8 @@ def test_driving_through_hours_against_quadrature():
     def speed(moment_s):
         return hourly[int(moment_s // HOUR) % 24]
 
+    edges = [h * HOUR for h in range(40)]
     for depart_s, work_s in ((1234.5, 9000.0), (80_000.0, 12_000.0)):
-        edges = [h * HOUR for h in range(40)]
 
         def missing_s(seconds, start_s=depart_s, work=work_s):
             end_s = start_s + seconds

@@ -123,7 +123,9 @@ def test_the_router_expects_the_mean_wait():
     )
     trips = driving(one_light)
     waits_s = [trips.trip(0, 4, s, False, 1.0)[0] - 120 for s in departures_s]
-    assert np.mean(waits_s) == pytest.approx(one_light.expected_wait_s(siren=False)[INTO_1], abs=0.2)
+    assert np.mean(waits_s) == pytest.approx(
+        one_light.expected_wait_s(siren=False)[INTO_1], abs=0.2
+    )
 
 
 def test_two_junctions_of_one_light_cost_once():

@@ -8,6 +8,7 @@ import pytest
 from policies import check
 from policies.check import Report, check_policy
 from policies.registry import BUILT_IN
+from policies.situations import small_city
 
 BUILT_INS = [(decision, name) for decision, names in BUILT_IN.items() for name in names]
 PARAMETERS = {"preference_list": {"lists": {"default": ["B", "A"], "north-west": ["A"]}}}
@@ -49,13 +50,10 @@ def test_built_in_passes(decision: str, name: str, monkeypatch) -> None:
     assert 0.1 < report.facts["us_per_decision"] < 1000
 
 
-draw_city = check.small_city
-
-
 def city_of_many_stations(rng):
     """Drawn until it has the stations that `PARAMETERS` names."""
     while True:
-        city = draw_city(rng)
+        city = small_city(rng)
         if len(city.station_node) >= 2:
             return city
 
@@ -66,8 +64,10 @@ def city_of_many_stations(rng):
         ("pass", "bad:Bad has no method choose(call, view), which a dispatch policy needs"),
         (
             "def choose(self, call):\n    return []",
-            "bad:Bad: a dispatch policy is asked with choose(call, view), got choose(call): "
-            "too many positional arguments",
+            (
+                "bad:Bad: a dispatch policy is asked with choose(call, view), got choose(call): "
+                "too many positional arguments"
+            ),
         ),
         (choosing("3"), "Bad answered 3; expected a sequence of Assignment, empty if"),
         (choosing("None"), "Bad answered None; expected a sequence of Assignment, empty if"),
@@ -104,8 +104,10 @@ def city_of_many_stations(rng):
             "Bad raised AttributeError: 'tuple' object has no attribute 'clear' (bad.py, line 6)",
         ),
         (
-            "def choose(self, call, view):\n"
-            "    object.__setattr__(view, 'now_s', -1.0)\n    return []",
+            (
+                "def choose(self, call, view):\n"
+                "    object.__setattr__(view, 'now_s', -1.0)\n    return []"
+            ),
             "Bad changed what it was given (asked with 1 of ",
         ),
         (
@@ -151,8 +153,10 @@ def test_check_leaves_the_global_random_numbers_alone(checked: CheckBad) -> None
             "view.nearest(call, 1) and [Assignment(int(np.random.default_rng().choice("
             "[a.number for a in view.available])))]"
         ),
-        "seen = []\ndef choose(self, call, view):\n    self.seen.append(1)\n"
-        "    return [Assignment(view.available[len(self.seen) % len(view.available)].number)]",
+        (
+            "seen = []\ndef choose(self, call, view):\n    self.seen.append(1)\n"
+            "    return [Assignment(view.available[len(self.seen) % len(view.available)].number)]"
+        ),
     ],
     ids=["unseeded generator", "state on the class"],
 )
@@ -191,8 +195,10 @@ def test_policy_that_counts_on_somebody_is_warned_of(checked: CheckBad) -> None:
     report = checked(choosing("[Assignment(view.available[0].number)]"))
     assert report.passed
     assert report.warnings == (
-        "Bad raised IndexError: tuple index out of range (bad.py, line 6) "
-        "(asked with no ambulance available, which the dispatch centre does not do)",
+        (
+            "Bad raised IndexError: tuple index out of range (bad.py, line 6) "
+            "(asked with no ambulance available, which the dispatch centre does not do)"
+        ),
     )
 
 
@@ -212,8 +218,8 @@ def test_slow_policy_is_warned_of(checked: CheckBad, monkeypatch) -> None:
 )
 def test_wrong_parameters_are_told(checked: CheckBad, parameters, message: str) -> None:
     body = (
-        "def __init__(self, keep, home=1):\n    if keep < 0:\n        raise ValueError('negative')\n"
-        + choosing("[]")
+        "def __init__(self, keep, home=1):\n    if keep < 0:\n"
+        "        raise ValueError('negative')\n" + choosing("[]")
     )
     problem = only_problem(checked(body, **parameters))
     assert problem.startswith(message)

@@ -56,7 +56,7 @@ def test_folder_without_python_in_it_does_no_harm(tmp_path) -> None:
 def test_names_are_those_of_the_project() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     assert set(own_packages.NAMES) == OWN_NAMES
-    assert OWN_NAMES == {"run", *tools["importlinter"]["root_packages"]}
+    assert {"run", *tools["importlinter"]["root_packages"]} == OWN_NAMES
     assert "own_packages" in tools["setuptools"]["py-modules"]
 
 

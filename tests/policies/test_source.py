@@ -1,7 +1,7 @@
 """A user's policy is found where it may be, and what is wrong with its file is told."""
 
 import pickle
-import textwrap
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,9 +34,9 @@ def test_file_is_found(write, tmp_path, file: str, use: str) -> None:
     assert load_class(source).__name__ == "Mine"
 
 
-def test_file_is_found_by_its_whole_path(write) -> None:
+def test_file_is_found_by_its_whole_path(write, tmp_path) -> None:
     path = write("mine.py", POLICY)
-    assert load(f"{path}:Mine").__name__ == "Mine"
+    assert load(f"{path}:Mine", tmp_path / "elsewhere").__name__ == "Mine"
 
 
 def test_first_folder_comes_first(write, tmp_path) -> None:
@@ -54,7 +54,7 @@ def test_installed_module_is_found(tmp_path) -> None:
 def test_file_beside_it_can_be_imported(write, tmp_path) -> None:
     write("beside_mine.py", "LIMIT = 7\n")
     write("mine.py", "from beside_mine import LIMIT\n" + POLICY)
-    assert load("mine:Mine", tmp_path).choose.__globals__["LIMIT"] == 7
+    assert sys.modules[load("mine:Mine", tmp_path).__module__].LIMIT == 7
 
 
 def test_byte_order_mark_does_no_harm(write, tmp_path) -> None:
@@ -127,8 +127,19 @@ def test_name_of_a_package_of_corridors_is_refused(write, tmp_path, name: str) -
 
 
 def test_loop_in_a_file_is_stopped(write, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("policies.source.LIMIT_S", 0.2)
+    write("mine.py", "while True:\n    pass\n")
+    with pytest.raises(PolicyError, match=r"mine.py: running it took more than 0.2 s; does it lo"):
+        load("mine:Mine", tmp_path)
+
+
+def test_loop_in_a_constructor_is_stopped(write, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("policies.registry.LIMIT_S", 0.2)
-    write("mine.py", textwrap.dedent("while True:\n    pass\n"))
-    source = find_source("mine:Mine", [tmp_path])
-    with pytest.raises(PolicyError, match=r"mine:Mine did not decide within 0.2 s; does it loop"):
-        build_policy("dispatch", "mine:Mine", {}, source)
+    write(
+        "mine.py", "class Mine:\n    def __init__(self):\n        while True:\n            pass\n"
+    )
+    with pytest.raises(PolicyError) as error:
+        build_policy("dispatch", "mine:Mine", {}, find_source("mine:Mine", [tmp_path]))
+    assert str(error.value) == (
+        "policies.dispatch: mine:Mine: making it took more than 0.2 s; does it loop?"
+    )

@@ -101,7 +101,7 @@ def test_nothing_is_left_where_a_folder_cannot_be_written(tmp_path):
 
 def test_file_takes_the_place_of_another(tmp_path):
     write_file(tmp_path / "a.json", to_json({"b": math.nan, "a": [1.5]}))
-    assert (tmp_path / "a.json").read_text() == '{\n "a": [\n  1.5\n ],\n "b": null\n}\n'
+    assert (tmp_path / "a.json").read_text() == '{\n "b": null,\n "a": [\n  1.5\n ]\n}\n'
     write_file(tmp_path / "a.json", b"2")
     assert (tmp_path / "a.json").read_bytes() == b"2"
     assert names_in(tmp_path) == ["a.json"]

@@ -22,10 +22,10 @@ class PlaneGrid(MapSource):
     """Rows and columns of two-way streets; the south-west crossing is the origin."""
 
     source: Literal["plane_grid"] = "plane_grid"
-    rows: Lines = 10
-    columns: Lines = 10
-    spacing_m: Metres = 200.0
-    speed_kph: Kph = 40.0
+    rows: Annotated[Lines, Field(description="streets from west to east")] = 10
+    columns: Annotated[Lines, Field(description="streets from south to north")] = 10
+    spacing_m: Annotated[Metres, Field(description="between neighbouring junctions")] = 200.0
+    speed_kph: Annotated[Kph, Field(description="on every street")] = 40.0
     signal_every: Annotated[
         int | None,
         Field(ge=1, description="a light where every k-th row crosses every k-th column"),

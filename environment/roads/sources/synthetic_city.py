@@ -34,10 +34,21 @@ class SyntheticCity(MapSource):
     version: ClassVar[int] = 1
 
     source: Literal["synthetic_city"] = "synthetic_city"
-    seed: Annotated[int, Field(ge=0)] = 1
-    width_km: Annotated[float, Field(ge=5, le=40, allow_inf_nan=False)] = 12.0
-    height_km: Annotated[float, Field(ge=5, le=40, allow_inf_nan=False)] = 10.0
-    population: Annotated[int, Field(ge=100_000, le=10_000_000)] = 600_000
+    seed: Annotated[int, Field(ge=0, description="another one gives another city")] = 1
+    width_km: Annotated[
+        float, Field(ge=5, le=40, allow_inf_nan=False, description="west to east")
+    ] = 12.0
+    height_km: Annotated[
+        float, Field(ge=5, le=40, allow_inf_nan=False, description="south to north")
+    ] = 10.0
+    population: Annotated[
+        int,
+        Field(
+            ge=100_000,
+            le=10_000_000,
+            description="sets the built-up area and the number of ambulances",
+        ),
+    ] = 600_000
 
     def load(self, folder: Path) -> CityMap:  # noqa: ARG002
         """Build the city; ``folder`` is not used, there being no files."""

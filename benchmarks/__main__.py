@@ -1,0 +1,18 @@
+"""All benchmarks in turn: ``python -m benchmarks``, or ``make bench``."""
+
+import runpy
+import sys
+
+MODULES = ("router", "calls_per_second", "validation", "manhattan")
+
+
+def main() -> None:
+    """Run each as if it had been called by itself."""
+    for name in MODULES:
+        print(f"\n=== {name}\n", flush=True)
+        sys.argv = [name]
+        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

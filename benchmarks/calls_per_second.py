@@ -1,0 +1,125 @@
+"""Calls per second on Manhattan's streets, beside the least that SimPy and Mesa can do.
+
+    python -m benchmarks.calls_per_second [--data ../shared/data/manhattan]
+
+Machines differ and are shared, so every figure stands beside that of `bare_prototype.py`, taken
+just before and after it. Two marks: a floor of 10,000 calls per second, and 41,000, what JEMSS
+(compiled Julia) did on the machine on which the prototype does 81,000: half of the prototype.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import resource
+import statistics
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.bare_prototype import prototype_calls_per_second
+from scenarios.loader import load_scenario
+from scenarios.scenario import Scenario
+from simulation.model import EmergencyModel, simulate
+
+SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
+    "a": ("zone points, no lights", {"fleet.available_after": "base"}),
+    "b": ("any address, sent on the way home", {"demand.address": "street"}),
+    "c": (
+        "the same, with lights",
+        {"demand.address": "street", "signals.active": True},
+    ),
+}
+JEMSS_SHARE = 41_000 / 81_000
+ROUNDS = 5
+DAYS = 200
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=_beside_checkout())
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    arguments = parser.parse_args()
+    if not arguments.data.is_dir():
+        sys.exit(f"{arguments.data}: no such folder; name that of the Manhattan data with --data")
+    prototype_calls_per_second()
+    _print_speeds(arguments.data, arguments.rounds)
+    _print_growth(arguments.data)
+    _print_parts(arguments.data)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nPeak memory of the whole process: {peak_mb:,.0f} MB")
+
+
+def _print_speeds(data: Path, rounds: int) -> None:
+    """Whole runs, from drawing the calls to the finished tables."""
+    print(f"{'setting':<38}{'calls/s':>10}{'prototype':>11}{'ratio':>7}{'JEMSS mark':>12}")
+    for key, (what, changes) in SETTINGS.items():
+        scenario = _scenario(data, changes, DAYS)
+        simulate(scenario)
+        own, peer, ratios = [], [], []
+        for k in range(rounds):
+            before = prototype_calls_per_second()
+            own.append(_calls_per_second(scenario, k))
+            peer.append((before + prototype_calls_per_second()) / 2)
+            ratios.append(own[-1] / peer[-1])
+        ratio = statistics.median(ratios)
+        print(
+            f"{key}: {what:<35}{statistics.median(own):>10,.0f}{statistics.median(peer):>11,.0f}"
+            f"{ratio:>7.2f}{ratio / JEMSS_SHARE:>11.2f}x"
+        )
+
+
+def _print_growth(data: Path) -> None:
+    """Cost must grow no faster than the number of calls."""
+    print("\nMicroseconds per call by length of the run, setting b:")
+    for days in (10, 100, 1000):
+        scenario = _scenario(data, SETTINGS["b"][1], days)
+        speed = max(_calls_per_second(scenario, k) for k in range(2))
+        print(f"  {days * 451.2:>9,.0f} calls  {1e6 / speed:6.1f}")
+
+
+def _print_parts(data: Path) -> None:
+    """Where the time goes; profiling makes Python look slower than compiled code."""
+    print("\nWhere the time goes (share of the profiled event loop, by where the code is):")
+    for key, (_, changes) in SETTINGS.items():
+        model = EmergencyModel(_scenario(data, changes, 50))
+        profile = cProfile.Profile()
+        profile.runcall(model.env.run)
+        seconds: Counter[str] = Counter()
+        for (path, _, function), (_, _, own_s, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+            seconds[_part(path, function)] += own_s
+        total_s = sum(seconds.values())
+        shares = ", ".join(f"{part} {s / total_s:.0%}" for part, s in seconds.most_common(6))
+        print(f"  {key}: {shares}")
+
+
+def _part(path: str, function: str) -> str:
+    """What a function belongs to; SimPy's heap and generators are built in."""
+    folders = Path(path).parts
+    if "simpy" in folders or "heap" in function or "generator" in function:
+        return "SimPy"
+    if Path(path).name in ("trips.py", "arrivals.py", "hub_labels.py"):
+        return "compiled trips and dispatch"
+    ours = {"agents", "policies", "environment", "simulation"}.intersection(folders)
+    return min(ours, default="the rest")
+
+
+def _calls_per_second(scenario: Scenario, replication: int) -> float:
+    start = time.perf_counter()
+    result = simulate(scenario, replication)
+    return len(result.calls) / (time.perf_counter() - start)
+
+
+def _scenario(data: Path, changes: dict[str, object], days: float) -> Scenario:
+    return load_scenario("manhattan", {"run.days": days, **changes}, data)
+
+
+def _beside_checkout() -> Path:
+    return Path(__file__).resolve().parents[1].parent / "shared" / "data" / "manhattan"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Make the documentation's pictures from those that runs have drawn, small enough for a page.
+
+    python run.py
+    python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
+    python docs/pictures.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = {
+    "city.png": "results/dispatch/map.png",
+    "response_times.png": "results/dispatch/response_times.png",
+    "manhattan.png": "results/manhattan/map.png",
+}
+"""Pictures of the documentation, and what they are made from."""
+MOST_PX = 1000
+COLOURS = 224
+
+
+def main() -> None:
+    """Shrink every picture that is there."""
+    folder = ROOT / "docs/images"
+    folder.mkdir(exist_ok=True)
+    for name, source in PICTURES.items():
+        if (ROOT / source).is_file():
+            shrink(ROOT / source, folder / name)
+            print(f"docs/images/{name}: {(folder / name).stat().st_size / 1000:.0f} kB")
+        else:
+            print(f"docs/images/{name}: left as it is, there being no {source}")
+
+
+def shrink(source: Path, target: Path) -> None:
+    """Save a picture with fewer dots and colours."""
+    picture = Image.open(source).convert("RGB")
+    picture.thumbnail((MOST_PX, MOST_PX), Image.Resampling.LANCZOS)
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Write the tables of all scenario keys into ``docs/scenarios.md``, from the parameter classes.
+
+python docs/reference.py
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from environment.durations import Duration
+from environment.priorities import PriorityClass
+from environment.roads.speeds import SpeedParameters
+from scenarios.scenario import PolicyChoice, Scenario
+
+PAGE = Path(__file__).parent / "scenarios.md"
+BEGIN, END = "<!-- begin reference -->\n", "<!-- end reference -->\n"
+COLUMNS = ("key", "value", "unit", "default", "limits", "what it is")
+UNITS = {"days": "days", "km": "km", "day": "per day"}
+"""By the last word of a number's key, where its type has none."""
+KINDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    Path: "file",
+    Duration: "duration",
+    PolicyChoice: "policy",
+}
+
+
+class Row(NamedTuple):
+    """One key of a scenario's file."""
+
+    key: str
+    kind: str
+    unit: str
+    default: str
+    limits: str
+    description: str
+
+
+def main() -> None:
+    """Put the tables in their place on the page."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(before + BEGIN + reference() + END + after, encoding="utf-8")
+
+
+def reference() -> str:
+    """All tables, as Markdown."""
+    return "\n".join(table_text(name, own) for name, own in tables().items())
+
+
+def tables() -> dict[str, list[Row]]:
+    """Rows by table of the file; what stands in several tables comes last."""
+    found = {"At the top of the file": rows(Scenario)}
+    for name, field in Scenario.model_fields.items():
+        models = models_in(field.annotation)
+        if name == "roads":
+            for model in models:
+                source = model.model_fields["source"].default
+                found[f'`[roads]` with `source = "{source}"`'] = rows(model)
+        elif models:
+            found[f"`[{name}]`"] = rows(models[0])
+    found["`[[demand.priorities]]`, the most urgent first"] = rows(PriorityClass)
+    found["`[roads.speeds]` of a real map"] = rows(SpeedParameters)
+    found["A duration"] = rows(Duration)
+    return found
+
+
+def table_text(name: str, own: list[Row]) -> str:
+    """One table of the page."""
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *((f"`{row.key}`", *row[1:]) for row in own)]
+    texts = [" ".join(f"| {cell}".rstrip() for cell in cells) + " |" for cells in lines]
+    return "\n".join([f"### {name}", "", *texts, ""])
+
+
+def rows(model: type[BaseModel]) -> list[Row]:
+    """The keys of a table, but for those that are tables with a section of their own."""
+    return [
+        row_of(name, field)
+        for name, field in model.model_fields.items()
+        if name != "source" and not field.exclude and KINDS.keys() >= {*models_in(field.annotation)}
+    ]
+
+
+def row_of(name: str, field: FieldInfo) -> Row:
+    """All that is to be said of one key."""
+    kind = " or ".join(dict.fromkeys(kinds_of(field.annotation)))
+    facts = [field, *field.metadata, *facts_of(field.annotation)]
+    return Row(
+        name,
+        kind,
+        unit_of(name, kind, facts),
+        "required" if field.is_required() else default_text(field.default),
+        ", ".join([*limits_of(facts), *lengths_of(facts)]),
+        field.description or "",
+    )
+
+
+def kinds_of(annotation: Any) -> Iterator[str]:
+    """The kinds of value that a type allows, in words."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation in KINDS:
+        yield KINDS[annotation]
+    elif origin is Literal:
+        yield " or ".join(f'`"{value}"`' for value in arguments)
+    elif origin is tuple:
+        yield f"list of {next(kinds_of(arguments[0]))}s"
+    elif origin is dict:
+        yield f"table of {next(kinds_of(arguments[1]))}s"
+    elif origin is Annotated:
+        yield from kinds_of(arguments[0])
+    elif origin in (Union, types.UnionType):
+        for inner in arguments:
+            yield from kinds_of(inner)
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The parameter classes in a type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in models_in(inner)]
+
+
+def facts_of(annotation: Any) -> Iterator[Any]:
+    """Bounds and units, wherever in a type they stand."""
+    inner = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        for fact in inner[1:]:
+            yield from (fact, *getattr(fact, "metadata", ()))
+        inner = inner[:1]
+    for part in inner:
+        yield from facts_of(part)
+
+
+def unit_of(name: str, kind: str, facts: list[Any]) -> str:
+    """The unit that the type has, else that in the name."""
+    for fact in facts:
+        extra = getattr(fact, "json_schema_extra", None)
+        if isinstance(extra, dict) and "unit" in extra:
+            return str(extra["unit"])
+    if kind == KINDS[Duration]:
+        return "s"
+    return UNITS.get(name.rpartition("_")[2], "") if "number" in kind else ""
+
+
+def limits_of(facts: list[Any]) -> Iterator[str]:
+    """The tightest bounds of a number."""
+    lower = [(f.gt, 1, ">") for f in facts if isinstance(f, Gt)]
+    lower += [(f.ge, 0, "≥") for f in facts if isinstance(f, Ge)]
+    upper = [(f.lt, 0, "<") for f in facts if isinstance(f, Lt)]
+    upper += [(f.le, 1, "≤") for f in facts if isinstance(f, Le)]
+    for tightest in (*sorted(lower)[-1:], *sorted(upper)[:1]):
+        value, _, sign = tightest
+        yield f"{sign} {'2⁶³' if value == 2**63 else f'{value:,.15g}'}"
+
+
+def lengths_of(facts: list[Any]) -> Iterator[str]:
+    """How many entries a list must have."""
+    least = {fact.min_length for fact in facts if isinstance(fact, MinLen)}
+    most = {fact.max_length for fact in facts if isinstance(fact, MaxLen)}
+    if least and least == most:
+        yield f"{max(least)} entries"
+    elif least:
+        yield "not empty"
+
+
+def default_text(default: Any) -> str:
+    """A default as it would stand in the file; a dash if nothing would."""
+    if default is None or default in ("", {}):
+        return "–"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, Duration):
+        return f"`{duration_text(default)}`"
+    if isinstance(default, PolicyChoice):
+        return f'`"{default.use}"`'
+    if isinstance(default, tuple):
+        return f"`[{', '.join(f'{value:g}' for value in default)}]`"
+    return f'`"{default}"`' if isinstance(default, str) else f"`{default:.15g}`"
+
+
+def duration_text(duration: Duration) -> str:
+    """A duration as it would stand in the file."""
+    if duration.distribution == "constant":
+        return f"{duration.mean_s:g}"
+    values = f'distribution = "{duration.distribution}", mean_s = {duration.mean_s:g}'
+    return f"{{ {values}, cv = {duration.cv:g} }}"
+
+
+if __name__ == "__main__":
+    main()

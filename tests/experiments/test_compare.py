@@ -1,0 +1,139 @@
+"""Comparisons: means, paired differences, and what is told beside them."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from experiments.batch import Batch, run_batch
+from experiments.batch_folder import Failure
+from experiments.compare import Comparison, compare
+from experiments.errors import BatchError
+
+
+@pytest.fixture
+def made_up(arms):
+    """A batch of two arms whose measures are known; each has lost one value."""
+    rows = [
+        {"arm": arm, "replication": number, "response_s": value, "lost_share": 0.0}
+        for arm, values in {
+            "base": [300.0, 320.0, 310.0, math.nan],
+            "district": [306.0, 328.0, 320.0, 330.0],
+        }.items()
+        for number, value in enumerate(values)
+    ]
+    return Batch(arms, 4, pd.DataFrame(rows), (), None)
+
+
+def row_of(comparison, arm, measure):
+    return comparison.table.set_index(["arm", "measure"]).loc[(arm, measure)]
+
+
+def test_figures_of_a_comparison_by_hand(made_up):
+    comparison = Comparison.of(made_up, level=0.9)
+    base, other = (row_of(comparison, arm, "response_s") for arm in ("base", "district"))
+    assert (base["mean"], base["replications"]) == (310.0, 3)
+    half = stats.t.ppf(0.95, 2) * 10 / math.sqrt(3)
+    assert (base["low"], base["high"]) == pytest.approx((310 - half, 310 + half))
+    assert (other["mean"], other["replications"]) == (321.0, 4)
+    # Differences 6, 8 and 10 of the three pairs that are whole.
+    assert (other["difference"], other["pairs"]) == (8.0, 3)
+    half = stats.t.ppf(0.95, 2) * 2 / math.sqrt(3)
+    interval = (other["difference_low"], other["difference_high"])
+    assert interval == pytest.approx((8 - half, 8 + half))
+    apart = np.var([300, 320, 310], ddof=1) + np.var([306, 328, 320], ddof=1)
+    assert other["pairing_gain"] == pytest.approx(apart / 4)
+    assert math.isnan(base["difference"])
+    assert base["pairs"] == 0
+
+
+def test_missing_values_are_told(made_up):
+    assert Comparison.of(made_up).notes == (
+        "base: response_s has no value in 1 of 4 replications (3)",
+    )
+
+
+def test_failures_are_told_and_leave_the_others_paired(made_up):
+    rows = made_up.summaries
+    failed = dataclasses.replace(
+        made_up,
+        summaries=rows[~((rows["arm"] == "district") & (rows["replication"] == 1))],
+        failures=(Failure("district", 1, 1, "no idea"),),
+    )
+    comparison = Comparison.of(failed)
+    assert comparison.notes[1] == "district: 1 of 4 replications failed (1)"
+    assert row_of(comparison, "district", "response_s")["difference"] == 8.0  # of 6 and 10
+    assert row_of(comparison, "district", "response_s")["pairs"] == 2
+    assert json.loads(comparison.to_json())["failures"] == [
+        {"arm": "district", "replication": 1, "seed": 1, "message": "no idea"}
+    ]
+
+
+def test_pairing_narrows_the_interval_of_a_real_comparison(arms):
+    quiet = {arm: scenario.changed({"demand.calls_per_day": 20}) for arm, scenario in arms.items()}
+    comparison = compare(quiet, 12)
+    other = row_of(comparison, "district", "utilisation")
+    district, base = (
+        comparison.batch.summaries.query("arm == @arm")["utilisation"]
+        for arm in ("district", "base")
+    )
+    assert other["difference"] == pytest.approx(district.mean() - base.mean())
+    apart = stats.ttest_ind(district, base, equal_var=False).confidence_interval()
+    paired_width = other["difference_high"] - other["difference_low"]
+    assert paired_width < 0.2 * (apart.high - apart.low)
+    assert other["pairing_gain"] > 25  # the square of that, or more
+    # Waiting for the own district's ambulance while another stands idle costs time.
+    assert row_of(comparison, "district", "response_s")["difference_low"] > 0
+
+
+def test_one_replication_has_no_interval(arms):
+    comparison = compare(arms, 1)
+    row = row_of(comparison, "district", "response_s")
+    assert row["difference"] == pytest.approx(
+        row["mean"] - row_of(comparison, "base", "response_s")["mean"]
+    )
+    assert np.isnan(row[["low", "high", "difference_low", "difference_high"]].astype(float)).all()
+    assert comparison.notes[0] == "one replication has no interval; ask for more"
+
+
+def test_arms_with_other_seeds_are_told(arms):
+    comparison = compare({**arms, "other": arms["base"].changed({"seed": 5})}, 2)
+    assert "the arms have different seeds, and so no common random numbers" in comparison.notes
+
+
+def test_saved_comparison_holds_the_table(arms, tmp_path):
+    comparison = compare(arms, 2, out=tmp_path)
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "comparison.parquet"), comparison.table
+    )
+    text = (tmp_path / "comparison.json").read_text()
+    assert text == comparison.to_json()
+    data = json.loads(text)
+    assert (data["base"], data["arms"], data["replications"]) == ("base", list(arms), 2)
+    first = data["rows"][0]
+    assert first["mean"] == comparison.table["mean"][0]
+    assert first["difference"] is None
+    assert len(data["rows"]) == len(comparison.table)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, math.nan])
+def test_level_must_be_a_probability(made_up, level):
+    with pytest.raises(BatchError, match="must be between 0 and 1, got"):
+        Comparison.of(made_up, level)
+
+
+def test_batch_in_which_every_replication_failed_has_no_figures(arms):
+    failures = tuple(Failure(arm, 0, 1, "no idea") for arm in arms)
+    empty = pd.DataFrame(columns=["arm", "replication"])
+    comparison = Comparison.of(Batch(arms, 1, empty, failures, None))
+    assert comparison.table.empty
+    assert "base: 1 of 1 replications failed (0)" in comparison.notes
+
+
+def test_summaries_of_a_batch_give_the_same_comparison_as_compare(arms):
+    again = Comparison.of(run_batch(arms, 2, workers=2))
+    pd.testing.assert_frame_equal(again.table, compare(arms, 2).table)
