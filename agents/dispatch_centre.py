@@ -94,11 +94,12 @@ class DispatchCentre(mesa.Agent):
 
     def serve_waiting(self) -> None:
         """Offer the ambulances that have come free to those who wait."""
-        for entry in self.waiting.copy():
-            if not self._fleet.available_count:
-                return
-            if self._answer(entry.patient):
-                self.waiting.remove(entry)
+        place = 0
+        while place < len(self.waiting) and self._fleet.available_count:
+            if self._answer(self.waiting[place].patient):
+                del self.waiting[place]
+            else:
+                place += 1
 
     def _answer(self, patient: Patient) -> bool:
         """Send ambulances; True once the patient needs no more."""

@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-MODULES = ("router", "calls_per_second", "validation", "manhattan")
+MODULES = ("start", "router", "calls_per_second", "validation", "manhattan")
 
 
 def main() -> None:

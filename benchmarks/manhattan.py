@@ -47,13 +47,15 @@ WHAT_IFS: dict[str, dict[str, Any]] = {
     "12 ambulances placed by demand": {"policies.location": "demand_share"},
     "traffic lights on": {"signals.active": True},
     "sirens no faster": {"travel.siren_speed_factor": 1},
-    "dispatch by district": {"policies.dispatch": "district_only"},
 }
 """What each arm changes in the case."""
 
 
 def main() -> None:
     arguments = read_arguments()
+    if not arguments.folder.is_dir():
+        print(f"{arguments.folder}: no such folder; name that of Manhattan's data")
+        return
     base = load_scenario("manhattan", {"run.days": arguments.days}, arguments.folder)
     print(f"{arguments.replications} replications of {arguments.days:g} days, 95 % t-intervals\n")
     plain = summaries(base, arguments.replications)

@@ -21,7 +21,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 CONSOLE = re.compile(r"```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", re.DOTALL)
 FILE = re.compile(r"^`(?P<name>[\w.]+)`:\n\n```\w+\n(?P<text>.*?)```", re.DOTALL | re.MULTILINE)
 OURS = (["corridor"], ["python", "run.py"], ["make", "run"])
-WIDTH = 100
+WIDTH = 110
 
 
 def main(pages: list[Path]) -> None:
@@ -31,7 +31,9 @@ def main(pages: list[Path]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             lay_out(before, Path(folder))
             after = CONSOLE.sub(lambda block: rerun(block, Path(folder)), before)
-        print(f"{page.relative_to(ROOT)}: {'as it was' if after == before else 'brought up to date'}")
+        print(
+            f"{page.relative_to(ROOT)}: {'as it was' if after == before else 'brought up to date'}"
+        )
         page.write_text(after, encoding="utf-8")
 
 

@@ -1,8 +1,8 @@
 """Make the documentation's pictures from those that runs have drawn, small enough for a page.
 
-    python run.py
-    python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
-    python docs/pictures.py
+python run.py
+python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
+python docs/pictures.py
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def shrink(source: Path, target: Path) -> None:
     """Save a picture with fewer dots and colours."""
     picture = Image.open(source).convert("RGB")
     picture.thumbnail((MOST_PX, MOST_PX), Image.Resampling.LANCZOS)
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        target, optimize=True
+    )
 
 
 if __name__ == "__main__":

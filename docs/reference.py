@@ -102,10 +102,15 @@ def row_of(name: str, field: FieldInfo) -> Row:
         name,
         kind,
         unit_of(name, kind, facts),
-        "required" if field.is_required() else default_text(field.default),
+        "required" if field.is_required() else default_text(default_of(field)),
         ", ".join([*limits_of(facts), *lengths_of(facts)]),
         field.description or "",
     )
+
+
+def default_of(field: FieldInfo) -> Any:
+    """The default, made if it is made anew for each scenario."""
+    return field.get_default(call_default_factory=True, validated_data={})
 
 
 def kinds_of(annotation: Any) -> Iterator[str]:
@@ -157,9 +162,9 @@ def unit_of(name: str, kind: str, facts: list[Any]) -> str:
 
 def limits_of(facts: list[Any]) -> Iterator[str]:
     """The tightest bounds of a number."""
-    lower = [(f.gt, 1, ">") for f in facts if isinstance(f, Gt)]
+    lower: list[Any] = [(f.gt, 1, ">") for f in facts if isinstance(f, Gt)]
     lower += [(f.ge, 0, "≥") for f in facts if isinstance(f, Ge)]
-    upper = [(f.lt, 0, "<") for f in facts if isinstance(f, Lt)]
+    upper: list[Any] = [(f.lt, 0, "<") for f in facts if isinstance(f, Lt)]
     upper += [(f.le, 1, "≤") for f in facts if isinstance(f, Le)]
     for tightest in (*sorted(lower)[-1:], *sorted(upper)[:1]):
         value, _, sign = tightest

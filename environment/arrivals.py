@@ -76,15 +76,18 @@ def note_turns(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
-    """The next junction of a way, and the seconds until it is reached."""
+    """The next junction of a way, and the seconds until it is reached.
+
+    Between the last junction and the station it turns at once and drives back.
+    """
     if now_s <= left_s:
         return junctions[0], left_s - now_s
     if now_s >= left_s + way_s or len(junctions) == 1:
-        return junctions[-1], 0.0
+        return junctions[-1], now_s - left_s - way_s
     speed = passed_s[-1] / way_s
     done_s = (now_s - left_s) * speed
-    k = np.searchsorted(passed_s, done_s)
-    return junctions[k], (passed_s[k] - done_s) / speed
+    k = np.searchsorted(passed_s[:-1], done_s)  # rounding never leads beyond the last
+    return junctions[k], max(passed_s[k] - done_s, 0.0) / speed
 
 
 @njit(cache=True)

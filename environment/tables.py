@@ -66,7 +66,14 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
 
 def _read_text(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype=str, skipinitialspace=True, encoding="utf-8-sig")
+        table = pd.read_csv(
+            path,
+            dtype=str,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values=[""],
+        )
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except pd.errors.EmptyDataError:

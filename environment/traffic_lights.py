@@ -30,7 +30,10 @@ class SignalParameters(Parameters):
     ] = 15.0
     green_share: Annotated[Share, Field(description="share of the cycle for the major road")] = 0.55
     siren_delay_s: Annotated[
-        Seconds, Field(description="what a vehicle with siren loses at a red light")
+        Seconds,
+        Field(
+            description="what a vehicle with siren loses at a red light, unless it turns green first"
+        ),
     ] = 5.0
 
 
@@ -65,10 +68,10 @@ class TrafficLights:
     def expected_wait_s(self, *, siren: bool) -> NDArray[np.float64]:
         """Mean loss at the end of each street piece for an arrival at a random moment, (m,)."""
         cycle_s = np.where(self.cycle_s > 0, self.cycle_s, 1.0)
-        red_share = np.where(self.cycle_s > 0, self.red_s / cycle_s, 0.0)
-        if siren:
-            return red_share * self.siren_delay_s
-        return red_share * self.red_s / 2
+        red_s = np.where(self.cycle_s > 0, self.red_s, 0.0)
+        most_s = np.minimum(red_s, self.siren_delay_s) if siren else red_s
+        # The rest of the red is uniform between nothing and all of it; what is lost is cut off.
+        return most_s * (red_s - most_s / 2) / cycle_s
 
 
 def no_lights(roads: RoadNetwork) -> TrafficLights:

@@ -73,7 +73,8 @@ def lit_trip(  # type: ignore[no-untyped-def]
 ):
     """Seconds and metres of a trip that meets each light of its path as it then stands.
 
-    At red a vehicle waits for green; one with a siren (`siren_delay_s` >= 0) loses that delay.
+    At red a vehicle waits for green; one with a siren (`siren_delay_s` >= 0) loses that delay at
+    most.
     A light at the junction where the trip ends is not passed. `streets` is the table that
     `street_table` makes, `path` room for the path.
     """
@@ -87,5 +88,6 @@ def lit_trip(  # type: ignore[no-untyped-def]
         if street[CYCLE_S] > 0 and k < count - 1:
             phase_s = (now_s - street[GREEN_FROM_S]) % street[CYCLE_S]
             if phase_s >= street[GREEN_S]:
-                now_s += street[CYCLE_S] - phase_s if siren_delay_s < 0 else siren_delay_s
+                green_in_s = street[CYCLE_S] - phase_s
+                now_s += green_in_s if siren_delay_s < 0 else min(siren_delay_s, green_in_s)
     return now_s - depart_s, metres

@@ -54,9 +54,14 @@ class Watch:
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         """Stop watching; from here on nothing is raised any more."""
         self._over.set()
-        self._thread.join()
-        _raise_in(threading.get_ident(), None)
-        if isinstance(error, PolicyTimeout):  # it came just after the answer
+        late = isinstance(error, PolicyTimeout)  # it came just after the answer
+        try:
+            self._thread.join()
+            _take_what_is_pending()
+        except PolicyTimeout:
+            self._thread.join()
+            late = error is None
+        if late:
             raise self.timeout("a policy") from None
 
     def timeout(self, name: str) -> EndlessPolicyError:
@@ -94,8 +99,18 @@ def limited(action: str, limit_s: float) -> Iterator[None]:
             watch.answered = watch.asked
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    """Have an exception raised in a thread as soon as it runs Python; None takes it back."""
+def _raise_in(thread: int, exception: type[BaseException]) -> None:
+    """Have an exception raised in a thread as soon as it runs Python.
+
+    It must not be taken back with a null: CPython 3.11 then goes on looking for it before every
+    jump and call, which slows the whole thread down for good and hangs its profiler.
+    """
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), None if exception is None else ctypes.py_object(exception)
+        ctypes.c_ulong(thread), ctypes.py_object(exception)
     )
+
+
+def _take_what_is_pending() -> None:
+    """Give an exception that is on its way the occasion to come: a jump back is one."""
+    for _ in range(2):
+        pass

@@ -25,7 +25,7 @@ def describe_mistakes(error: ValidationError, place: str, overrides: Collection[
     lines = []
     for details in _own_mistakes(error.errors(include_url=False)):
         path = _path(details)
-        key = ".".join(map(str, path))
+        key = ".".join(step if step.isprintable() else repr(step) for step in map(str, path))
         from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
         lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
     return "\n".join(lines)

@@ -24,6 +24,8 @@ class Measure:
         Shown units in one of the summary's: 1/60 for seconds shown as minutes.
     digits : int
         Behind the point, when shown.
+    priority : str
+        The priority that it is of; empty if it is of all calls.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Measure:
     better: Literal["lower", "higher"] | None = None
     scale: float = 1.0
     digits: int = 2
+    priority: str = ""
 
     @property
     def heading(self) -> str:
@@ -63,17 +66,17 @@ def _share(name: str, label: str, better: Literal["lower", "higher"] | None) -> 
 MEASURES = {
     measure.name: measure
     for measure in (
-        Measure("calls", "Calls", digits=1),
-        _time("response_s", "Mean response time"),
-        _time("response_median_s", "Median response time"),
-        _time("response_p90_s", "90th percentile of response time"),
-        _share("in_target_share", "Calls reached in target time", "higher"),
-        _share("lost_share", "Calls lost", "lower"),
-        _time("wait_s", "Mean wait for an ambulance"),
-        _share("waiting_share", "Calls that wait for an ambulance", "lower"),
-        _share("utilisation", "Utilisation of ambulances", None),
-        Measure("km_per_call", "Distance driven per call", "km", "lower"),
-        Measure("zone_response_gini", "Inequality across zones (Gini)", "", "lower", digits=3),
+        Measure("calls", "Calls", digits=0),
+        _time("response_s", "Response, mean"),
+        _time("response_median_s", "Response, median"),
+        _time("response_p90_s", "Response, 90th pct."),
+        _share("in_target_share", "Reached in target time", "higher"),
+        _share("lost_share", "Lost", "lower"),
+        _time("wait_s", "Wait for dispatch, mean"),
+        _share("waiting_share", "Calls that wait", "lower"),
+        _share("utilisation", "Utilisation", None),
+        Measure("km_per_call", "Driven per call", "km", "lower"),
+        Measure("zone_response_gini", "Inequality of zones, Gini", "", "lower", digits=3),
     )
 }
 """Every measure by name, but for those of single priorities."""
@@ -86,5 +89,4 @@ def measure_of(name: str) -> Measure:
     """
     base, _, priority = name.removesuffix("]").partition("[")
     known = MEASURES.get(base, Measure(base, base))
-    label = f"{known.label}, {priority} priority" if priority else known.label
-    return replace(known, name=name, label=label)
+    return replace(known, name=name, priority=priority)

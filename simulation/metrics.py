@@ -17,18 +17,19 @@ def summary(result: Result) -> dict[str, float]:
     Only calls and hours after the warm-up count. Times are in seconds, shares between 0 and 1.
     """
     calls = counted_calls(result)
-    measures = {"calls": float(len(calls)), **response_measures(calls)}
-    for name, own in calls.groupby("priority", observed=True):
-        measures |= {f"{key}[{name}]": value for key, value in response_measures(own).items()}
-    return {
-        **measures,
+    measures = {
+        "calls": float(len(calls)),
+        **response_measures(calls),
         "lost_share": _mean(calls["state"] == "lost"),
-        "wait_s": _mean(calls["wait_s"]),
+        "wait_s": _mean(calls["wait_s"].dropna()),
         "waiting_share": _mean(calls["wait_s"].dropna() > 1e-6),
         "utilisation": utilisation(result),
         "km_per_call": _km_per_call(result, calls),
         "zone_response_gini": zone_gini(calls),
     }
+    for name, own in calls.groupby("priority", observed=True):
+        measures |= {f"{key}[{name}]": value for key, value in response_measures(own).items()}
+    return measures
 
 
 def counted_calls(result: Result) -> pd.DataFrame:

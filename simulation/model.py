@@ -11,7 +11,7 @@ from agents.fleet import Fleet
 from agents.hospital import Hospital
 from agents.world import World
 from environment.calls import Calls
-from environment.demand import draw_calls
+from environment.demand import DAY_S, draw_calls
 from environment.districts import station_to_zone_s
 from environment.errors import DataError
 from environment.recorded_calls import read_recorded_calls
@@ -137,7 +137,14 @@ class EmergencyModel(SimPyModel):
         if config.demand.recorded_calls is None:
             return draw_calls(config.demand, city.addresses, config.run.horizon_s, draw)
         path = config.folder / config.demand.recorded_calls
-        return read_recorded_calls(path, config.demand, city.addresses, config.places, draw)
+        calls = read_recorded_calls(path, config.demand, city.addresses, config.places, draw)
+        last_day = calls.table["called_s"].max() / DAY_S
+        if last_day >= config.run.horizon_s / DAY_S:
+            raise DataError(
+                f"{path}: the last call comes on day {last_day:.2f}, after the end of the run "
+                f"on day {config.run.horizon_s / DAY_S:g}; set run.days (and run.warm_up_days)"
+            )
+        return calls
 
     def _stations_of_ambulances(self) -> NDArray[np.int64]:
         city, fleet = self.ground.city, self.config.fleet

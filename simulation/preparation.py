@@ -41,6 +41,7 @@ def prepare(scenario: Scenario) -> Ground:
         _kept[key] = _prepare(scenario)
         if len(_kept) > GROUNDS_KEPT:
             _kept.popitem(last=False)
+    _kept.move_to_end(key)
     return _kept[key]
 
 

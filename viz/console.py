@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -27,16 +28,6 @@ from simulation.measures import Measure, measure_of
 BETTER, WORSE = "green", "red"
 
 
-def summary_table(summary: Mapping[str, float], title: str) -> Table:
-    """One run's measures, one a row."""
-    table = _table(title)
-    table.add_column("value", justify="right")
-    for name, value in summary.items():
-        measure = measure_of(name)
-        table.add_row(measure.heading, measure.text(value))
-    return table
-
-
 def comparison_table(comparison: Comparison, title: str) -> Table:
     """Arms side by side, and how each differs from the first, one measure a row.
 
@@ -50,8 +41,13 @@ def comparison_table(comparison: Comparison, title: str) -> Table:
         heading = "difference" if len(arms) == 2 else f"{arm} − {comparison.base}"
         table.add_column(heading, justify="right")
     rows = comparison.table.set_index(["measure", "arm"])
+    section = ""
     for name in dict.fromkeys(comparison.table["measure"]):
         measure, own = measure_of(name), rows.loc[name]
+        if measure.priority != section:
+            section = measure.priority
+            table.add_section()
+            table.add_row(f"[bold]{section} priority[/bold]")
         cells = [_mean_text(measure, own.loc[arm]) for arm in arms]
         cells += [_difference_text(measure, own.loc[arm]) for arm in arms[1:]]
         table.add_row(measure.heading, *cells)
@@ -121,8 +117,15 @@ def progress_bar(console: Console, what: str) -> Iterator[ProgressCallback]:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", caption_justify="left")
-    table.add_column("measure", no_wrap=True)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("", no_wrap=True)
     return table
 
 

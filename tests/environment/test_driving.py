@@ -1,5 +1,7 @@
 """How long a trip takes: through the hours, with siren, with noise."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ HOUR = 3600.0
 
 def driving(**travel):
     """Ten junctions in a row of a 2 × 10 grid, 1 km apart, at 36 km/h: 100 s a street."""
-    roads = PlaneGrid(rows=2, columns=10, spacing_m=1000, speed_kph=36).load(None).roads
+    roads = PlaneGrid(rows=2, columns=10, spacing_m=1000, speed_kph=36).load(Path()).roads
     return Driving(roads, TravelParameters(**travel), no_lights(roads), np.array([0, 9]))
 
 

@@ -90,7 +90,7 @@ def test_zones_that_cannot_be(city, zones, expected):
             f"{SITES}S,station,0,0,-1,\n{HOSPITAL}",
             "row 2: ambulances must be a whole number >= 0 and <= 10000, got '-1'",
         ),
-        (f"{SITES}S,station,nan,0,1,\n{HOSPITAL}", "row 2: x must be a number, got nothing"),
+        (f"{SITES}S,station,nan,0,1,\n{HOSPITAL}", "row 2: x must be a number, got 'nan'"),
         (
             f"{SITES}S,station,0,0,1,north\nT,station,0,9,1,\n{HOSPITAL}",
             "every station needs a district, or none may have one; without: T",

@@ -159,3 +159,15 @@ def test_a_file_that_is_not_there(grid_scenario):
     scenario = grid_scenario(demand__recorded_calls="nowhere.csv")
     with pytest.raises(CorridorError, match=r"nowhere\.csv: no such file"):
         simulate(scenario)
+
+
+def test_calls_after_the_end_of_the_run_are_a_mistake(grid_scenario):
+    calls = "called_s,x,y\n100,0,0\n180000,0,0\n"
+    scenario = grid_scenario(
+        {"calls.csv": calls},
+        demand__recorded_calls="calls.csv",
+        run__days=1,
+        run__warm_up_days=0.5,
+    )
+    with pytest.raises(DataError, match=r"calls\.csv: the last call comes on day 2\.08, .* 1\.5;"):
+        simulate(scenario)

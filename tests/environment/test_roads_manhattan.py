@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import networkx as nx
@@ -107,19 +106,16 @@ def test_there_and_back_as_an_osmnx_graph(roads):
 
 
 SECOND_START = """
-import sys, time
+import sys
 from pathlib import Path
-start = time.perf_counter()
 from environment.roads.load import load_map
 from environment.roads.sources.osm_file import OsmFile
 source = OsmFile.model_validate_json(sys.argv[1])
-roads = load_map(source, Path(sys.argv[2])).roads
-print(roads.content_hash, time.perf_counter() - start, *sys.modules)
+print(load_map(source, Path(sys.argv[2])).roads.content_hash, *sys.modules)
 """
 
 
-def test_a_second_start_is_quick_and_needs_no_map_library(source, roads, cache):
-    start = time.perf_counter()
+def test_a_second_start_needs_no_map_library(source, roads, cache):
     answer = subprocess.run(
         [sys.executable, "-c", SECOND_START, source.model_dump_json(), str(MANHATTAN)],
         env={**os.environ, "CORRIDOR_CACHE": str(cache)},
@@ -128,8 +124,6 @@ def test_a_second_start_is_quick_and_needs_no_map_library(source, roads, cache):
         text=True,
         check=True,
     )
-    took_s = time.perf_counter() - start
-    content_hash, load_s, *modules = answer.stdout.split()
+    content_hash, *modules = answer.stdout.split()
     assert content_hash == roads.content_hash
     assert not {"osmnx", "matplotlib", "osmium", "networkx", "geopandas"} & set(modules)
-    assert float(load_s) < 2.0, f"{took_s:.1f} s with the start of Python"

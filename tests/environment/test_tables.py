@@ -48,7 +48,7 @@ def test_a_good_table(tmp_path):
         ("name,x\nb,one\n", ["row 2: x must be a number, got 'one'"]),
         ("name,x\nb,1\nc,\n", ["row 3: x must be a number, got nothing"]),
         ("name,x\n,1\n", ["row 2: name must be a text, got nothing"]),
-        ("name,x\nb,nan\n", ["row 2: x must be a number, got nothing"]),
+        ("name,x\nb,nan\n", ["row 2: x must be a number, got 'nan'"]),
         ("name,x\nb,inf\n", ["row 2: x must be a number, got 'inf'"]),
         ("name,x\nb,-1e999\n", ["row 2: x must be a number, got '-1e999'"]),
         (

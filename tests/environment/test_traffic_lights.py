@@ -1,6 +1,7 @@
 """Trips through traffic lights, by hand."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,9 +113,10 @@ def test_the_router_expects_the_mean_wait():
     lights = three_lights()
     expected = 120 + 1600 / 120 + 10 + 4
     assert driving().expected_s(0, 4, 0.0, False) == pytest.approx(expected, abs=0.002)
-    # Siren: the share of red times 5 s: 40 / 60, 40 / 80 and 20 / 50; four pieces of 24 s.
+    # Siren: 5 s at red, or until green if that is sooner: 5 (red - 2.5) / cycle on the mean;
+    # red is 40 of 60, 40 of 80 and 20 of 50 s; four pieces of 24 s.
     assert driving().expected_s(0, 4, 0.0, True) == pytest.approx(
-        96 + 5 * (2 / 3 + 1 / 2 + 2 / 5), abs=0.002
+        96 + 5 * (37.5 / 60 + 37.5 / 80 + 17.5 / 50), abs=0.002
     )
     # The mean over departures is what was expected of a light met at a random moment.
     departures_s = np.arange(0, 6000, 0.5)
@@ -125,6 +127,10 @@ def test_the_router_expects_the_mean_wait():
     waits_s = [trips.trip(0, 4, s, False, 1.0)[0] - 120 for s in departures_s]
     assert np.mean(waits_s) == pytest.approx(
         one_light.expected_wait_s(siren=False)[INTO_1], abs=0.2
+    )
+    delays_s = [trips.trip(0, 4, s, True, 1.0)[0] - 96 for s in departures_s]
+    assert np.mean(delays_s) == pytest.approx(
+        one_light.expected_wait_s(siren=True)[INTO_1], abs=0.05
     )
 
 
@@ -148,7 +154,7 @@ def test_one_light_is_met_once_in_each_direction_of_two_junctions_far_apart():
 
 
 def lit_grid(**parameters):
-    roads = PlaneGrid(rows=4, columns=5, signal_every=1).load(None).roads
+    roads = PlaneGrid(rows=4, columns=5, signal_every=1).load(Path()).roads
     return roads, draw_lights(roads, SignalParameters(**parameters), np.random.default_rng(7))
 
 
@@ -171,7 +177,7 @@ def test_drawn_lights_serve_crossing_streets_in_turn():
 
 
 def test_the_major_road_keeps_its_green_longest():
-    roads = PlaneGrid(rows=3, columns=3, signal_every=1).load(None).roads
+    roads = PlaneGrid(rows=3, columns=3, signal_every=1).load(Path()).roads
     eastwest = roads.y[roads.tail] == roads.y[roads.head]
     roads = dataclasses.replace(
         roads,
@@ -193,7 +199,7 @@ def test_offsets_and_cycles_are_spread_and_repeatable():
 
 
 def test_lights_switched_off_cost_nothing():
-    roads = PlaneGrid(signal_every=1).load(None).roads
+    roads = PlaneGrid(signal_every=1).load(Path()).roads
     off = draw_lights(roads, SignalParameters(active=False), np.random.default_rng(1))
     assert not off.cycle_s.any()
     assert off.expected_wait_s(siren=False).sum() == no_lights(roads).cycle_s.sum() == 0

@@ -109,8 +109,8 @@ def test_ctrl_c_keeps_what_is_complete_and_tells_how_to_go_on(start, tmp_path, b
     saved = len(list(tmp_path.glob("out/*/replication-*")))
     assert 3 <= saved < 24
     assert not list(tmp_path.glob("out/**/.part-*"))
-    assert finish(start(tmp_path / "out")) == (0, "")
-    assert finish(start(tmp_path / "alone")) == (0, "")
+    assert finish(start(tmp_path / "out", 1)) == (0, "")
+    assert finish(start(tmp_path / "alone", 1)) == (0, "")
     assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
 
 

@@ -1,7 +1,10 @@
 """A decision without end is stopped; one that ends is left alone."""
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +83,23 @@ def test_thread_ends_with_the_watch_and_it_can_be_used_again() -> None:
 def test_timeout_that_comes_after_the_answer_is_told_as_a_policy_error() -> None:
     with pytest.raises(PolicyError, match=r"a policy did not decide within 5 s"), Watch(5):
         raise PolicyTimeout
+
+
+def test_a_profiler_works_after_a_watch():
+    """A null taken for an exception left CPython 3.11 looking for it for ever."""
+    script = (
+        "import cProfile\n"
+        "from policies.watch import Watch\n"
+        "with Watch():\n    pass\n"
+        "print(cProfile.Profile().runcall(sorted, [2, 1]))\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.stdout == "[1, 2]\n"

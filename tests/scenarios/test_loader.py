@@ -1,6 +1,7 @@
 """Scenario files: what is read, and how every mistake is told."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -64,9 +65,10 @@ def test_all_mistakes_at_once(load):
         "mine.toml: run.days must be > 0, got -1",
         "mine.toml: demand.calls_per_day must be a number, got nan",
         "mine.toml: demand.hourly_weights must have at least 24 entries, got 2",
-        "mine.toml: demand.on_scene.distribution must be "
-         "'constant', 'exponential', 'gamma' or 'lognormal', "
-         "got 'exponentail' (did you mean 'exponential'?)",
+        (
+            "mine.toml: demand.on_scene.distribution must be 'constant', 'exponential', 'gamma' or "
+            "'lognormal', got 'exponentail' (did you mean 'exponential'?)"
+        ),
         "mine.toml: fleet.ambulances must be >= 1, got 0",
         "mine.toml: fleet.available_after must be 'clear' or 'base', got 'home'",
         "mine.toml: unknown key 'fleet.ambulance' (did you mean 'fleet.ambulances'?)",
@@ -153,7 +155,10 @@ def test_overrides():
 
 
 def test_overrides_take_the_place_of_what_is_there_and_leave_the_rest():
-    data = {"run": {"days": 1, "warm_up_days": 0}, "policies": {"dispatch": "nearest"}}
+    data: dict[str, Any] = {
+        "run": {"days": 1, "warm_up_days": 0},
+        "policies": {"dispatch": "nearest"},
+    }
     changed = with_values(data, {"run.days": 3, "policies.dispatch.keep": 2})
     assert changed == {
         "run": {"days": 3, "warm_up_days": 0},
@@ -207,7 +212,7 @@ tables = st.dictionaries(
     names, st.one_of(anything, st.dictionaries(names, anything, max_size=5)), max_size=5
 )
 many = settings(
-    max_examples=500,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -14,8 +14,8 @@ def test_every_measure_of_a_run_has_an_entry_and_every_entry_a_measure(grid_scen
 def test_measure_of_one_priority_is_shown_like_that_of_all():
     measure = measure_of("response_s[high]")
     assert measure.name == "response_s[high]"
-    assert measure.heading == "Mean response time, high priority (min)"
-    assert measure.better == "lower"
+    assert measure.heading == "Response, mean (min)"
+    assert (measure.priority, measure.better) == ("high", "lower")
     assert measure.text(330.0) == "5.50"
     assert measure.difference_text(6.0) == "+0.10"
 

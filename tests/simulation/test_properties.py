@@ -1,5 +1,7 @@
 """What holds in every run, whatever is switched on: random small scenarios on a grid."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,7 +60,7 @@ features = st.fixed_dictionaries(choices)
 some_runs = settings(
     derandomize=True,
     phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -205,10 +207,10 @@ def test_nobody_drives_less_than_the_straight_line(grid_scenario, features):
 def test_nobody_waits_while_an_ambulance_could_go(grid_scenario, features):
     run = Run(grid_scenario, {**features, "dispatch_centre__when_busy": "wait"})
     free = "clear_s" if run.scenario.fleet.available_after == "clear" else "home_s"
-    waiting = run.calls[run.calls["wait_s"] > TINY_S]
+    waiting: list[Any] = [*run.calls[run.calls["wait_s"] > TINY_S].itertuples()]
     for number in range(run.scenario.fleet.ambulances):
         own = run.missions[run.missions["ambulance"] == number]
-        for call in waiting.itertuples():
+        for call in waiting:
             begin_s, end_s = own["dispatched_s"], own[free]
             during = (begin_s < call.dispatched_s - TINY_S) & (end_s > call.ready_s + TINY_S)
             busy_s = (end_s.clip(upper=call.dispatched_s) - begin_s.clip(lower=call.ready_s))[
@@ -228,7 +230,8 @@ def test_from_their_stations_the_nearest_goes(grid_scenario, features):
     at_s = missions.groupby("ambulance").first()
     home_m = dict(zip(at_s.index, run.xy_m(run.station_nodes(at_s)), strict=True))
     waited = run.calls["wait_s"] > TINY_S
-    for mission in missions[~missions["call"].map(waited)].itertuples():
+    at_once: list[Any] = [*missions[~missions["call"].map(waited)].itertuples()]
+    for mission in at_once:
         busy = missions[
             (missions["dispatched_s"] <= mission.dispatched_s)
             & (missions["home_s"] > mission.dispatched_s)
@@ -274,7 +277,7 @@ def test_every_second_of_every_ambulance_is_accounted_for(grid_scenario, feature
 
 
 @given(features)
-@settings(some_runs, max_examples=25)
+@settings(some_runs, max_examples=15)
 def test_the_same_seed_gives_the_same_result(grid_scenario, features):
     scenario = grid_scenario(**features)
     one, other = simulate(scenario, 3), simulate(scenario, 3)
@@ -287,7 +290,7 @@ def test_the_same_seed_gives_the_same_result(grid_scenario, features):
 
 
 @given(features)
-@settings(some_runs, max_examples=25)
+@settings(some_runs, max_examples=15)
 def test_another_replication_is_another_run(grid_scenario, features):
     scenario = grid_scenario(**{**features, "demand__calls_per_day": 100})
     one, other = simulate(scenario, 0), simulate(scenario, 1)
@@ -297,7 +300,7 @@ def test_another_replication_is_another_run(grid_scenario, features):
 
 
 @given(features, features)
-@settings(some_runs, max_examples=25)
+@settings(some_runs, max_examples=15)
 def test_policies_leave_demand_untouched(grid_scenario, features, other):
     ours = ("fleet__", "dispatch_centre__", "policies__", "signals__", "travel__")
     changed = {key: value for key, value in other.items() if key.startswith(ours)}
