@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -164,6 +165,7 @@ def check_policy(
 def main() -> None:
     """Start the command line; a user's mistake ends it with a message and no traceback."""
     require_own_packages()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends workers as Ctrl-C does
     try:
         app()
     except KeyboardInterrupt as stop:

@@ -53,6 +53,10 @@ class CentreView:
         """The ``zone_id`` of every zone."""
         return self._zones
 
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of all ambulances whose station is in a district, available or not."""
+        return self._fleet.stationed_in(district)
+
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number that may be sent."""
         return 0 <= number < len(self._fleet) and self._fleet.is_available(number)

@@ -70,6 +70,10 @@ class Fleet:
             )
         ]
         self._mobilisation_s = mobilisation_s
+        self._by_district = {
+            district: tuple(n for n, own in enumerate(districts) if own == district)
+            for district in set(districts)
+        }
         self._places = np.zeros((size, PATH_SIZE + 1))
         self._places[:, HOME] = home_node
         self._everyone = np.arange(size)
@@ -81,6 +85,10 @@ class Fleet:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of all ambulances whose station is in a district."""
+        return self._by_district.get(district, ())
 
     def is_available(self, number: int) -> bool:
         """Whether an ambulance can be sent."""

@@ -22,9 +22,7 @@ ROUNDS = 5
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--data", type=Path, default=ROOT.parent / "shared" / "data" / "manhattan"
-    )
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "manhattan")
     data = str(parser.parse_args().data)
     load = (
         "import sys; from pathlib import Path;"

@@ -31,9 +31,7 @@ class SignalParameters(Parameters):
     green_share: Annotated[Share, Field(description="share of the cycle for the major road")] = 0.55
     siren_delay_s: Annotated[
         Seconds,
-        Field(
-            description="what a vehicle with siren loses at a red light, unless it turns green first"
-        ),
+        Field(description="what a siren loses at a red light, unless it turns green before"),
     ] = 5.0
 
 

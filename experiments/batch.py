@@ -173,7 +173,7 @@ def _prepare(name: str, scenario: Scenario) -> _Arm:
             decision: replace(source, path=str(Path(source.path).resolve()))
             for decision, source in find_sources(scenario).items()
         }
-        EmergencyModel(scenario, 0, sources)
+        EmergencyModel(scenario, 0, sources).close()
     except CorridorError as error:
         raise type(error)(f"arm {name}: {error}") from None
     return _Arm(scenario, sources)

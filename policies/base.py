@@ -100,6 +100,9 @@ class DispatchView(Protocol):
     def district_of(self, call: Call) -> str:
         """The district that the call comes from."""
 
+    def stationed_in(self, district: str) -> Sequence[int]:
+        """Numbers of all ambulances whose station is in a district, available or not."""
+
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number that may be sent."""
 

@@ -120,6 +120,11 @@ class SmallDispatchView:
         """The district that the call comes from."""
         return self.city.district(call.node)
 
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of all ambulances whose station is in a district, available or not."""
+        homes = [self.city.station_node[station] for station in self.city.home]
+        return tuple(n for n, node in enumerate(homes) if self.city.district(node) == district)
+
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number that may be sent."""
         return any(ambulance.number == number for ambulance in self.available)

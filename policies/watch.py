@@ -105,9 +105,7 @@ def _raise_in(thread: int, exception: type[BaseException]) -> None:
     It must not be taken back with a null: CPython 3.11 then goes on looking for it before every
     jump and call, which slows the whole thread down for good and hangs its profiler.
     """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(exception)
-    )
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
 
 
 def _take_what_is_pending() -> None:

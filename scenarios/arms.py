@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from scenarios.errors import ScenarioError
 
-NEXT_KEY = re.compile(r",(?=\s*[A-Za-z_][\w.]*\s*=)")
-"""A comma that begins another key; those inside a list or table of values do not."""
+OPENING, CLOSING = "[{", "]}"
 
 
 def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
@@ -30,5 +28,19 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
             )
         if name in arms:
             raise ScenarioError(f"--arm {text!r}: there is an arm {name!r} already")
-        arms[name] = [change.strip() for change in NEXT_KEY.split(changes) if change.strip()]
+        arms[name] = _split(changes)
     return arms
+
+
+def _split(changes: str) -> list[str]:
+    """Split at the commas that stand in no list, table or quoted text of a value."""
+    parts, depth, quote = [""], 0, ""
+    for character in changes:
+        if quote or character in "\"'":
+            quote = "" if character == quote else quote or character
+        depth += (character in OPENING) - (character in CLOSING)
+        if character == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]

@@ -26,7 +26,8 @@ def describe_mistakes(error: ValidationError, place: str, overrides: Collection[
     for details in _own_mistakes(error.errors(include_url=False)):
         path = _path(details)
         key = ".".join(step if step.isprintable() else repr(step) for step in map(str, path))
-        from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
+        about = f"{key}.source" if details["type"].startswith("union_tag") else key
+        from_command_line = any(about == o or about.startswith(f"{o}.") for o in overrides)
         lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
     return "\n".join(lines)
 

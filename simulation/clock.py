@@ -31,6 +31,10 @@ class SimPyModel(mesa.Model):
     def time(self, value: float) -> None:
         """Ignore Mesa's own count."""
 
+    def close(self) -> None:
+        """Let go of the model: Mesa 3.3 keeps every one alive in the class that counts agents."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
     def step(self) -> None:
         """Advance by one frame."""
         self.steps += 1

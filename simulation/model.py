@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ from scenarios.scenario import Scenario
 from simulation.clock import SimPyModel
 from simulation.policies import Sources, find_sources, make_policy
 from simulation.preparation import prepare
-from simulation.recorder import Recorder
+from simulation.recorder import CallState, Recorder
 from simulation.result import Result, origin
 from simulation.streams import streams
 from simulation.tables import call_table, hour_table, mission_table
@@ -46,7 +48,8 @@ def simulate(scenario: Scenario, replication: int = 0, sources: Sources | None =
     CorridorError
         If map, places, calls or policies are not as they should be.
     """
-    return EmergencyModel(scenario, replication, sources).run()
+    with closing(EmergencyModel(scenario, replication, sources)) as model:
+        return model.run()
 
 
 class EmergencyModel(SimPyModel):
@@ -96,6 +99,13 @@ class EmergencyModel(SimPyModel):
         self._require_all_answered()
         return self.result()
 
+    def step(self) -> None:
+        """Advance by one frame; `running` ends with the last mission, as Mesa's pages expect."""
+        with self.watch:
+            super().step()
+        at_work = any(ambulance.mission is not None for ambulance in self.centre.ambulances)
+        self.running = at_work or bool((self.recorder.states == CallState.OPEN).any())
+
     def result(self) -> Result:
         """What has happened so far."""
         config, city = self.config, self.ground.city
@@ -120,16 +130,6 @@ class EmergencyModel(SimPyModel):
                 f"{self.config.policies.dispatch.use} left {len(waiting)} calls without an answer "
                 f"though all {len(self.station)} ambulances had come home; the first is call "
                 f"{waiting[0].number} in zone {zone}"
-            )
-
-    def _require_nobody_waits(self) -> None:
-        waiting = self.centre.waiting
-        if waiting:
-            first = waiting[0].patient.call
-            raise PolicyError(
-                f"policies.dispatch: {self.config.policies.dispatch.use} sends nobody to "
-                f"{len(waiting)} calls, though every ambulance is at home; the first is call "
-                f"{first.number} in zone {self.ground.city.zones.zone_id[first.zone]}"
             )
 
     def _exogenous_calls(self) -> Calls:

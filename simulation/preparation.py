@@ -13,7 +13,7 @@ from environment.traffic_lights import draw_lights
 from scenarios.scenario import Scenario
 from simulation.streams import stream
 
-GROUNDS_KEPT = 4
+GROUNDS_KEPT = 8
 
 
 @dataclass(frozen=True, eq=False)

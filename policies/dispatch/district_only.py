@@ -11,6 +11,5 @@ class DistrictOnly:
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
         """Choose among the ambulances of the call's district."""
-        district = view.district_of(call)
-        own = [a.number for a in view.available if a.district == district]
+        own = view.stationed_in(view.district_of(call))
         return [Assignment(number) for number in view.nearest(call, call.units, own)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -278,16 +277,6 @@ def test_other_sizes(parameters: dict[str, float]) -> None:
     assert made.zones.demand_share.sum() == pytest.approx(1.0)
     assert made.stations is not None
     assert made.stations.ambulances.sum() == round(parameters.get("population", 600_000) * 3e-5)
-
-
-def test_built_in_two_seconds() -> None:
-    build()  # imports
-    seconds = []
-    for _ in range(3):
-        begin = time.process_time()
-        build()
-        seconds.append(time.process_time() - begin)
-    assert min(seconds) < 2.0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""SimPy's clock under Mesa: watched, since it sets aside what Mesa does by itself."""
+
+import gc
+import weakref
+
+import mesa
+import pytest
+
+from simulation.clock import SimPyModel
+from simulation.model import EmergencyModel
+
+
+class Ticking(SimPyModel):
+    def __init__(self):
+        super().__init__(frame_s=60.0)
+        self.ticks = []
+        self.env.process(self.tick())
+
+    def tick(self):
+        while True:
+            yield self.env.timeout(25.0)
+            self.ticks.append(self.time)
+
+
+def test_a_step_is_a_frame_of_simpy():
+    model = Ticking()
+    model.step()
+    assert (model.time, model.steps, model.ticks) == (60.0, 1, [25.0, 50.0])
+    model.step()
+    assert (model.time, model.steps, model.ticks[-1]) == (120.0, 2, 100.0)
+
+
+def test_data_collection_sees_the_steps():
+    model = Ticking()
+    collector = mesa.DataCollector(model_reporters={"ticks": lambda m: len(m.ticks)})
+    for _ in range(3):
+        model.step()
+        collector.collect(model)
+    assert collector.get_model_vars_dataframe()["ticks"].tolist() == [2, 4, 7]
+
+
+def test_steps_lead_to_the_same_result_as_a_run(grid_scenario):
+    stepped, run = EmergencyModel(grid_scenario()), EmergencyModel(grid_scenario())
+    run.run()
+    while stepped.running:
+        stepped.step()
+    assert stepped.result().calls.equals(run.result().calls)
+    assert stepped.result().missions.equals(run.result().missions)
+
+
+def test_a_closed_model_is_forgotten(grid_scenario):
+    model = EmergencyModel(grid_scenario())
+    model.run()
+    model.close()
+    seen = weakref.ref(model)
+    del model
+    gc.collect()
+    assert seen() is None
+
+
+def test_mesa_knows_every_agent_that_stays(grid_scenario):
+    model = EmergencyModel(grid_scenario())
+    names = {kind.__name__ for kind in model.agents_by_type}
+    assert names == {"Ambulance", "Hospital", "DispatchCentre"}
+    assert len(model.agents) == len(model.station) + len(model.centre.hospitals) + 1
+    with pytest.raises(AttributeError):
+        model.agents = []
