@@ -6,12 +6,14 @@ policies, no records, no second ambulance, nothing checked.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Generator
 
 import mesa
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 Life = Generator[simpy.Event, None, None]
 
@@ -46,13 +48,10 @@ class Prototype(mesa.Model):
         super().__init__(rng=1)
         rng = np.random.default_rng(1)
         self.env = simpy.Environment()
-        places = rng.random((NODES, 2)) * 20_000
-        metres = np.abs(places[:, None] - places[None]).sum(axis=2)
-        self.times = metres / 10
-        self.table = self.times.tolist()
+        times, self.table = _travel_times()
         homes = rng.integers(NODES, size=AMBULANCES)
         self.ambulances = [Ambulance(self, n, int(home)) for n, home in enumerate(homes)]
-        self.home_times = self.times[homes].T.copy()
+        self.home_times = times[homes].T.copy()
         self.idle = np.ones(AMBULANCES, dtype=bool)
         self.responses: list[float] = []
         self.calls = list(
@@ -74,6 +73,14 @@ class Prototype(mesa.Model):
             number = int(np.where(self.idle, self.home_times[node], np.inf).argmin())
             self.idle[number] = False
             env.process(self.ambulances[number].serve(node, *needs))
+
+
+@functools.cache
+def _travel_times() -> tuple[NDArray[np.float64], list[list[float]]]:
+    """All pairs, as an array and as lists, which Python reads faster; made once."""
+    places = np.random.default_rng(2).random((NODES, 2)) * 20_000
+    times = np.abs(places[:, None] - places[None]).sum(axis=2) / 10
+    return times, times.tolist()
 
 
 def prototype_calls_per_second() -> float:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import cProfile
 import pstats
-import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -25,13 +25,15 @@ from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel, simulate
 
 SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
-    "a": ("zone points, no lights", {"fleet.available_after": "base"}),
+    # Sent from the station only, 12 ambulances would be too few, and the queue grow without end.
+    "a": ("zone points, no lights", {"fleet.available_after": "base", "fleet.ambulances": 18}),
     "b": ("any address, sent on the way home", {"demand.address": "street"}),
     "c": (
         "the same, with lights",
         {"demand.address": "street", "signals.active": True},
     ),
 }
+ROOT = Path(__file__).resolve().parents[1]
 JEMSS_SHARE = 41_000 / 81_000
 ROUNDS = 5
 DAYS = 200
@@ -49,8 +51,7 @@ def main() -> None:
     _print_speeds(arguments.data, arguments.rounds)
     _print_growth(arguments.data)
     _print_parts(arguments.data)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nPeak memory of the whole process: {peak_mb:,.0f} MB")
+    _print_memory(arguments.data)
 
 
 def _print_speeds(data: Path, rounds: int) -> None:
@@ -79,6 +80,30 @@ def _print_growth(data: Path) -> None:
         scenario = _scenario(data, SETTINGS["b"][1], days)
         speed = max(_calls_per_second(scenario, k) for k in range(2))
         print(f"  {days * 451.2:>9,.0f} calls  {1e6 / speed:6.1f}")
+
+
+def _print_memory(data: Path) -> None:
+    """Peak of a fresh process that runs setting b once."""
+    print("\nPeak memory of a process by length of its run, setting b:")
+    for days in (14, 200, 1000):
+        code = (
+            "import sys; from pathlib import Path; from benchmarks import calls_per_second as c;"
+            "c.run_once(Path(sys.argv[1]), float(sys.argv[2])); print(c.peak_mb())"
+        )
+        command = [sys.executable, "-c", code, str(data), str(days)]
+        answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        print(f"  {days * 451.2:>9,.0f} calls  {int(answer.stdout):6,} MB")
+
+
+def run_once(data: Path, days: float) -> None:
+    """One run of setting b."""
+    simulate(_scenario(data, SETTINGS["b"][1], days))
+
+
+def peak_mb() -> int:
+    """Peak memory of this process (Linux); `ru_maxrss` would count that of its parent, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def _print_parts(data: Path) -> None:
@@ -118,7 +143,7 @@ def _scenario(data: Path, changes: dict[str, object], days: float) -> Scenario:
 
 
 def _beside_checkout() -> Path:
-    return Path(__file__).resolve().parents[1].parent / "shared" / "data" / "manhattan"
+    return ROOT.parent / "shared" / "data" / "manhattan"
 
 
 if __name__ == "__main__":

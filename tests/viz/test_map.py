@@ -277,6 +277,7 @@ def test_forty_thousand_streets(tmp_path: Path) -> None:
         has_signal=np.arange(roads.node_count) % 3 == 0,
     )
     draw_map(CityMap(mixed), tmp_path / "grid.png")
+    assert (tmp_path / "grid.png").stat().st_size > 50_000
 
 
 def luminance(colour: str) -> float:
