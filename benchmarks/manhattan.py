@@ -88,7 +88,7 @@ def print_beside_published(plain: pd.DataFrame) -> None:
         measure, interval = measure_of(str(name)), t_interval(plain[name])
         own = f"{measure.text(interval.mean)} ± {measure.text(interval.high - interval.mean)}"
         beside = f"{PUBLISHED.get(measure.name, '')} | {EXPECTED.get(measure.name, '')}"
-        print(f"| {measure.heading} | {own} | {beside} |", flush=True)
+        print(f"| {measure.full_heading} | {own} | {beside} |", flush=True)
 
 
 def difference(measure: Measure, own: pd.DataFrame, plain: pd.DataFrame) -> str:

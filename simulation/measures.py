@@ -42,6 +42,11 @@ class Measure:
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
     @property
+    def full_heading(self) -> str:
+        """The heading with the priority that it is of."""
+        return f"{self.heading}, {self.priority} priority" if self.priority else self.heading
+
+    @property
     def unit_of_differences(self) -> str:
         """Shares differ by points, not by per cent."""
         return "points" if self.unit == "%" else self.unit
