@@ -36,7 +36,10 @@ def draw_coverage_map(scenario: Scenario, path: Path) -> None:
     city_map = replace(
         city.map, zones=city.zones, stations=city.stations.sites, hospitals=city.hospitals.sites
     )
-    seconds = station_to_junction_s(city, ground.driving).min(axis=0)
+    manned = city.stations.sites.ambulances > 0
+    if not manned.any():  # the scenario gives its fleet to stations by a policy
+        manned[:] = True
+    seconds = station_to_junction_s(city, ground.driving)[manned].min(axis=0)
     draw_map(
         city_map,
         path,
