@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAIN_FOLDER = Path("results")
 MAIN_REPLICATIONS = 20
+SHOWN_FAILURES = 5
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which runs have failed."""
 
@@ -216,6 +217,9 @@ def _compare(
         print_notes(console, _map_notes(arms.values()), "Map")
         console.print(comparison_table(comparison, title))
         print_notes(console, comparison.notes, "Note")
+        failures = comparison.batch.failures
+        lines = [f"{f.arm}, replication {f.replication}: {f.message}" for f in failures]
+        print_notes(console, lines[:SHOWN_FAILURES], "Failed")
     if out is not None:
         _draw(comparison, out, screen)
     if comparison.batch.failures:
