@@ -19,9 +19,11 @@ from own_packages import require_own_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
 
+    from experiments.batch import Progress
     from experiments.compare import Comparison
     from scenarios.scenario import Scenario
 
@@ -82,9 +84,19 @@ def simulate(
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run a case and print what comes of it, with intervals if there are several replications."""
+    """Run a case and print what comes of it, with intervals.
+
+    They are over replications, or, of a single run, from batches of its calls.
+    """
     scenario = _load(case, data, overrides)
-    _compare({"run": scenario}, replications, workers, out, resume, as_json, scenario.name)
+    if replications > 1:
+        _compare({"run": scenario}, replications, workers, out, resume, as_json, scenario.name)
+        return
+    from experiments.one_run import simulate_once
+
+    with _progress() as progress:
+        once = simulate_once(scenario, out=out, resume=resume, progress=progress)
+    _show(once, out, as_json, scenario.name)
 
 
 @app.command()
@@ -118,6 +130,28 @@ def compare(
 
 
 @app.command()
+def warm_up(
+    case: Case,
+    data: Data = None,
+    overrides: Set = None,
+    replications: Replications = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate how long a case takes to forget its empty start, beside its run.warm_up_days."""
+    from experiments.warm_up import find_warm_up
+
+    scenario = _load(case, data, overrides)
+    with _progress() as progress:
+        found = find_warm_up(scenario, replications, progress)
+    if as_json:
+        print(found.to_json())
+        return
+    from viz.console import print_warm_up
+
+    print_warm_up(_console(), found, scenario.name)
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """List the cases that come with Corridor."""
     from scenarios.loader import describe_cases
@@ -138,7 +172,9 @@ def check_policy(
     ],
     decision: Annotated[
         str | None,
-        typer.Option(help="dispatch, hospital or location, if the policy does not tell."),
+        typer.Option(
+            help="dispatch, hospital, location, relocation or signals, if the policy does not tell."
+        ),
     ] = None,
     parameters: Annotated[
         list[str] | None,
@@ -148,9 +184,9 @@ def check_policy(
 ) -> None:
     """Test a policy, your own too, in a few hundred small situations."""
     from policies.check import check_policy as check
-    from scenarios.overrides import read_overrides
+    from scenarios.overrides import read_overrides, with_values
 
-    report = check(decision, policy, read_overrides(parameters or []), [Path()])
+    report = check(decision, policy, with_values({}, read_overrides(parameters or [])), [Path()])
     if as_json:
         from dataclasses import asdict
 
@@ -197,12 +233,10 @@ def _compare(
     as_json: bool,
     title: str,
 ) -> None:
-    """Run arms, print them side by side, and draw pictures where results are kept."""
+    """Run arms, and show them side by side."""
     from experiments.compare import compare as run_comparison
-    from viz.console import comparison_table, print_notes, progress_bar
 
-    console, screen = _console(), _console(stderr=True)
-    with progress_bar(screen, "Simulating") as progress:
+    with _progress() as progress:
         comparison = run_comparison(
             arms,
             replications,
@@ -211,27 +245,41 @@ def _compare(
             resume=resume,
             progress=progress,
         )
+    _show(comparison, out, as_json, title)
+
+
+def _show(comparison: Comparison, out: Path | None, as_json: bool, title: str) -> None:
+    """Print a comparison, and draw pictures where results are kept."""
+    from viz.console import comparison_tables, print_notes
+
+    failures = comparison.batch.failures
     if as_json:
         print(comparison.to_json())
     else:
-        print_notes(console, _map_notes(arms.values()), "Map")
-        console.print(comparison_table(comparison, title))
+        console = _console()
+        print_notes(console, _map_notes(comparison.batch.arms.values()), "Map")
+        console.print(*comparison_tables(comparison, title))
         print_notes(console, comparison.notes, "Note")
-        failures = comparison.batch.failures
         lines = [f"{f.arm}, replication {f.replication}: {f.message}" for f in failures]
         print_notes(console, lines[:SHOWN_FAILURES], "Failed")
     if out is not None:
-        _draw(comparison, out, screen)
-    if comparison.batch.failures:
+        _draw(comparison, out)
+    if failures:
         raise typer.Exit(INCOMPLETE)
 
 
-def _draw(comparison: Comparison, out: Path, screen: Console) -> None:
+def _progress() -> AbstractContextManager[Progress]:
+    from viz.console import progress_bar
+
+    return progress_bar(_console(stderr=True), "Simulating")
+
+
+def _draw(comparison: Comparison, out: Path) -> None:
     from viz.pictures import draw_pictures
 
     pictures = draw_pictures(comparison.batch, out)
     names = ", ".join(path.name for path in pictures)
-    screen.print(f"In {out}: every run, comparison.json, {names}", highlight=False)
+    _console(stderr=True).print(f"In {out}: every run, comparison.json, {names}", highlight=False)
 
 
 def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:

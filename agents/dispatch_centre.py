@@ -1,12 +1,14 @@
-"""The dispatch centre: takes calls, sends ambulances, names hospitals."""
+"""The dispatch centre: takes calls, sends and moves ambulances, names hospitals."""
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import mesa
+import numpy as np
 import simpy
 
 from agents.ambulance import Ambulance
@@ -14,11 +16,34 @@ from agents.dispatch_view import CentreView
 from agents.fleet import Fleet
 from agents.hospital import Hospital
 from agents.hospital_view import CrewView
+from agents.incident import Incident
 from agents.mission import Mission
 from agents.patient import Patient
+from agents.relocation_view import MoveUpView
+from agents.transfer import Reason
 from agents.world import World
 from environment.calls import Call
 from policies.decisions import DecisionDesk
+
+
+@dataclass(frozen=True)
+class CentreRules:
+    """How the centre works, whatever its policies say.
+
+    Attributes
+    ----------
+    when_busy : {"wait", "lose"}
+    queue : {"priority", "first-come"}
+    needs : sequence of sequence of tuple of int
+        The skills of each of a call's ambulances, by priority and number of ambulances less one.
+    moves_up : bool
+        Whether a relocation policy is asked at all.
+    """
+
+    when_busy: Literal["wait", "lose"]
+    queue: Literal["priority", "first-come"]
+    needs: Sequence[Sequence[tuple[int, ...]]]
+    moves_up: bool
 
 
 class Waiting(NamedTuple):
@@ -41,6 +66,9 @@ class DispatchCentre(mesa.Agent):
         Patients in care or waiting for it, by the number of their call.
     waiting : list of Waiting
         Patients for whom more ambulances have to be sent, in the order of service.
+    station_is_open : (s,) bool
+    finished : bool
+        Whether no call is to come any more and no patient is in care.
     """
 
     def __init__(
@@ -48,43 +76,58 @@ class DispatchCentre(mesa.Agent):
         model: mesa.Model,
         world: World,
         fleet: Fleet,
-        hospitals: Sequence[Hospital],
         desk: DecisionDesk,
-        zone_district: Sequence[str],
-        *,
-        when_busy: Literal["wait", "lose"],
-        queue: Literal["priority", "first-come"],
+        view: CentreView,
+        crew_view: CrewView,
+        hospitals: Sequence[Hospital],
+        rules: CentreRules,
     ) -> None:
         super().__init__(model)
         self.ambulances: list[Ambulance] = []
         self.hospitals = list(hospitals)
         self.patients: dict[int, Patient] = {}
-        self.waiting: list[Waiting] = []
+        self.waiting: list[Waiting] = view.queue
+        self.station_is_open = np.ones(len(world.city.stations), dtype=bool)
+        self._all_stations_open = True
+        self._calls_to_come = True
         self._world = world
         self._fleet = fleet
         self._desk = desk
-        self._view = CentreView(world, fleet, zone_district, self.waiting)
-        self._crew_view = CrewView(world, hospitals)
-        self._gives_up = when_busy == "lose"
-        self._by_priority = queue == "priority"
+        self._view = view
+        self._crew_view = crew_view
+        self._move_up_view = MoveUpView(world, fleet, self.station_is_open)
+        self._rules = rules
+        self._by_priority = rules.queue == "priority"
+        self._incidents: Mapping[int, Incident] = {}
+        self._called_off: list[tuple[Patient, int]] = []
 
-    def take_calls(self, calls: Iterable[Call]) -> Generator[simpy.Event, None, None]:
+    @property
+    def finished(self) -> bool:
+        """Whether no call is to come any more and no patient is in care."""
+        return not (self._calls_to_come or self.patients)
+
+    # Patients
+
+    def take_calls(
+        self, calls: Iterable[Call], incidents: Mapping[int, Incident]
+    ) -> Generator[simpy.Event, None, None]:
         """Receive each call when it is ready to be dispatched: a SimPy process."""
-        env = self._world.env
+        env, needs = self._world.env, self._rules.needs
+        self._incidents = incidents
         for call in calls:
             # Rounding can put the clock a hair past the moment that two calls share.
             yield env.timeout(max(call.ready_s - env.now, 0.0))
-            patient = self.patients[call.number] = Patient(self.model, call)
+            patient = Patient(self.model, call, needs[call.priority][call.units - 1])
+            self.patients[call.number] = patient
+            if call.incident >= 0:
+                self._incidents[call.incident].report(patient)
+            if call.worsens_s < np.inf:
+                env.process(self._worsen(patient))
             if not self._answer(patient):
                 self._let_wait(patient)
+        self._calls_to_come = False
 
-    def choose_hospital(self, call: Call) -> Hospital:
-        """Name the hospital for a patient, who from now on is expected there."""
-        hospital = self.hospitals[self._desk.hospital_for(call, self._crew_view)]
-        hospital.patients += 1
-        return hospital
-
-    def ambulance_clear(self, mission: Mission, patient: Patient) -> None:
+    def crew_left(self, mission: Mission, patient: Patient) -> None:
         """Hear that a crew has parted from its patient."""
         if mission.hospital >= 0:
             self.hospitals[int(mission.hospital)].patients -= 1
@@ -92,34 +135,185 @@ class DispatchCentre(mesa.Agent):
             self._world.books.call_finished(patient.call.number)
             del self.patients[patient.call.number]
 
+    def called_off(self, patient: Patient, place: int) -> None:
+        """Hear that an ambulance will not come to its patient after all."""
+        self._called_off.append((patient, place))
+
+    def answer_called_off(self) -> None:
+        """Send somebody else to patients whose ambulances were called off."""
+        while self._called_off:
+            patient, place = self._called_off.pop(0)
+            patient.reopen(place)
+            if not self._is_waiting(patient) and not self._answer(patient):
+                self._queue(patient)
+
+    def change_priority(self, patient: Patient, priority: int) -> None:
+        """Treat a patient as more or less urgent from now on."""
+        if patient.call.priority == priority:
+            return
+        waiting = self._unqueue(patient)
+        patient.call = patient.call._replace(priority=priority)
+        self._world.books.priority_changed(patient.call.number, priority)
+        if waiting and not self._answer(patient):
+            self._queue(patient)
+
+    def is_reached(self, patient: Patient) -> bool:
+        """Whether an ambulance has arrived at a patient, or none is needed any more."""
+        if patient.call.number not in self.patients or patient.left:
+            return True
+        now_s = self._world.env.now
+        return any(
+            ambulance.patient is patient
+            and ambulance.mission is not None
+            and ambulance.mission.arrived_s <= now_s
+            for ambulance in self.ambulances
+        )
+
+    # Ambulances
+
+    @property
+    def wants_offers(self) -> bool:
+        """Whether there is anything to decide about a crew that comes free."""
+        return bool(self.waiting) or self._rules.moves_up
+
+    def offer(self, ambulance: Ambulance, node: int, lead_s: float) -> None:
+        """Hear that a crew is free, `lead_s` from a junction, and send it on if somebody waits."""
+        self._fleet.stand_on_street(ambulance.number, node, lead_s)
+        self.serve_waiting()
+
+    def station_for(self, ambulance: Ambulance) -> int:
+        """The station that a crew drives to once it is free."""
+        if self._rules.moves_up and self._fleet.is_free(ambulance.number):
+            return self._place_freed(ambulance)
+        return self.open_station(ambulance.home)
+
+    def at_station(self, ambulance: Ambulance) -> None:
+        """Hear that a crew stands at a station and can be sent."""
+        if self.waiting:
+            self.serve_waiting()
+        if self._all_stations_open and not self._rules.moves_up:
+            return
+        if self._fleet.is_free(ambulance.number) and not ambulance.at_work:
+            if not self.station_is_open[ambulance.station]:
+                ambulance.move_to(self.open_station(ambulance.station), Reason.STATION_CLOSED)
+            self.rearrange()
+
+    def open_or_close(self, station: int, is_open: bool) -> None:
+        """Hear that a station has opened or closed."""
+        self.station_is_open[station] = is_open
+        self._all_stations_open = bool(self.station_is_open.all())
+
+    def open_station(self, row: int) -> int:
+        """A station if it is open, else the open one that is reached first from it."""
+        if self._all_stations_open or self.station_is_open[row]:
+            return row
+        stops = self._world.city.stations
+        drive_s = self._world.driving.table_s(stops.node[[row]], stops.node, siren=False)[0]
+        return int(np.where(self.station_is_open, drive_s, np.inf).argmin())
+
+    def rearrange(self) -> None:
+        """Ask whether ambulances should wait elsewhere, now that something has changed."""
+        if self._rules.moves_up and self._fleet.available_count:
+            self._carry_out_moves(None)
+
     def serve_waiting(self) -> None:
         """Offer the ambulances that have come free to those who wait."""
         place = 0
         while place < len(self.waiting) and self._fleet.available_count:
-            if self._answer(self.waiting[place].patient):
-                del self.waiting[place]
+            entry = self.waiting[place]
+            if self._answer(entry.patient):
+                self.waiting.remove(entry)
             else:
                 place += 1
 
+    def choose_hospital(self, call: Call) -> Hospital:
+        """Name the hospital for a patient, who from now on is expected there."""
+        hospital = self.hospitals[self._desk.hospital_for(call, self._crew_view)]
+        hospital.patients += 1
+        return hospital
+
+    def _place_freed(self, ambulance: Ambulance) -> int:
+        """Ask where a crew that has just come free should wait."""
+        named = self._carry_out_moves(ambulance)
+        return self.open_station(ambulance.home) if named is None else named
+
+    def _carry_out_moves(self, freed: Ambulance | None) -> int | None:
+        """Ask for moves and order them; returns the station named for `freed`."""
+        view, named = self._move_up_view, None
+        view.freed = None if freed is None else freed.number
+        for move in self._desk.moves_for(view):
+            station = view.stations.index(move.station)
+            if move.ambulance == view.freed:
+                named = station
+            else:
+                self.ambulances[move.ambulance].move_to(station, Reason.MOVE_UP)
+        return named
+
+    # Answering
+
     def _answer(self, patient: Patient) -> bool:
         """Send ambulances; True once the patient needs no more."""
-        if not self._fleet.available_count:
-            return False
-        call = patient.call
-        if patient.sent:
-            call = call._replace(units=call.units - patient.sent)
-        for number in self._desk.ambulances_for(call, self._view, len(self.ambulances)):
-            self.ambulances[number].send(patient)
-        return patient.sent == patient.call.units
+        for skill in patient.open_skills:
+            if self._fleet.can_answer(patient.call.priority, skill, self._world.env.now):
+                self._send(patient, skill)
+        if self._called_off:
+            self.answer_called_off()
+        return not patient.open
+
+    def _send(self, patient: Patient, skill: int) -> None:
+        """Send ambulances for the places that ask for a skill, as far as the policy does."""
+        call, places = patient.call, patient.open_places(skill)
+        if skill != call.skill or len(places) != call.units:
+            call = call._replace(units=len(places), skill=skill)
+        self._view.look_at(call)
+        numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances))
+        for number, place in zip(numbers, places, strict=False):
+            patient.open.remove(place)
+            self.ambulances[number].send(patient, place)
+        if numbers and self._rules.moves_up:
+            self.rearrange()
+        if numbers and call.incident >= 0:
+            self._incidents[call.incident].expect(patient, self)
 
     def _let_wait(self, patient: Patient) -> None:
         """Queue a patient, or do without what cannot be sent at once."""
-        call = patient.call
-        if not self._gives_up:
-            rank = call.priority if self._by_priority else 0
-            insort(self.waiting, Waiting(rank, call.ready_s, call.number, patient))
-        elif patient.sent:
-            patient.call = call._replace(units=patient.sent)
+        if self._rules.when_busy == "wait":
+            self._queue(patient)
+            if patient.call.patience_s < np.inf:
+                self._world.env.process(self._lose_patience(patient))
+        elif not patient.is_awaited:
+            crews = [a for a in self.ambulances if a.patient is patient]
+            patient.do_without(patient.call.transported and any(a.transports for a in crews))
         else:
-            self._world.books.call_lost(call.number)
+            self._world.books.call_lost(patient.call.number)
+            del self.patients[patient.call.number]
+
+    def _queue(self, patient: Patient) -> None:
+        call = patient.call
+        rank = call.priority if self._by_priority else 0
+        insort(self.waiting, Waiting(rank, call.ready_s, call.number, patient))
+
+    def _unqueue(self, patient: Patient) -> bool:
+        """Take a patient out of the queue; True if it was there."""
+        entries = [entry for entry in self.waiting if entry.patient is patient]
+        for entry in entries:
+            self.waiting.remove(entry)
+        return bool(entries)
+
+    def _is_waiting(self, patient: Patient) -> bool:
+        return any(entry.patient is patient for entry in self.waiting)
+
+    def _lose_patience(self, patient: Patient) -> Generator[simpy.Event, None, None]:
+        """Let a patient leave for whom nobody is under way when its patience ends."""
+        env, call = self._world.env, patient.call
+        yield env.timeout(max(call.called_s + call.patience_s - env.now, 0.0))
+        if patient.is_awaited and self._unqueue(patient):
+            self._world.books.call_left(call.number)
             del self.patients[call.number]
+
+    def _worsen(self, patient: Patient) -> Generator[simpy.Event, None, None]:
+        """Make a patient more urgent who is still untreated after a time."""
+        env = self._world.env
+        yield env.timeout(max(patient.call.called_s + patient.call.worsens_s - env.now, 0.0))
+        if patient.call.priority > 0 and not self.is_reached(patient):
+            self.change_priority(patient, patient.call.priority - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from agents.fleet import Fleet
 from agents.world import World
@@ -14,19 +15,29 @@ class CentreView:
     """A `DispatchView` on the live fleet: good for the decision at hand, not to be kept.
 
     What it hands out are copies, or cannot be changed.
+
+    Attributes
+    ----------
+    queue : list
+        Entries of the calls that wait.
     """
 
-    __slots__ = ("_fleet", "_stations", "_waiting", "_world", "_zone_district", "_zones")
+    __slots__ = (
+        "_fleet", "_priority", "_skill", "_stations", "_world", "_zone_district", "_zones", "queue",
+    )  # fmt: skip
 
-    def __init__(
-        self, world: World, fleet: Fleet, zone_district: Sequence[str], waiting: Sequence[object]
-    ) -> None:
+    def __init__(self, world: World, fleet: Fleet, zone_district: Sequence[str]) -> None:
         self._world = world
         self._fleet = fleet
         self._zone_district = zone_district
-        self._waiting = waiting
+        self.queue: list[Any] = []
+        self._priority = self._skill = 0
         self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
         self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
+
+    def look_at(self, call: Call) -> None:
+        """Take a call in hand: from now on those are available who may be sent to it."""
+        self._priority, self._skill = call.priority, call.skill
 
     @property
     def now_s(self) -> float:
@@ -36,12 +47,12 @@ class CentreView:
     @property
     def waiting(self) -> int:
         """Calls in the queue; one that has just come in is not among them."""
-        return len(self._waiting)
+        return len(self.queue)
 
     @property
     def available(self) -> tuple[AmbulanceView, ...]:
-        """Ambulances that may be sent, in the order of their numbers."""
-        return tuple(self._fleet.views(self._world.env.now))
+        """Ambulances that may be sent to the call at hand, in the order of their numbers."""
+        return tuple(self._fleet.views(self._world.env.now, self._priority, self._skill))
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -58,8 +69,10 @@ class CentreView:
         return self._fleet.stationed_in(district)
 
     def is_available(self, number: int) -> bool:
-        """Whether there is an ambulance of this number that may be sent."""
-        return 0 <= number < len(self._fleet) and self._fleet.is_available(number)
+        """Whether there is an ambulance of this number that may be sent to the call at hand."""
+        if not 0 <= number < len(self._fleet):
+            return False
+        return self._fleet.is_available(number, self._priority, self._skill)
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
@@ -94,4 +107,5 @@ class CentreView:
         if count < 1:
             return []
         siren = self._world.priorities[call.priority].siren
-        return self._fleet.nearest(call.node, self._world.env.now, siren, count, among)
+        wanted = (count, call.priority, call.skill)
+        return self._fleet.nearest(call.node, self._world.env.now, siren, wanted, among)

@@ -1,12 +1,18 @@
-"""A hospital: where patients are handed over."""
+"""A hospital: where patients are handed over, and some are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import mesa
+import simpy
+
+from agents.mission import Mission
+from environment.calls import Call
 
 
 class Hospital(mesa.Agent):
-    """One hospital; every crew finds a bay at once.
+    """One hospital, with bays where crews hand over and beds for those who stay.
 
     Attributes
     ----------
@@ -14,16 +20,73 @@ class Hospital(mesa.Agent):
     name : str
     access_s : float
         Seconds between its junction and its door.
+    bays : simpy.PriorityResource or None
+        None where every crew finds a bay at once.
+    beds : simpy.Resource or None
+        None where there is always a bed. A crew keeps its bay until its patient has one.
+    specialties : frozenset of int or None
+        None where it has all.
+    is_open : bool
     patients : int
-        Patients being handed over or on their way.
+        Patients being handed over or waiting for it, or on their way.
     """
 
     def __init__(
-        self, model: mesa.Model, number: int, name: str, node: int, access_s: float
+        self,
+        model: mesa.Model,
+        number: int,
+        name: str,
+        node: int,
+        access_s: float,
+        *,
+        bays: int | None = None,
+        beds: int | None = None,
+        specialties: frozenset[int] | None = None,
+        divert_when_waiting: int | None = None,
     ) -> None:
         super().__init__(model)
         self.number = number
         self.name = name
         self.node = node
         self.access_s = access_s
+        self._env: simpy.Environment = model.env
+        self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
+        self.beds = None if beds is None else simpy.Resource(self._env, beds)
+        self.specialties = specialties
+        self.is_open = True
         self.patients = 0
+        self._divert_when_waiting = divert_when_waiting
+
+    @property
+    def diverts(self) -> bool:
+        """Whether ambulances are asked to go elsewhere: many crews wait, or no bed is free."""
+        if self.beds is not None and self.beds.count >= self.beds.capacity:
+            return True
+        most = self._divert_when_waiting
+        return most is not None and self.bays is not None and len(self.bays.queue) >= most
+
+    def treats(self, specialty: int) -> bool:
+        """Whether it has the specialty that a patient needs; -1 stands for none."""
+        return specialty < 0 or self.specialties is None or specialty in self.specialties
+
+    def hand_over(self, mission: Mission, call: Call) -> Generator[simpy.Event, None, None]:
+        """Take a patient over, the most urgent first: part of a SimPy process."""
+        bay = None
+        if self.bays is not None:
+            bay = self.bays.request(priority=call.priority)
+            yield bay
+        mission.bay_s = self._env.now
+        yield self._env.timeout(call.handover_s)
+        if self.beds is not None and call.stay_s > 0:
+            bed = self.beds.request()
+            yield bed
+            self._env.process(self._keep(bed, call.stay_s))
+        if self.bays is not None:
+            self.bays.release(bay)
+
+    def _keep(
+        self, bed: simpy.resources.resource.Request, stay_s: float
+    ) -> Generator[simpy.Event, None, None]:
+        """Let a patient stay in a bed."""
+        yield self._env.timeout(stay_s)
+        self.beds.release(bed)  # type: ignore[union-attr]

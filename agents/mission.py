@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import IntEnum
 from math import nan
 from operator import attrgetter
 
 NO_HOSPITAL = -1.0
+
+
+class End(IntEnum):
+    """How a mission ended."""
+
+    HOME = 0
+    """At a station."""
+    SENT_ON = 1
+    """The crew was sent to a next call."""
+    MOVED_ON = 2
+    """On its return the crew was sent to another station."""
+    CALLED_OFF = 3
+    """The crew was sent elsewhere before it reached the patient."""
+    BROKEN_DOWN = 4
+    """The vehicle failed before it reached the patient, or on its return."""
 
 
 @dataclass(slots=True)
@@ -17,34 +33,44 @@ class Mission:
     ----------
     call, ambulance, from_node : int
         `from_node` is the junction from which the ambulance drove to the call.
-    from_station : bool
-        Whether it stood at its station (else it was on the road or at a hospital).
-    dispatched_s, departed_s, arrived_s, left_scene_s, at_hospital_s, clear_s, home_s : float
-        `home_s` is the end of the mission: at the station, or where the next one began.
+    from_station, siren : bool
+        Whether it stood at a station (else it was on the road or at a hospital), and whether it
+        drove to the call with lights and siren.
+    dispatched_s, departed_s, arrived_s, left_scene_s, at_hospital_s, bay_s, clear_s, home_s : float
+        From `at_hospital_s` to `bay_s` the crew waits until it can hand over. `home_s` is the end
+        of the mission: at the station, or where something else began.
     hospital : float
         Number of the hospital, or `NO_HOSPITAL`.
     to_call_m, to_hospital_m, home_m : float
         Metres driven on each leg.
-    came_home : bool
-        Whether the mission ended at the station.
+    to_hospital_siren : bool
+    end : End
     """
 
     call: int
     ambulance: int
     from_node: int
     from_station: bool
+    siren: bool
     dispatched_s: float
     departed_s: float = nan
     arrived_s: float = nan
     left_scene_s: float = nan
     hospital: float = NO_HOSPITAL
     at_hospital_s: float = nan
+    bay_s: float = nan
     clear_s: float = nan
     home_s: float = nan
     to_call_m: float = 0.0
     to_hospital_m: float = 0.0
     home_m: float = 0.0
-    came_home: bool = False
+    to_hospital_siren: bool = False
+    end: int = End.HOME.value  # a plain number: the books are arrays of numbers
+
+    def break_off(self, end: End, now_s: float) -> None:
+        """End it before the patient was reached; `to_call_m` is what was driven."""
+        self.arrived_s = self.left_scene_s = nan
+        self.home_s, self.end = now_s, end.value
 
 
 MISSION_FIELDS = tuple(item.name for item in fields(Mission))

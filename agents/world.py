@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
 from agents.mission import Mission
+from agents.transfer import Transfer
 from environment.city import City
 from environment.driving import Driving
 from environment.priorities import PriorityClass
+
+if TYPE_CHECKING:
+    from agents.traffic_control import TrafficControl
 
 LEGS = 3
 TO_CALL, TO_HOSPITAL, HOME = range(LEGS)
@@ -23,7 +27,16 @@ class Books(Protocol):
     """Where agents write down what happened."""
 
     def mission_ended(self, mission: Mission) -> None:
-        """Note a mission that is over: back at the station, or sent elsewhere on the way."""
+        """Note a mission that is over: back at a station, or sent elsewhere on the way."""
+
+    def transfer_ended(self, transfer: Transfer) -> None:
+        """Note a drive to a station that is over."""
+
+    def absence_ended(self, ambulance: int, reason: str, from_s: float, until_s: float) -> None:
+        """Note that an ambulance can be sent again after a break, a repair or its time off."""
+
+    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
+        """Note a green that a light was switched to: light, from, until, cross red, held up."""
 
     def call_finished(self, number: int) -> None:
         """Note that the last ambulance has left a patient."""
@@ -31,8 +44,14 @@ class Books(Protocol):
     def call_lost(self, number: int) -> None:
         """Note that a call was given up because nobody could be sent."""
 
+    def call_left(self, number: int) -> None:
+        """Note that a patient has given up waiting."""
 
-@dataclass(frozen=True, eq=False)
+    def priority_changed(self, number: int, priority: int) -> None:
+        """Note that a patient has become more urgent, or turned out to be so."""
+
+
+@dataclass(eq=False)
 class World:
     """Clock, streets and books of one run.
 
@@ -41,24 +60,32 @@ class World:
     env : simpy.Environment
     city : City
     driving : Driving
+        On the streets that are open now.
+    traffic : TrafficControl
     priorities : sequence of PriorityClass
-    mobilisation_s : float
-        Mean time that a crew at its station takes to leave.
     trip_noise : (calls, legs) float64 or None
         Factors on driving times; `LEGS` columns for each ambulance of a call.
     books : Books
+    stations : list of (int, float)
+        Junction of each station, and seconds between the two.
     """
 
     env: simpy.Environment
     city: City
     driving: Driving
+    traffic: TrafficControl
     priorities: Sequence[PriorityClass]
-    mobilisation_s: float
     trip_noise: NDArray[np.float64] | None
     books: Books
+    stations: list[tuple[int, float]] = field(init=False)
 
-    def noise(self, call: int, unit: int, leg: int) -> float:
+    def __post_init__(self) -> None:
+        """Keep what every drive to a station asks for as plain numbers."""
+        stops = self.city.stations
+        self.stations = list(zip(stops.node.tolist(), stops.access_s.tolist(), strict=True))
+
+    def noise(self, call: int, place: int, leg: int) -> float:
         """Factor on the driving time of one leg of a call's ambulance."""
         if self.trip_noise is None:
             return 1.0
-        return float(self.trip_noise[call, LEGS * unit + leg])
+        return float(self.trip_noise[call, LEGS * place + leg])

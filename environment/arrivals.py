@@ -1,8 +1,8 @@
 """How soon each ambulance could be somewhere, in compiled code.
 
 Where the ambulances are stands in one table, so that asking passes few arrays: numba takes longer
-to unpack its arguments than to answer. One on its way home turns at the next junction of its path;
-the path is followed once for each way home and remembered, since every call asks for it again.
+to unpack its arguments than to answer. One on the road turns at the next junction of its path; the
+path is followed once for each way and remembered, since every call asks for it again.
 """
 
 from __future__ import annotations
@@ -15,15 +15,21 @@ from numpy.typing import NDArray
 
 from environment.roads.hub_labels import TO_HUB, path_into, travel_ms
 
-AVAILABLE, RETURNING, NODE, READY_S, HOME, ORIGIN, LEFT_S, WAY_S, PATH_SIZE = range(9)
-"""Columns of the table of places: whether an ambulance can be sent; whether it drives home; the
-junction that it would leave from, and the expected seconds until then; the junction of its
-station; and of its way home the junction and moment that it began at, the seconds that it takes,
-and how many junctions are remembered of it (0: none yet)."""
+PLACE_COLUMNS = 11
+(
+    RANK, MOVING, NODE, READY_S, SKILLS, ORIGIN, DESTINATION, LEFT_S, WAY_S, SIREN, PATH_SIZE,
+) = range(PLACE_COLUMNS)  # fmt: skip
+"""Columns of the table of places: who may be answered (below); whether the ambulance is on the
+road; the junction that it would leave from, and the expected seconds until then; its skills, one a
+bit; its `Way`; and how many junctions are remembered of that (0: none yet)."""
+
+BUSY, FREE = -1, 1_000
+"""Ranks. An ambulance may be sent to a call whose priority is a smaller number than its rank: one
+that is free to any, one that drives to a patient to those more urgent, a busy one to none."""
 
 
-class WaysHome(NamedTuple):
-    """The remembered paths of ambulances on their way home.
+class Ways(NamedTuple):
+    """The remembered paths of ambulances on the road.
 
     Attributes
     ----------
@@ -39,9 +45,9 @@ class WaysHome(NamedTuple):
     streets: NDArray[np.int32]
 
 
-def room_for_ways_home(ambulances: int, junctions: int) -> WaysHome:
+def room_for_ways(ambulances: int, junctions: int) -> Ways:
     """Make room; memory that no path needs is never touched and costs nothing."""
-    return WaysHome(
+    return Ways(
         np.empty((ambulances, junctions), np.int32),
         np.empty((ambulances, junctions), np.float64),
         np.empty(junctions, np.int32),
@@ -50,35 +56,50 @@ def room_for_ways_home(ambulances: int, junctions: int) -> WaysHome:
 
 @njit(cache=True)
 def note_turns(  # type: ignore[no-untyped-def]
-    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, now_s
+    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, siren, now_s
 ):
-    """Note where, and how soon, each ambulance on its way home can turn.
+    """Note where, and how soon, each ambulance on the road that may be sent can turn.
 
-    The labels are those of driving home; ``street_s`` is the expected time on each street piece.
+    It notes those that drive with `siren`, or those that drive without; the labels are those of
+    this way of driving, and ``street_s`` its expected time on each street piece.
     """
     for number in range(len(places)):
         place = places[number]
-        if not place[RETURNING]:
+        if place[MOVING] == 0 or place[RANK] == BUSY or place[SIREN] != siren:
             continue
         if place[PATH_SIZE] == 0:
-            origin, home = int(place[ORIGIN]), int(place[HOME])
-            count = path_into(address, time_ms, edge, far_end, origin, home, streets)
-            junctions[number, 0], passed_s[number, 0] = origin, 0.0
-            for k in range(count):
-                junctions[number, k + 1] = far_end[TO_HUB, streets[k]]
-                passed_s[number, k + 1] = passed_s[number, k] + street_s[streets[k]]
-            place[PATH_SIZE] = count + 1
+            origin, destination = int(place[ORIGIN]), int(place[DESTINATION])
+            place[PATH_SIZE] = follow(
+                address, time_ms, edge, far_end, street_s,
+                junctions[number], passed_s[number], streets, origin, destination,
+            )  # fmt: skip
+        if place[RANK] != FREE and now_s >= place[LEFT_S] + place[WAY_S]:
+            place[RANK] = BUSY  # it is with the patient, and stays
+            continue
         path = slice(0, int(place[PATH_SIZE]))
-        place[NODE], place[READY_S] = _turn(
+        place[NODE], place[READY_S] = turn(
             junctions[number, path], passed_s[number, path], place[LEFT_S], place[WAY_S], now_s
         )
 
 
 @njit(cache=True)
-def _turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
+def follow(  # type: ignore[no-untyped-def]
+    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, origin, destination
+):
+    """Fill in the junctions of a way and when each is passed; returns how many there are."""
+    count = path_into(address, time_ms, edge, far_end, origin, destination, streets)
+    junctions[0], passed_s[0] = origin, 0.0
+    for k in range(count):
+        junctions[k + 1] = far_end[TO_HUB, streets[k]]
+        passed_s[k + 1] = passed_s[k] + street_s[streets[k]]
+    return count + 1
+
+
+@njit(cache=True)
+def turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
     """The next junction of a way, and the seconds until it is reached.
 
-    Between the last junction and the station it turns at once and drives back.
+    Between the last junction and where it goes it turns at once and drives back.
     """
     if now_s <= left_s:
         return junctions[0], left_s - now_s
@@ -92,18 +113,19 @@ def _turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped
 
 @njit(cache=True)
 def soonest(  # type: ignore[no-untyped-def]
-    address, time_ms, pace, places, candidates, destination, chosen
+    address, time_ms, pace, places, candidates, destination, priority, skills, chosen
 ):
-    """Fill `chosen` with the available candidates that are there first; returns how many.
+    """Fill `chosen` with the candidates that are there first; returns how many.
 
-    The labels are those of driving to a call, whose times are multiplied by `pace`. Ties go to the
+    Candidates are those that may be sent to a call of `priority` and have all its `skills`. The
+    labels are those of driving to a call, whose times are multiplied by `pace`. Ties go to the
     earlier candidate.
     """
     found = 0
     arrival_s = np.empty(len(chosen))
     for number in candidates:
         place = places[number]
-        if not place[AVAILABLE]:
+        if place[RANK] <= priority or int(place[SKILLS]) & skills != skills:
             continue
         drive_s = travel_ms(address, time_ms, int(place[NODE]), destination) * 1e-3 * pace
         there_s = place[READY_S] + drive_s
@@ -117,3 +139,30 @@ def soonest(  # type: ignore[no-untyped-def]
             k -= 1
         chosen[k], arrival_s[k] = number, there_s
     return found
+
+
+@njit(cache=True)
+def covered_share(  # type: ignore[no-untyped-def]
+    address, time_ms, pace, slowness, places, station, station_s, destinations, shares, within_s
+):
+    """Share of the demand at some junctions that a free ambulance reaches within a time.
+
+    The labels are those of driving to a call, whose times are multiplied by `pace`; `station_s`
+    are the free-flow seconds from each station, (s, k), for those that stand at one, named by
+    `station`. All take `slowness` times as long as in free flow.
+    """
+    covered = 0.0
+    for k in range(len(destinations)):
+        for number in range(len(places)):
+            place = places[number]
+            if place[RANK] != FREE:
+                continue
+            if place[MOVING]:
+                drive_s = travel_ms(address, time_ms, int(place[NODE]), destinations[k])
+                drive_s *= 1e-3 * pace
+            else:
+                drive_s = station_s[station[number], k]
+            if place[READY_S] + drive_s * slowness <= within_s:
+                covered += shares[k]
+                break
+    return covered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,21 @@ class Call(NamedTuple):
         Ambulances that it needs.
     mobilisation_s, scene_s, handover_s : float
     transported : bool
+    skill : int
+        Bit mask of the skills that the vehicle at hand must have; the dispatch centre fills it.
+    specialty : int
+        Row in the list of specialties that a hospital must have; -1 if any will do.
+    stay_s : float
+        How long a patient who is taken to a hospital keeps a bed; 0 if not admitted.
+    patience_s : float
+        Seconds after the call at which the patient gives up waiting; infinite if never.
+    worsens_s : float
+        Seconds after the call at which the patient, if still untreated, becomes one class more
+        urgent; infinite if never.
+    incident : int
+        Row of the mass-casualty incident; -1 for all other calls.
+    called_s : float
+        When the call came in.
     """
 
     number: int
@@ -45,6 +61,13 @@ class Call(NamedTuple):
     scene_s: float
     handover_s: float
     transported: bool
+    skill: int = 0
+    specialty: int = -1
+    stay_s: float = 0.0
+    patience_s: float = inf
+    worsens_s: float = inf
+    incident: int = -1
+    called_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +77,11 @@ class Calls:
     Attributes
     ----------
     table : DataFrame
-        One row per call: ``onset_s``, ``called_s``, ``ready_s``, ``x``, ``y``, ``node``,
-        ``access_s``, ``zone``, ``priority``, ``units``, ``mobilisation_s``, ``scene_s``,
-        ``handover_s``, ``transported``.
+        One row per call, its number the index: ``onset_s``, ``called_s``, ``ready_s``, ``x``,
+        ``y``, ``node``, ``access_s``, ``zone``, ``priority``, ``units``, ``mobilisation_s``,
+        ``scene_s``, ``handover_s``, ``transported``, ``specialty``, ``stay_s``, ``patience_s``,
+        ``worsens_s``, ``incident``; ``condition``, its row in the list of conditions, -1 for
+        none; and ``triage_priority``, the true class of a casualty, and of all others theirs.
     trip_noise : (n, legs) float64 or None
         Factors on the time of each call's trips; None where trips take what is expected.
     """
@@ -71,5 +96,24 @@ class Calls:
         """The calls in the order in which they can be dispatched, made one by one."""
         ordered = self.table.sort_values("ready_s", kind="stable")
         columns = [ordered.index.tolist()]
-        columns += [ordered[name].tolist() for name in Call._fields[1:]]
+        for name in Call._fields[1:]:
+            known = name in ordered  # no call knows the skill of the vehicle at hand
+            columns.append(ordered[name].tolist() if known else [0] * len(ordered))
         return map(Call._make, zip(*columns, strict=True))
+
+    def rows(self, rows: NDArray[np.int64]) -> Calls:
+        """Some of these calls, in the order asked for and numbered anew."""
+        noise = None if self.trip_noise is None else self.trip_noise[rows]
+        return Calls(self.table.iloc[rows].reset_index(drop=True), noise)
+
+    def followed_by(self, more: Calls) -> Calls:
+        """These calls, and others numbered after them whenever they come.
+
+        Trips of `more` for which it has no noise take what is expected.
+        """
+        table = pd.concat([self.table, more.table[list(self.table)]], ignore_index=True)
+        if self.trip_noise is None or more.trip_noise is None:
+            return Calls(table, self.trip_noise)
+        missing = self.trip_noise.shape[1] - more.trip_noise.shape[1]
+        wide = np.pad(more.trip_noise, ((0, 0), (0, missing)), constant_values=1.0)
+        return Calls(table, np.concatenate([self.trip_noise, wide]))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,15 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from environment.calls import Calls
+from environment.conditions import (
+    Condition,
+    condition_mistakes,
+    draw_conditions,
+    specialty_rows,
+)
 from environment.durations import Duration, lognormal_factors
 from environment.errors import DataError
+from environment.hospital_parameters import DEFAULT_HOSPITALS, HospitalParameters
 from environment.parameters import Parameters, Share
 from environment.priorities import DEFAULT_PRIORITIES, PriorityClass
 
@@ -48,6 +55,9 @@ class DemandParameters(Parameters):
         Field(description="calls come from the centre of their zone, or anywhere on its streets"),
     ] = "street"
     priorities: Annotated[tuple[PriorityClass, ...], Field(min_length=1)] = DEFAULT_PRIORITIES
+    conditions: Annotated[
+        tuple[Condition, ...], Field(description="what patients have; the rest has none of them")
+    ] = ()
     alarm_delay: Annotated[
         Duration, Field(description="from the onset of the emergency to the call")
     ] = Duration(mean_s=0.0)
@@ -88,6 +98,17 @@ class DemandParameters(Parameters):
             raise ValueError(f"the names of priorities must differ, got {', '.join(names)}")
         return self
 
+    @model_validator(mode="after")
+    def _classes_and_conditions_agree(self) -> Self:
+        mistakes = condition_mistakes(self.conditions, [p.name for p in self.priorities])
+        if (most_urgent := self.priorities[0]).worsens is not None:
+            mistakes.append(
+                f"priority {most_urgent.name!r} is the most urgent, so it cannot have worsens"
+            )
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
 
 def _require_unit_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
     if abs(sum(shares) - 1) > 1e-6:
@@ -95,18 +116,32 @@ def _require_unit_sum(what: str, shares: list[float] | tuple[float, ...]) -> Non
 
 
 def draw_calls(
-    parameters: DemandParameters, addresses: AddressBook, horizon_s: float, streams: Streams
+    parameters: DemandParameters,
+    addresses: AddressBook,
+    horizon_s: float,
+    streams: Streams,
+    hospitals: HospitalParameters = DEFAULT_HOSPITALS,
+    start_s: float = 0.0,
 ) -> Calls:
-    """Draw all calls with onset before `horizon_s`, each with everything that it will need."""
-    onset_s = draw_onsets_s(parameters, horizon_s, streams("demand.arrivals"))
+    """Draw all calls with onset from `start_s` on and before `horizon_s`.
+
+    Each gets everything that it will need.
+    """
+    onset_s = draw_onsets_s(parameters, horizon_s, streams("demand.arrivals"), start_s)
     places = addresses.draw(len(onset_s), parameters.address, streams("demand.places"))
-    return complete_calls(parameters, pd.DataFrame({"onset_s": onset_s, **places}), streams)
+    known = pd.DataFrame({"onset_s": onset_s, **places})
+    return complete_calls(parameters, known, streams, hospitals)
 
 
 def draw_onsets_s(
-    parameters: DemandParameters, horizon_s: float, rng: np.random.Generator
+    parameters: DemandParameters,
+    horizon_s: float,
+    rng: np.random.Generator,
+    start_s: float = 0.0,
 ) -> NDArray[np.float64]:
     """Draw the sorted onsets of a Poisson process whose rate changes by hour of the day.
+
+    There are none before `start_s`.
 
     Raises
     ------
@@ -114,7 +149,7 @@ def draw_onsets_s(
         If there would be more calls than memory holds.
     """
     weights = np.array(parameters.hourly_weights or [1.0] * 24)
-    edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s)
+    edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s).clip(min=start_s)
     hour = (edges_s[:-1] // HOUR_S).astype(int) % 24
     per_second = parameters.calls_per_day / DAY_S * weights / weights.mean()
     expected = np.append(0.0, np.cumsum(per_second[hour] * np.diff(edges_s)))
@@ -127,7 +162,12 @@ def draw_onsets_s(
     return np.interp(marks, expected, edges_s)
 
 
-def complete_calls(parameters: DemandParameters, known: pd.DataFrame, streams: Streams) -> Calls:
+def complete_calls(
+    parameters: DemandParameters,
+    known: pd.DataFrame,
+    streams: Streams,
+    hospitals: HospitalParameters = DEFAULT_HOSPITALS,
+) -> Calls:
     """Draw whatever is not in `known` (which has at least onset and place of each call)."""
     size = len(known)
     severity = streams("demand.severity")
@@ -142,17 +182,81 @@ def complete_calls(parameters: DemandParameters, known: pd.DataFrame, streams: S
         "scene_s": parameters.on_scene.draw(streams("demand.on_scene"), size),
         "handover_s": parameters.handover.draw(streams("demand.handover"), size),
     }
-    missing = {name: values for name, values in drawn.items() if name not in known}
-    table = known.assign(**missing)
-    for name in drawn.keys() & set(known):
-        whole = table[name].where(table[name].notna(), drawn[name])
-        table[name] = whole.astype(drawn[name].dtype)
+    table = _filled(known, drawn)
     if "called_s" not in table:
         table["called_s"] = table["onset_s"] + table["alarm_delay_s"]
     table["ready_s"] = table["called_s"] + table["dispatch_delay_s"]
     table = table.drop(columns=["alarm_delay_s", "dispatch_delay_s"])
     units = max(len(parameters.unit_shares), int(table["units"].max()) if size else 1)
-    return Calls(table, _draw_trip_noise(parameters, (size, units), streams("demand.trips")))
+    noise = _draw_trip_noise(parameters, (size, units), streams)
+    return Calls(_with_course(table, parameters, hospitals, streams), noise)
+
+
+def _filled(known: pd.DataFrame, drawn: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """What is known, and what was drawn wherever it is not."""
+    table = known.assign(**{name: v for name, v in drawn.items() if name not in known})
+    for name in drawn.keys() & set(known):
+        whole = table[name].where(table[name].notna(), drawn[name])
+        table[name] = whole.astype(drawn[name].dtype)
+    return table
+
+
+def _with_course(
+    table: pd.DataFrame,
+    parameters: DemandParameters,
+    hospitals: HospitalParameters,
+    streams: Streams,
+) -> pd.DataFrame:
+    """Draw what the patients have and how it goes on with them, by their true class."""
+    size, classes = len(table), parameters.priorities
+    own_class = {"incident": np.full(size, -1), "triage_priority": table["priority"].to_numpy()}
+    table = _filled(table, own_class)
+    true_class = table["triage_priority"].to_numpy()
+    names = [p.name for p in classes]
+    marks = streams("demand.conditions")
+    drawn = {
+        "condition": draw_conditions(parameters.conditions, names, true_class, marks),
+        "stay_s": _draw_stays_s(hospitals, size, streams),
+        "patience_s": _draw_by_class(
+            [p.patience for p in classes], true_class, "demand.patience", streams
+        ),
+        "worsens_s": _draw_by_class(
+            [p.worsens for p in classes], true_class, "demand.worsens", streams
+        ),
+    }
+    table = _filled(table, drawn)
+    needed = np.array([len(p.needs) for p in classes])[table["priority"]]
+    return table.assign(
+        specialty=specialty_rows(parameters.conditions, table["condition"].to_numpy()),
+        units=np.maximum(table["units"], needed),
+    )
+
+
+def _draw_stays_s(
+    hospitals: HospitalParameters, size: int, streams: Streams
+) -> NDArray[np.float64]:
+    """How long each patient would keep a bed if taken to a hospital; 0 if not admitted."""
+    admitted = streams("demand.admission").random(size) < hospitals.admitted_share
+    return np.where(admitted, hospitals.stay.draw(streams("demand.stay"), size), 0.0)
+
+
+def _draw_by_class(
+    durations: Sequence[Duration | None],
+    priority: NDArray[np.int64],
+    name: str,
+    streams: Streams,
+) -> NDArray[np.float64]:
+    """Seconds by each call's class; infinite where the class has no such duration.
+
+    Every class draws for all calls from the start of the stream, so that another duration for one
+    class leaves the patients of the others as they are.
+    """
+    seconds = np.full(len(priority), np.inf)
+    for row, duration in enumerate(durations):
+        if duration is not None:
+            drawn_s = duration.draw(streams(name), len(priority))
+            seconds = np.where(priority == row, drawn_s, seconds)
+    return seconds
 
 
 def _pick(
@@ -164,10 +268,17 @@ def _pick(
 
 
 def _draw_trip_noise(
-    parameters: DemandParameters, size: tuple[int, int], rng: np.random.Generator
+    parameters: DemandParameters, size: tuple[int, int], streams: Streams
 ) -> NDArray[np.float64] | None:
-    """Factors for each call, and in columns for each trip of each of its ambulances."""
-    if parameters.trip_noise_cv == 0:
+    """Factors for each call, and in columns for each trip of each of its ambulances.
+
+    Vehicles beyond those that a call's `units` ask for come with the skills that it needs; their
+    trips are drawn apart, so that needs leave the trips of the others as they are.
+    """
+    cv, (calls, units) = parameters.trip_noise_cv, size
+    if cv == 0:
         return None
-    calls, units = size
-    return lognormal_factors(rng, parameters.trip_noise_cv, (calls, TRIPS_PER_CALL * units))
+    noise = lognormal_factors(streams("demand.trips"), cv, (calls, TRIPS_PER_CALL * units))
+    more = max(0, max(len(p.needs) for p in parameters.priorities) - units)
+    skilled = streams("demand.trips.needs")
+    return np.hstack([noise, lognormal_factors(skilled, cv, (calls, TRIPS_PER_CALL * more))])

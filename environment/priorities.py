@@ -4,7 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from environment.durations import Duration
 from environment.parameters import Parameters, Seconds, Share
+
+Skill = Annotated[str, Field(min_length=1)]
 
 
 class PriorityClass(Parameters):
@@ -17,6 +20,17 @@ class PriorityClass(Parameters):
     siren_to_hospital: Annotated[
         bool, Field(description="lights and sirens with the patient, too")
     ] = False
+    needs: Annotated[
+        tuple[Skill, ...],
+        Field(description="skills that it needs, one vehicle each; without them, any ambulance"),
+    ] = ()
+    patience: Annotated[
+        Duration | None, Field(description="from the call until the patient gives up waiting")
+    ] = None
+    worsens: Annotated[
+        Duration | None,
+        Field(description="from the call until one left untreated is a class more urgent"),
+    ] = None
 
 
 DEFAULT_PRIORITIES = (

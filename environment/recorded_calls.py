@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pandas as pd
 from environment.addresses import AddressBook
 from environment.calls import Calls
 from environment.city import PlaceParameters, join_to_streets
+from environment.conditions import NONE
 from environment.demand import DemandParameters, Streams, complete_calls
 from environment.errors import DataError
+from environment.hospital_parameters import DEFAULT_HOSPITALS, HospitalParameters
 from environment.tables import Column, read_table
 
 COLUMNS = (
@@ -26,6 +29,8 @@ COLUMNS = (
     Column("mobilisation_s", required=False, minimum=0),
     Column("scene_s", required=False, minimum=0),
     Column("handover_s", required=False, minimum=0),
+    Column("condition", "text", required=False),
+    Column("stay_s", required=False, minimum=0),
 )
 
 
@@ -35,11 +40,13 @@ def read_recorded_calls(
     addresses: AddressBook,
     places: PlaceParameters,
     streams: Streams,
+    hospitals: HospitalParameters = DEFAULT_HOSPITALS,
 ) -> Calls:
     """Read calls from a CSV file; what its columns leave open is drawn as for random calls.
 
     ``called_s`` is in seconds since midnight of the first day; under ``called_at`` it may be a
     date and time, and the first call's day is then the first. Calls are put in order of time.
+    ``condition`` is the name of one, or ``none``.
 
     Raises
     ------
@@ -49,7 +56,12 @@ def read_recorded_calls(
     table = read_table(path, COLUMNS)
     table["called_s"] = _seconds(table["called_s"], path)
     if "priority" in table:
-        table["priority"] = _priority_rows(table["priority"], parameters, path)
+        priorities = [p.name for p in parameters.priorities]
+        table["priority"] = _rows_by_name(table["priority"], priorities, path)
+    if "condition" in table:
+        conditions = [c.name for c in parameters.conditions]
+        table["condition"] = _rows_by_name(table["condition"], [*conditions, "none"], path)
+        table["condition"] = table["condition"].replace(len(conditions), NONE)
     if "transported" in table:
         table["transported"] = table["transported"].astype("boolean")
     table["onset_s"] = table["called_s"]
@@ -63,7 +75,7 @@ def read_recorded_calls(
         raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
     table["zone"] = addresses.zone_of(x, y)
     table = table.sort_values("called_s", kind="stable", ignore_index=True)
-    return complete_calls(parameters, table, streams)
+    return complete_calls(parameters, table, streams, hospitals)
 
 
 def _seconds(texts: pd.Series, path: Path) -> pd.Series:
@@ -94,15 +106,15 @@ def _seconds_from_dates(texts: pd.Series, path: Path) -> pd.Series:
     return (moments - moments.dt.normalize().min()).dt.total_seconds()
 
 
-def _priority_rows(names: pd.Series, parameters: DemandParameters, path: Path) -> pd.Series:
-    """Rows of priorities by name; a call without one keeps none and gets one drawn."""
-    known = [p.name for p in parameters.priorities]
+def _rows_by_name(names: pd.Series, known: Sequence[str], path: Path) -> pd.Series:
+    """Rows in a list by name; a call without one keeps none and gets one drawn."""
     strange = names[names.notna() & ~names.isin(known)]
     if len(strange):
         row, got = strange.index.tolist()[0], strange.iloc[0]
         close = difflib.get_close_matches(str(got), known, n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise DataError(
-            f"{path}: row {row + 2}: priority must be one of {', '.join(known)}, got {got!r}{hint}"
+            f"{path}: row {row + 2}: {names.name} must be one of {', '.join(known)}, "
+            f"got {got!r}{hint}"
         )
     return names.map({name: row for row, name in enumerate(known)})

@@ -20,6 +20,9 @@ SITE_COLUMNS = (
     Column("name", "text", required=False),
     Column("ambulances", "whole", required=False, minimum=0, maximum=10_000, default=0),
     Column("district", "text", required=False),
+    Column("bays", "whole", required=False, minimum=1, maximum=10_000),
+    Column("beds", "whole", required=False, minimum=1, maximum=1_000_000),
+    Column("specialties", "text", required=False),
 )
 
 
@@ -36,6 +39,11 @@ class Sites:
         Ambulances stationed there; zero for a hospital.
     district : (s,) array of str, or None
         The district that each site serves, where districts are given.
+    bays, beds : (s,) float64, or None
+        Crews that can hand over at once, and patients that can be kept; NaN where the table
+        leaves it to the scenario.
+    specialties : (s,) array of str, or None
+        Names with spaces between them; empty where the table has none.
     """
 
     site_id: NDArray[np.str_]
@@ -44,6 +52,9 @@ class Sites:
     y: NDArray[np.float64]
     ambulances: NDArray[np.int64]
     district: NDArray[np.str_] | None = None
+    bays: NDArray[np.float64] | None = None
+    beds: NDArray[np.float64] | None = None
+    specialties: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.site_id)
@@ -89,4 +100,13 @@ def _sites(table: pd.DataFrame) -> Sites:
         y=table["y"].to_numpy(dtype=float),
         ambulances=table["ambulances"].to_numpy(dtype=np.int64),
         district=table["district"].to_numpy(dtype=str) if given else None,
+        bays=table["bays"].to_numpy(dtype=float) if "bays" in table else None,
+        beds=table["beds"].to_numpy(dtype=float) if "beds" in table else None,
+        specialties=_spaced(table["specialties"]) if "specialties" in table else None,
     )
+
+
+def _spaced(names: pd.Series) -> NDArray[np.str_]:
+    """Lists of names with spaces between them; in the file it may be semicolons."""
+    spaced = names.fillna("").str.replace(";", " ").str.split().str.join(" ")
+    return spaced.to_numpy(dtype=str)

@@ -26,16 +26,22 @@ class AmbulanceView(NamedTuple):
     Attributes
     ----------
     number : int
-        What an `Assignment` names.
+        What an `Assignment` or a `Move` names.
     station : str
-        The ``site_id`` of its station.
+        The ``site_id`` of the station where it stands or to which it drives; if it drives to a
+        patient, of its own.
     district : str
-        The district of its station.
+        The district of its own station.
     node : int
         Junction where it stands, or the next one that it reaches.
     ready_in_s : float
         Expected seconds until it leaves that junction: those to set out and to reach the street
         if it stands at its station, the rest of its street if it is under way.
+    type : str
+        The name of its vehicle type.
+    under_way_to : int or None
+        Priority of the call to which it drives, and from which it may be called off; None if it
+        has no patient.
     """
 
     number: int
@@ -43,6 +49,8 @@ class AmbulanceView(NamedTuple):
     district: str
     node: int
     ready_in_s: float
+    type: str = "ambulance"
+    under_way_to: int | None = None
 
 
 class Assignment(NamedTuple):
@@ -70,7 +78,11 @@ class DispatchView(Protocol):
 
     @property
     def available(self) -> Sequence[AmbulanceView]:
-        """Ambulances that may be sent, in the order of their numbers; at least one."""
+        """Ambulances that may be sent to the call at hand, in the order of their numbers.
+
+        All have the skill that is asked for. Where the scenario lets crews be called off, those
+        that drive to a less urgent call are among them. There is at least one.
+        """
 
     @property
     def waiting(self) -> int:
@@ -104,7 +116,7 @@ class DispatchView(Protocol):
         """Numbers of all ambulances whose station is in a district, available or not."""
 
     def is_available(self, number: int) -> bool:
-        """Whether there is an ambulance of this number that may be sent."""
+        """Whether there is an ambulance of this number that may be sent to the call at hand."""
 
     def nearest(
         self, call: Call, count: int = 1, among: Sequence[int] | None = None
@@ -130,7 +142,11 @@ class DispatchPolicy(Protocol):
     """Which ambulances answer a call."""
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
-        """Choose up to ``call.units`` ambulances; none means that the call waits."""
+        """Choose up to ``call.units`` ambulances; none means that the call waits.
+
+        A call that needs vehicles of several skills is put once for each of them. An ambulance
+        that is under way to another call leaves it, and that call is answered anew.
+        """
 
 
 class HospitalView(Protocol):
@@ -149,12 +165,28 @@ class HospitalView(Protocol):
 
     @property
     def patients(self) -> Sequence[int]:
-        """Patients being handed over at each hospital or on their way to it."""
+        """Patients being handed over or waiting for it at each hospital, or on their way there."""
+
+    @property
+    def bays(self) -> Sequence[float]:
+        """Crews that can hand over at the same time at each hospital; infinite where all can."""
+
+    @property
+    def handover_s(self) -> float:
+        """Mean duration of a handover."""
+
+    def is_open(self, number: int, call: Call) -> bool:
+        """Whether a hospital may be chosen for a patient.
+
+        Not chosen may be closed ones, those without the specialty that the patient needs, and
+        those that divert ambulances while another does not. At least one is open.
+        """
 
     def travel_times_s(self, call: Call) -> NDArray[np.float64]:
         """Expected driving time from the call to each hospital if one left now, (h,).
 
-        The array is the policy's own, to be changed as it likes.
+        It is infinite for those that are not open to the patient. The array is the policy's own,
+        to be changed as it likes.
         """
 
 
@@ -162,7 +194,7 @@ class HospitalPolicy(Protocol):
     """Where a patient is taken."""
 
     def choose(self, call: Call, view: HospitalView) -> int:
-        """Choose the number of a hospital."""
+        """Choose the number of a hospital that is open to the patient."""
 
 
 class LocationView(NamedTuple):
@@ -191,3 +223,116 @@ class LocationPolicy(Protocol):
 
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose how many ambulances each station has; the sum is ``view.ambulances``."""
+
+
+class RelocationView(Protocol):
+    """What is known when ambulances without a patient may be moved to other stations.
+
+    As a `DispatchView`, it is good for the decision at hand and cannot be changed.
+    """
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+
+    @property
+    def freed(self) -> int | None:
+        """Number of the ambulance that has just come free and needs a station to drive to.
+
+        None where something else has changed: one was sent out, has come on duty or gone off it.
+        """
+
+    @property
+    def available(self) -> Sequence[AmbulanceView]:
+        """Ambulances without a patient, in the order of their numbers; `freed` is among them."""
+
+    @property
+    def stations(self) -> Sequence[str]:
+        """The ``site_id`` of every station."""
+
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """Available ambulances that stand at each station or drive there, without `freed`, (s,)."""
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether ambulances may be sent to each station, (s,)."""
+
+    @property
+    def zones(self) -> Sequence[str]:
+        """The ``zone_id`` of every zone."""
+
+    @property
+    def demand_share(self) -> NDArray[np.float64]:
+        """Share of all calls that each zone has, (z,)."""
+
+    @property
+    def station_to_zone_s(self) -> NDArray[np.float64]:
+        """Expected seconds with siren from each station to each zone in free flow, (s, z)."""
+
+    def home_of(self, number: int) -> str:
+        """The ``site_id`` of an ambulance's own station."""
+
+    def travel_to_station_s(self, number: int) -> NDArray[np.float64]:
+        """Expected seconds of normal driving from an available ambulance to each station, (s,)."""
+
+
+class Move(NamedTuple):
+    """Send this ambulance to a station.
+
+    Attributes
+    ----------
+    ambulance : int
+        Its ``number``.
+    station : str
+        The ``site_id`` of an open station.
+    """
+
+    ambulance: int
+    station: str
+
+
+class RelocationPolicy(Protocol):
+    """Which ambulances without a patient wait where."""
+
+    def move(self, view: RelocationView) -> Sequence[Move]:
+        """Choose moves; whoever is not named goes on as before, `freed` to its own station."""
+
+
+class SignalView(Protocol):
+    """What the traffic control knows of a vehicle with siren that is about to leave.
+
+    Lights stand in the order in which the vehicle will come to them; k of them are equipped, so
+    that the control can switch them.
+    """
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+
+    @property
+    def lights(self) -> NDArray[np.int64]:
+        """Numbers of the equipped lights on the way, (k,)."""
+
+    @property
+    def distance_m(self) -> NDArray[np.float64]:
+        """Metres from where it leaves to each of them, (k,)."""
+
+    @property
+    def expected_s(self) -> NDArray[np.float64]:
+        """Expected seconds until it is there, (k,)."""
+
+    @property
+    def cross_flow_per_hour(self) -> NDArray[np.float64]:
+        """Vehicles that each of them would hold up in an hour of green for this one, (k,)."""
+
+
+class SignalPolicy(Protocol):
+    """Which lights make way for a vehicle with siren, and from how far."""
+
+    def give_way(self, call: Call, view: SignalView) -> float | NDArray[np.float64]:
+        """Choose the distance in metres at which lights are switched to green.
+
+        One number for all lights on the way, or one for each of ``view.lights``; at 0 a light
+        keeps its cycle.
+        """

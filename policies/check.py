@@ -30,8 +30,10 @@ from policies.situations import (
     hospital_situations,
     location_situations,
     nobody_available,
-    small_city,
+    relocation_situations,
+    signal_situations,
 )
+from policies.small_city import small_city
 from policies.source import PolicySource
 from policies.watch import EndlessPolicyError, Watch
 
@@ -46,6 +48,8 @@ SITUATIONS = {
     "dispatch": dispatch_situations,
     "hospital": hospital_situations,
     "location": location_situations,
+    "relocation": relocation_situations,
+    "signals": signal_situations,
 }
 
 
@@ -86,7 +90,7 @@ def check_policy(
 
     Parameters
     ----------
-    decision : {"dispatch", "hospital", "location"} or None
+    decision : {"dispatch", "hospital", "location", "relocation", "signals"} or None
         None to tell it from the policy's own method.
     use : str
         Name of a built-in policy, ``module:Class`` or ``./file.py:Class``.
@@ -277,10 +281,14 @@ def _ask(decision: str, policy: Any, situation: Situation, watch: Watch) -> Any:
     call, view, _ = situation
     if decision == "location":
         return placed_ambulances(policy, view, watch).tolist()
+    desk = DecisionDesk(policy, policy, policy, policy, watch)
+    if decision == "relocation":
+        return desk.moves_for(view)
     assert call is not None
-    desk = DecisionDesk(policy, policy, watch)
     if decision == "hospital":
         return desk.hospital_for(call, view)
+    if decision == "signals":
+        return np.asarray(desk.give_way_for(call, view)).tolist()
     return desk.ambulances_for(call, view, len(view.city.home))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 
 from environment.calls import Call
 from environment.errors import CorridorError
+from policies.answers import (
+    checked_ambulances,
+    checked_distance_m,
+    checked_hospital,
+    checked_moves,
+    checked_placement,
+    may_be_moved,
+)
 from policies.base import (
     Assignment,
     DispatchPolicy,
@@ -19,7 +27,12 @@ from policies.base import (
     HospitalView,
     LocationPolicy,
     LocationView,
+    Move,
     PolicyError,
+    RelocationPolicy,
+    RelocationView,
+    SignalPolicy,
+    SignalView,
 )
 from policies.blame import describe, place_of
 from policies.watch import PolicyTimeout, Watch
@@ -31,93 +44,67 @@ GIVE_UP = (Exception, SystemExit, PolicyTimeout)
 class DecisionDesk:
     """Puts decisions to the policies of a run and refuses answers that cannot be carried out.
 
+    Each of its questions raises a `PolicyError` if the policy raises, loops, or answers what
+    cannot be done.
+
     Parameters
     ----------
     dispatch : DispatchPolicy
     hospital : HospitalPolicy
+    relocation : RelocationPolicy
+    signals : SignalPolicy
     watch : Watch
         Stops a policy that does not come to an end.
     """
 
-    def __init__(self, dispatch: DispatchPolicy, hospital: HospitalPolicy, watch: Watch) -> None:
+    def __init__(
+        self,
+        dispatch: DispatchPolicy,
+        hospital: HospitalPolicy,
+        relocation: RelocationPolicy,
+        signals: SignalPolicy,
+        watch: Watch,
+    ) -> None:
         self._dispatch = dispatch
         self._hospital = hospital
+        self._relocation = relocation
+        self._signals = signals
         self._watch = watch
 
     def ambulances_for(self, call: Call, view: DispatchView, size: int) -> list[int]:
-        """Ask which of `size` ambulances to send.
-
-        Raises
-        ------
-        PolicyError
-            If the policy raises, loops, or names ambulances that cannot be sent.
-        """
-        watch = self._watch
-        try:
-            watch.asked += 1
-            answer = self._dispatch.choose(call, view)
-            watch.answered = watch.asked
-        except GIVE_UP as error:
-            raise failure(self._dispatch, error, watch) from error
+        """Ask which of `size` ambulances to send."""
+        policy = self._dispatch
+        answer = _ask(policy, policy.choose, self._watch, call, view)
         if type(answer) is list and len(answer) == 1 and type(answer[0]) is Assignment:
             number = answer[0].ambulance  # nearly always; the rest may take its time
             if type(number) is int and 0 <= number < size and view.is_available(number):
                 return [number]
-        return _checked_ambulances(name_of(self._dispatch), answer, call, view, size)
+        return checked_ambulances(name_of(policy), answer, call, view, size)
 
     def hospital_for(self, call: Call, view: HospitalView) -> int:
-        """Ask where to take a patient.
+        """Ask where to take a patient."""
+        policy = self._hospital
+        answer = _ask(policy, policy.choose, self._watch, call, view)
+        return checked_hospital(name_of(policy), answer, call, view)
 
-        Raises
-        ------
-        PolicyError
-            If the policy raises, loops, or names no hospital.
-        """
-        watch = self._watch
-        try:
-            watch.asked += 1
-            answer = self._hospital.choose(call, view)
-            watch.answered = watch.asked
-        except GIVE_UP as error:
-            raise failure(self._hospital, error, watch) from error
-        size = len(view.hospitals)
-        if not (_is_number(answer) and 0 <= answer < size):
-            raise PolicyError(
-                f"{name_of(self._hospital)} chose hospital {_short(answer)}; "
-                f"expected a number from 0 to {size - 1}"
-            )
-        return int(answer)
+    def moves_for(self, view: RelocationView) -> list[Move]:
+        """Ask which ambulances without a patient to send to another station."""
+        policy = self._relocation
+        answer = _ask(policy, policy.move, self._watch, view)
+        if type(answer) is list:
+            if not answer:
+                return []
+            if len(answer) == 1 and type(answer[0]) is Move and may_be_moved(answer[0], view):
+                return answer
+        return checked_moves(name_of(policy), answer, view)
 
-
-def _checked_ambulances(
-    name: str,
-    answer: Any,
-    call: Call,
-    view: DispatchView,
-    size: int,
-) -> list[int]:
-    """Numbers of ambulances, once the answer is found to make sense."""
-    if not isinstance(answer, Sequence) or not all(isinstance(a, Assignment) for a in answer):
-        raise PolicyError(
-            f"{name} answered {_short(answer)}; expected a sequence of Assignment, "
-            "empty if the call is to wait"
-        )
-    chosen = [a.ambulance for a in answer]
-    if len(chosen) > call.units:
-        raise PolicyError(
-            f"{name} chose {len(chosen)} ambulances for a call that needs {call.units}"
-        )
-    for place, number in enumerate(chosen):
-        if not (_is_number(number) and 0 <= number < size):
-            raise PolicyError(
-                f"{name} chose ambulance {_short(number)}; expected a number from 0 to {size - 1}"
-            )
-        if not view.is_available(number):
-            idle = ", ".join(str(a.number) for a in view.available) or "none"
-            raise PolicyError(f"{name} chose ambulance {number}, which is busy; idle: {idle}")
-        if number in chosen[:place]:
-            raise PolicyError(f"{name} chose ambulance {number} twice for one call")
-    return [int(number) for number in chosen]
+    def give_way_for(self, call: Call, view: SignalView) -> float | NDArray[np.float64]:
+        """Ask from how many metres the lights on the way turn green: all alike, or each, (k,)."""
+        policy = self._signals
+        answer = _ask(policy, policy.give_way, self._watch, call, view)
+        if (type(answer) is float or type(answer) is int) and 0 <= answer < np.inf:
+            return float(answer)  # without a look at the lights
+        return checked_distance_m(name_of(policy), answer, view)
 
 
 def placed_ambulances(
@@ -130,25 +117,19 @@ def placed_ambulances(
     PolicyError
         If the policy raises or loops, or its answer does not place every ambulance.
     """
-    name, stations = name_of(policy), len(view.given)
+    answer = _ask(policy, policy.place, watch, _read_only(view))
+    return checked_placement(name_of(policy), answer, view)
+
+
+def _ask(policy: object, question: Callable[..., Any], watch: Watch, *about: object) -> Any:
+    """Put a question under the watch; what comes out in place of an answer names the policy."""
     try:
         watch.asked += 1
-        answer = policy.place(_read_only(view))
+        answer = question(*about)
         watch.answered = watch.asked
     except GIVE_UP as error:
         raise failure(policy, error, watch) from error
-    try:
-        placed = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        placed = np.array([])
-    if placed.shape != (stations,) or not ((placed >= 0) & (placed % 1 == 0)).all():
-        raise PolicyError(
-            f"{name} answered {_short(answer)}; expected {stations} whole numbers >= 0, "
-            "one for each station"
-        )
-    if placed.sum() != view.ambulances:
-        raise PolicyError(f"{name} placed {placed.sum():g} ambulances; there are {view.ambulances}")
-    return placed.astype(np.int64)
+    return answer
 
 
 def failure(policy: object, error: BaseException, watch: Watch) -> PolicyError:
@@ -167,15 +148,6 @@ def failure(policy: object, error: BaseException, watch: Watch) -> PolicyError:
 def name_of(policy: object) -> str:
     """A policy's name in messages."""
     return type(policy).__name__
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int or isinstance(value, np.integer)
-
-
-def _short(answer: object) -> str:
-    text = " ".join(repr(answer).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _read_only(view: LocationView) -> LocationView:

@@ -15,7 +15,7 @@ TRACES = {
     "hospital": ("HospitalView", "-> int", "-> 'int'"),
     "dispatch": ("DispatchView", "Assignment"),
 }
-"""What annotations of ``choose`` tell."""
+"""What annotations of ``choose`` tell; every other decision has a method of its own."""
 
 
 def possible_decisions(use: str, folders: Sequence[Path]) -> list[str]:
@@ -32,9 +32,11 @@ def possible_decisions(use: str, folders: Sequence[Path]) -> list[str]:
     decisions = [name for name, method in METHODS.items() if callable(getattr(cls, method, None))]
     if not decisions:
         raise PolicyError(
-            f"{use} has neither choose(call, view), as a dispatch or hospital policy has, "
-            "nor place(view), as a location policy has"
+            f"{use} has no method of a policy: choose(call, view) for dispatch or hospital, "
+            "place(view) for location, move(view) for relocation, give_way(call, view) for signals"
         )
+    if len(decisions) == 1:
+        return decisions
     text = str(inspect.signature(getattr(cls, METHODS[decisions[0]])))
     told = [name for name, traces in TRACES.items() if any(trace in text for trace in traces)]
     return told if len(told) == 1 else decisions

@@ -27,21 +27,39 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "hospital": {
         "nearest": "policies.hospital.nearest:NearestHospital",
         "least_busy": "policies.hospital.least_busy:LeastBusyHospital",
+        "soonest_handover": "policies.hospital.soonest_handover:SoonestHandover",
     },
     "location": {
         "given": "policies.location.given:Given",
         "demand_share": "policies.location.demand_share:DemandShare",
     },
+    "relocation": {
+        "home": "policies.relocation.home:Home",
+        "compliance_table": "policies.relocation.compliance_table:ComplianceTable",
+        "dmexclp": "policies.relocation.dmexclp:Dmexclp",
+    },
+    "signals": {
+        "fixed": "policies.signals.fixed:Fixed",
+        "green_wave": "policies.signals.green_wave:GreenWave",
+    },
 }
 """Built-in policies by decision and name."""
 
-METHODS = {"dispatch": "choose", "hospital": "choose", "location": "place"}
+METHODS = {
+    "dispatch": "choose",
+    "hospital": "choose",
+    "location": "place",
+    "relocation": "move",
+    "signals": "give_way",
+}
 """The method that a policy must have, by decision."""
 
 ASKED_WITH = {
     "dispatch": ("call", "view"),
     "hospital": ("call", "view"),
     "location": ("view",),
+    "relocation": ("view",),
+    "signals": ("call", "view"),
 }
 """What the method is called with."""
 
@@ -84,7 +102,7 @@ def build_policy(
 
     Parameters
     ----------
-    decision : {"dispatch", "hospital", "location"}
+    decision : {"dispatch", "hospital", "location", "relocation", "signals"}
     use : str
         Name of a built-in policy, or ``module:Class``.
     parameters : mapping

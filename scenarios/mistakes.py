@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import isnan
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,10 +24,11 @@ def describe_mistakes(error: ValidationError, place: str, overrides: Collection[
     """Tell every mistake on a line of its own: where, what, the value got, what is allowed."""
     lines = []
     for details in _own_mistakes(error.errors(include_url=False)):
-        path = _path(details)
+        path, _ = _follow(details["loc"])
+        if details["type"].startswith("union_tag"):
+            path.append(_discriminator(details))
         key = ".".join(step if step.isprintable() else repr(step) for step in map(str, path))
-        about = f"{key}.source" if details["type"].startswith("union_tag") else key
-        from_command_line = any(about == o or about.startswith(f"{o}.") for o in overrides)
+        from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
         lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
     return "\n".join(lines)
 
@@ -38,14 +39,37 @@ def _own_mistakes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     return [e for e in errors if not (e["type"] == "too_short" and e["loc"] in places)]
 
 
-def _path(details: ErrorDetails) -> tuple[str | int, ...]:
-    """Keys as the file has them: without the tags by which pydantic names members of a union."""
+def _follow(
+    location: Sequence[str | int],
+) -> tuple[list[str | int], list[type[BaseModel]]]:
+    """Follow pydantic's location from the scenario down.
+
+    Returns
+    -------
+    list of str or int
+        The keys as the file has them: without the tags by which pydantic names members of a union.
+    list of models
+        Those that can stand there.
+    """
     path: list[str | int] = []
-    for step in details["loc"]:
-        if path == ["roads"] and step in _source_models():
+    models: list[type[BaseModel]] = [Scenario]
+    for step in location:
+        tagged = [model for model in models if step in _tags(model)]
+        if tagged:
+            models = tagged
             continue
         path.append(step)
-    return tuple(path)
+        fields = [m.model_fields[step] for m in models if step in m.model_fields]
+        if fields:
+            models = [inner for field in fields for inner in _models_in(field.annotation)]
+    return path, models
+
+
+def _tags(model: type[BaseModel]) -> list[str]:
+    """What tells a model from others of its union: the only values that its fields can have."""
+    annotations = [field.annotation for field in model.model_fields.values()]
+    choices = [get_args(a) for a in annotations if get_origin(a) is Literal]
+    return [choice[0] for choice in choices if len(choice) == 1]
 
 
 def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str:
@@ -55,12 +79,10 @@ def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str
     if kind == "missing":
         return f"{key} is missing"
     if kind == "union_tag_not_found":
-        return f"{key}.source is missing; allowed: {', '.join(_source_models())}"
+        return f"{key} is missing; allowed: {', '.join(_tags_allowed(details))}"
     if kind == "union_tag_invalid":
-        close = difflib.get_close_matches(str(context["tag"]), _source_models(), n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        known = ", ".join(_source_models())
-        return f"{key}.source must be one of {known}, got {context['tag']!r}{hint}"
+        known, got = _tags_allowed(details), context["tag"]
+        return f"{key} must be one of {', '.join(known)}, got {got!r}{_nearest_of(known, got)}"
     if kind in BOUNDS:
         name, sign = BOUNDS[kind]
         if isinstance(got, float) and isnan(got):
@@ -68,7 +90,7 @@ def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str
         return f"{key} must be {sign} {context[name]:g}, got {got!r}"
     if kind == "literal_error":
         expected = context["expected"]
-        return f"{key} must be {expected}, got {got!r}{_nearest_of(expected, got)}"
+        return f"{key} must be {expected}, got {got!r}{_nearest_of(_quoted(expected), got)}"
     if kind == "value_error":
         where = f"{key}: " if key else ""
         return f"{where}{context['error']}"
@@ -80,34 +102,36 @@ def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str
     return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, got {got!r}"
 
 
-def _nearest_of(expected: str, got: object) -> str:
-    """The nearest of some quoted names, in brackets, if there is one."""
-    close = difflib.get_close_matches(str(got), expected.split("'")[1::2], n=1)
+def _discriminator(details: ErrorDetails) -> str:
+    """The key that says which member of a union is meant."""
+    return _quoted(details["ctx"]["discriminator"])[0]
+
+
+def _tags_allowed(details: ErrorDetails) -> list[str]:
+    _, models = _follow(details["loc"])
+    return [tag for model in models for tag in _tags(model)]
+
+
+def _quoted(text: str) -> list[str]:
+    """The names that stand between single quotes."""
+    return text.split("'")[1::2]
+
+
+def _nearest_of(names: Sequence[str], got: object) -> str:
+    """The nearest of some names, in brackets, if there is one."""
+    close = difflib.get_close_matches(str(got), names, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _hint(details: ErrorDetails, path: Sequence[str | int]) -> str:
-    """The nearest key in the same table, else the nearest in all the scenario."""
+    """The nearest key in the same table, else all that it has."""
     *tables, last = path
-    here = list(_fields_at(details["loc"][:-1]))
+    _, models = _follow(details["loc"][:-1])
+    here = [name for model in models for name in model.model_fields if name != "folder"]
     close = difflib.get_close_matches(str(last), here, n=1)
     if close:
         return f" (did you mean {'.'.join(map(str, [*tables, close[0]]))!r}?)"
     return f" (allowed: {', '.join(here)})" if here else ""
-
-
-def _fields_at(location: Sequence[str | int]) -> Iterator[str]:
-    """Names of the fields of the model found by following a location from the scenario down."""
-    model: type[BaseModel] = Scenario
-    for step in location:
-        if step in _source_models() and model is Scenario:
-            model = _source_models()[str(step)]
-        elif isinstance(step, str) and step in model.model_fields and step != "roads":
-            inner = list(_models_in(model.model_fields[step].annotation))
-            if not inner:
-                return
-            model = inner[0]
-    yield from (name for name in model.model_fields if name != "folder")
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -116,10 +140,3 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     elif get_origin(annotation) is not None:
         for inner in get_args(annotation):
             yield from _models_in(inner)
-
-
-def _source_models() -> Mapping[str, type[BaseModel]]:
-    """The sources of maps by the name that ``roads.source`` has in a file."""
-    annotation = Scenario.model_fields["roads"].annotation
-    models = _models_in(Annotated[annotation, None])
-    return {model.model_fields["source"].default: model for model in models}

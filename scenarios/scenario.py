@@ -11,12 +11,15 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from environment.city import PlaceParameters
 from environment.demand import DAY_S, DemandParameters
-from environment.parameters import Parameters
+from environment.disruptions import Disruption
+from environment.hospital_parameters import HospitalParameters
+from environment.parameters import Parameters, Seconds
 from environment.roads.load import RoadSource
 from environment.roads.sources.base import read_bytes
 from environment.roads.sources.synthetic_city import SyntheticCity
 from environment.traffic_lights import SignalParameters
 from environment.travel_parameters import TravelParameters
+from environment.vehicles import FleetParameters
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
@@ -31,6 +34,10 @@ class RunParameters(Parameters):
         float,
         Field(ge=0, le=3_650, allow_inf_nan=False, description="simulated before, and not counted"),
     ] = 0.25
+    coverage_every_s: Annotated[
+        Annotated[Seconds, Field(ge=1)] | None,
+        Field(description="how often coverage is looked at; without it, never"),
+    ] = None
 
     @property
     def warm_up_s(self) -> float:
@@ -43,19 +50,6 @@ class RunParameters(Parameters):
         return (self.warm_up_days + self.days) * DAY_S
 
 
-class FleetParameters(Parameters):
-    """The ambulances."""
-
-    ambulances: Annotated[
-        int | None,
-        Field(ge=1, le=10_000, description="how many; without it, as many as the sites have"),
-    ] = None
-    available_after: Annotated[
-        Literal["clear", "base"],
-        Field(description="sent to the next call once clear of the last, or only once at base"),
-    ] = "clear"
-
-
 class DispatchCentreParameters(Parameters):
     """What happens to a call that no ambulance can answer at once."""
 
@@ -66,6 +60,10 @@ class DispatchCentreParameters(Parameters):
         Literal["priority", "first-come"],
         Field(description="waiting calls are served by urgency, or as they came"),
     ] = "priority"
+    redispatch: Annotated[
+        bool,
+        Field(description="whether crews on their way to a call may be called off for a worse one"),
+    ] = False
 
 
 class PolicyChoice(Parameters):
@@ -103,6 +101,12 @@ class PolicyParameters(Parameters):
     location: Annotated[PolicyChoice, Field(description="how many ambulances each station has")] = (
         PolicyChoice(use="given")
     )
+    relocation: Annotated[
+        PolicyChoice, Field(description="where ambulances without a patient wait")
+    ] = PolicyChoice(use="home")
+    signals: Annotated[
+        PolicyChoice, Field(description="which lights make way for a siren, and from how far")
+    ] = PolicyChoice(use="fixed")
 
 
 class Scenario(Parameters):
@@ -127,6 +131,10 @@ class Scenario(Parameters):
     travel: TravelParameters = TravelParameters()
     signals: SignalParameters = SignalParameters()
     demand: DemandParameters = DemandParameters()
+    hospitals: HospitalParameters = HospitalParameters()
+    disruptions: Annotated[
+        tuple[Disruption, ...], Field(description="what goes wrong, and when")
+    ] = ()
     fleet: FleetParameters = FleetParameters()
     dispatch_centre: DispatchCentreParameters = DispatchCentreParameters()
     policies: PolicyParameters = PolicyParameters()
@@ -140,7 +148,12 @@ class Scenario(Parameters):
     @property
     def input_files(self) -> tuple[Path, ...]:
         """Every file that the scenario names."""
-        own = (self.places.zones, self.places.sites, self.demand.recorded_calls)
+        own = (
+            self.places.zones,
+            self.places.sites,
+            self.demand.recorded_calls,
+            self.fleet.vehicles,
+        )
         named = [self.folder / path for path in own if path is not None]
         return (*self.roads.input_files(self.folder), *named)
 

@@ -24,6 +24,8 @@ class Measure:
         Shown units in one of the summary's: 1/60 for seconds shown as minutes.
     digits : int
         Behind the point, when shown.
+    shown : {"always", "if any", "in files"}
+        Whether it is printed always, if it is not zero everywhere, or stands in files alone.
     priority : str
         The priority that it is of; empty if it is of all calls.
     """
@@ -34,6 +36,7 @@ class Measure:
     better: Literal["lower", "higher"] | None = None
     scale: float = 1.0
     digits: int = 2
+    shown: Literal["always", "if any", "in files"] = "always"
     priority: str = ""
 
     @property
@@ -68,6 +71,14 @@ def _share(name: str, label: str, better: Literal["lower", "higher"] | None) -> 
     return Measure(name, label, "%", better, scale=100, digits=1)
 
 
+def _if_any(measure: Measure) -> Measure:
+    return replace(measure, shown="if any")
+
+
+def _in_files(measure: Measure) -> Measure:
+    return replace(measure, shown="in files")
+
+
 MEASURES = {
     measure.name: measure
     for measure in (
@@ -76,11 +87,22 @@ MEASURES = {
         _time("response_median_s", "Response, median"),
         _time("response_p90_s", "Response, 90th pct."),
         _share("in_target_share", "Reached in target time", "higher"),
+        _if_any(_share("survival_share", "Survival", "higher")),
         _share("lost_share", "Lost", "lower"),
+        _if_any(_share("left_share", "Gave up waiting", "lower")),
         _time("wait_s", "Wait for dispatch, mean"),
         _share("waiting_share", "Calls that wait", "lower"),
+        _if_any(Measure("called_off_per_call", "Called off per call", "", "lower")),
+        _if_any(_time("waiting_bay_s", "Wait for a bay, mean")),
         _share("utilisation", "Utilisation", None),
+        _in_files(_share("availability", "Available", "higher")),
+        _if_any(_share("coverage", "Covered in target time", "higher")),
         Measure("km_per_call", "Driven per call", "km", "lower"),
+        _in_files(Measure("siren_km_per_call", "Driven with siren per call", "km", "lower")),
+        _if_any(Measure("moves_per_day", "Moves per day", "", "lower", digits=1)),
+        _in_files(Measure("km_moved_per_day", "Moved per day", "km", "lower", digits=1)),
+        _if_any(Measure("forced_green_s_per_hour", "Cross red per hour", "s", "lower", digits=1)),
+        _if_any(Measure("held_vehicles_per_hour", "Vehicles held per hour", "", "lower", digits=1)),
         Measure("zone_response_gini", "Inequality of zones, Gini", "", "lower", digits=3),
     )
 }

@@ -3,29 +3,72 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from environment.city import City, build_city
+from environment.closures import closed_pieces
+from environment.disruptions import RoadClosure
 from environment.districts import Districts, find_districts
 from environment.driving import Driving
+from environment.errors import DataError
 from environment.roads.load import load_map
 from environment.traffic_lights import draw_lights
+from scenarios.contradictions import find_contradictions
 from scenarios.scenario import Scenario
-from simulation.streams import stream
+from simulation.streams import streams
 
 GROUNDS_KEPT = 8
+DETOURS_KEPT = 4  # of 80 MB on Manhattan; building one again takes a fraction of a second
+
+DriveAround = Callable[[NDArray[np.bool_]], Driving]
+"""Gives the driving where some street pieces are closed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What stands still during a run: the city, its districts and its driving times."""
+    """What stands still during a run: the city, its districts and its driving times.
+
+    Attributes
+    ----------
+    driving : Driving
+        Where no street is closed.
+    closed : dict of (m,) bool
+        Street pieces that are closed while a closure holds, by number of the disruption.
+    """
 
     city: City
     driving: Driving
     districts: Districts
+    closed: dict[int, NDArray[np.bool_]]
+    _drive_around: DriveAround
+    _detours: OrderedDict[frozenset[int], Driving] = field(default_factory=OrderedDict)
+
+    def driving_when(self, closures: frozenset[int]) -> Driving:
+        """Driving while some closures hold, given by their numbers; made when first asked for."""
+        if not closures:
+            return self.driving
+        if closures not in self._detours:
+            self._detours[closures] = self._drive_around(self.closed_by(closures))
+            if len(self._detours) > DETOURS_KEPT:
+                self._detours.popitem(last=False)
+        self._detours.move_to_end(closures)
+        return self._detours[closures]
+
+    def closed_by(self, closures: frozenset[int]) -> NDArray[np.bool_]:
+        """Street pieces closed by any of some closures, given by their numbers, (m,)."""
+        closed = np.zeros(self.city.roads.edge_count, dtype=bool)
+        for number in closures:
+            closed |= self.closed[number]
+        return closed
 
 
 _kept: OrderedDict[str, Ground] = OrderedDict()
+_sound: set[tuple[str, str]] = set()
 
 
 def prepare(scenario: Scenario) -> Ground:
@@ -34,20 +77,35 @@ def prepare(scenario: Scenario) -> Ground:
     Raises
     ------
     RoadNetworkError, DataError
-        If the map or the places on it are not as they should be.
+        If the map or the places on it are not as they should be, or the scenario asks for what
+        this city does not have.
     """
-    key = scenario.ground_fingerprint
+    closures = {k: d for k, d in enumerate(scenario.disruptions) if isinstance(d, RoadClosure)}
+    key = f"{scenario.ground_fingerprint} {closures}"
     if key not in _kept:
-        _kept[key] = _prepare(scenario)
+        _kept[key] = _prepare(scenario, closures)
         if len(_kept) > GROUNDS_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
+    _require_no_contradictions(scenario, key)
     return _kept[key]
 
 
-def _prepare(scenario: Scenario) -> Ground:
+def _require_no_contradictions(scenario: Scenario, key: str) -> None:
+    """Check a scenario against the city that is kept under a key, once and not in each run."""
+    if (scenario.fingerprint, key) in _sound:
+        return
+    contradictions = find_contradictions(scenario, _kept[key].city)
+    if contradictions:
+        raise DataError("\n".join(contradictions))
+    _sound.add((scenario.fingerprint, key))
+
+
+def _prepare(scenario: Scenario, closures: dict[int, RoadClosure]) -> Ground:
     city_map = load_map(scenario.roads, scenario.folder)
     city = build_city(city_map, scenario.places, scenario.folder)
-    lights = draw_lights(city.roads, scenario.signals, stream(scenario.seed, 0, "city.lights"))
-    driving = Driving(city.roads, scenario.travel, lights, city.hospitals.node)
-    return Ground(city, driving, find_districts(city, driving))
+    lights = draw_lights(city.roads, scenario.signals, streams(scenario.seed, 0))
+    drive = partial(Driving, city.roads, scenario.travel, lights, city.hospitals.node)
+    driving = drive()
+    closed = {k: closed_pieces(closure, city.roads) for k, closure in closures.items()}
+    return Ground(city, driving, find_districts(city, driving), closed, drive)

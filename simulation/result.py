@@ -24,8 +24,8 @@ from simulation.whole_folder import write_folder
 
 MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
-TABLES = ("calls", "missions", "hours")
-FORMAT = 1
+TABLES = ("calls", "missions", "hours", "moves", "absences", "forced_greens", "coverage")
+FORMAT = 2
 RECORDED_VERSIONS = ("corridor-sim", "mesa", "simpy", "numpy", "scipy", "numba", "pandas")
 
 
@@ -41,6 +41,14 @@ class Result:
         One row per ambulance sent (see `agents.mission.Mission`).
     hours : DataFrame
         One row per ambulance and hour, with the seconds in each state.
+    moves : DataFrame
+        One row per drive to a station without a patient before it (see `agents.transfer`).
+    absences : DataFrame
+        One row per time off, break or repair of an ambulance.
+    forced_greens : DataFrame
+        One row per green that a light was switched to for a vehicle with siren.
+    coverage : DataFrame
+        How much of the demand could be reached in time, and by how many, moment by moment.
     manifest : dict
         ``scenario``, ``seed``, ``replication``, ``policies`` (hashes of the user's own) and
         ``versions``: what is needed to do it again.
@@ -49,6 +57,10 @@ class Result:
     calls: pd.DataFrame
     missions: pd.DataFrame
     hours: pd.DataFrame
+    moves: pd.DataFrame
+    absences: pd.DataFrame
+    forced_greens: pd.DataFrame
+    coverage: pd.DataFrame
     manifest: dict[str, Any]
 
     @property

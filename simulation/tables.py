@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from agents.mission import End
+from agents.transfer import Reason
 from environment.calls import Calls
 from environment.city import City
+from environment.conditions import survival_of_calls
 from environment.demand import HOUR_S
-from environment.priorities import PriorityClass
-from simulation.recorder import CallState
+from scenarios.scenario import Scenario
+from simulation.recorder import CallState, Recorder
 
 AMBULANCE_STATES = (
     ("mobilising", "dispatched_s", "departed_s"),
     ("to_call", "departed_s", "arrived_s"),
     ("on_scene", "arrived_s", "left_scene_s"),
     ("to_hospital", "left_scene_s", "at_hospital_s"),
-    ("handover", "at_hospital_s", "clear_s"),
+    ("waiting_bay", "at_hospital_s", "bay_s"),
+    ("handover", "bay_s", "clear_s"),
     ("returning", "clear_s", "home_s"),
 )
-"""What a busy ambulance does, and between which times of a mission; otherwise it is idle."""
+"""What an ambulance on a mission does, and between which of its times."""
+
+ABSENCE_STATES = {"break": "on_break", "breakdown": "out_of_order", "off_duty": "off_duty"}
+"""What an ambulance is while it cannot be sent, by the reason."""
 
 
 def mission_table(missions: pd.DataFrame, city: City, station: NDArray[np.int64]) -> pd.DataFrame:
@@ -33,35 +38,53 @@ def mission_table(missions: pd.DataFrame, city: City, station: NDArray[np.int64]
     return missions.assign(
         hospital=pd.Series(names[hospital]).where(hospital >= 0),
         station=stations[missions["ambulance"]],
+        end=_names_of(End)[missions["end"]],
     )
+
+
+def move_table(transfers: pd.DataFrame, city: City) -> pd.DataFrame:
+    """One row per drive to a station without a patient before it, with names of stations."""
+    return transfers.assign(
+        station=city.stations.sites.site_id[transfers["station"]],
+        reason=_names_of(Reason)[transfers["reason"]],
+    )
+
+
+def _names_of(kinds: type[End] | type[Reason]) -> NDArray[np.str_]:
+    return np.array([kind.name.lower() for kind in kinds])
 
 
 def call_table(
     calls: Calls,
-    states: NDArray[np.int8],
+    books: Recorder,
     missions: pd.DataFrame,
     city: City,
-    priorities: Sequence[PriorityClass],
-    warm_up_s: float,
+    config: Scenario,
 ) -> pd.DataFrame:
     """One row per call: its own needs, and what became of it.
 
     ``counted`` is False for calls of the warm-up. ``response_s`` runs from the call to the arrival
     of the first ambulance, ``wait_s`` from when it could be dispatched to the first dispatch.
+    ``called_off`` counts ambulances that were sent and did not come.
     """
-    known = calls.table
-    first = _first_missions(missions)
+    known = calls.table.drop(columns=["triage_priority", "patience_s", "worsens_s", "specialty"])
+    priorities, conditions = config.demand.priorities, config.demand.conditions
+    names = np.array([p.name for p in priorities])
     table = known.assign(
         zone=city.zones.zone_id[known["zone"]],
-        priority=np.array([p.name for p in priorities])[known["priority"]],
+        priority=names[known["priority"]],
+        final_priority=names[books.final_priority],
         target_s=np.array([p.target_s for p in priorities])[known["priority"]],
-        state=np.array([s.name.lower() for s in CallState])[states],
-        counted=known["called_s"] >= warm_up_s,
+        state=np.array([s.name.lower() for s in CallState])[books.states],
+        counted=known["called_s"] >= config.run.warm_up_s,
+        called_off=_called_off(missions, len(known)),
     )
-    table = table.join(first).rename_axis("call").reset_index()
+    table = table.join(_first_missions(missions)).rename_axis("call").reset_index()
     table["response_s"] = table["arrived_s"] - table["called_s"]
     table["wait_s"] = table["dispatched_s"] - table["ready_s"]
     table["in_target"] = table["response_s"] <= table["target_s"]
+    table["survival"] = survival_of_calls(table, conditions)
+    table["condition"] = np.array([*(c.name for c in conditions), ""])[table["condition"]]
     return table
 
 
@@ -79,14 +102,24 @@ def _first_missions(missions: pd.DataFrame) -> pd.DataFrame:
     return ends.assign(ambulance=by_arrival["ambulance"].first())
 
 
-def hour_table(missions: pd.DataFrame, ambulances: int, horizon_s: float) -> pd.DataFrame:
+def _called_off(missions: pd.DataFrame, calls: int) -> NDArray[np.int64]:
+    """How many ambulances turned off their way to each call, or failed on it."""
+    return np.bincount(missions["call"][missions["arrived_s"].isna()], minlength=calls)
+
+
+def hour_table(
+    missions: pd.DataFrame,
+    moves: pd.DataFrame,
+    absences: pd.DataFrame,
+    ambulances: int,
+    horizon_s: float,
+) -> pd.DataFrame:
     """Seconds that each ambulance spends in each state, by hour since the start of the run."""
     hours = int(np.ceil(horizon_s / HOUR_S))
     seconds = {
-        name: _spread(missions, start, end, ambulances, horizon_s)
-        for name, start, end in AMBULANCE_STATES
+        name: _spread(table, start, end, ambulances, horizon_s)
+        for name, table, start, end in _stretches(missions, moves, absences)
     }
-    # A crew that takes nobody to a hospital leaves the scene and is clear at the same moment.
     hour_s = np.minimum(HOUR_S, horizon_s - HOUR_S * np.arange(hours))
     idle = np.maximum(hour_s - sum(seconds.values()), 0.0)
     index = pd.MultiIndex.from_product(
@@ -96,12 +129,30 @@ def hour_table(missions: pd.DataFrame, ambulances: int, horizon_s: float) -> pd.
     return pd.DataFrame({**columns, "idle_s": idle.ravel()}, index=index).reset_index()
 
 
+def _stretches(
+    missions: pd.DataFrame, moves: pd.DataFrame, absences: pd.DataFrame
+) -> list[tuple[str, pd.DataFrame, str, str]]:
+    """Every state with the table whose rows are its stretches, and where these begin and end."""
+    # A crew that was called off drove to its call until then.
+    to_call = missions.assign(arrived_s=missions["arrived_s"].fillna(missions["home_s"]))
+    # One that takes nobody to a hospital leaves the scene and is clear at the same moment.
+    states = [
+        (name, to_call if name == "to_call" else missions, start, end)
+        for name, start, end in AMBULANCE_STATES
+    ]
+    away = [
+        (state, absences[absences["reason"] == reason], "from_s", "until_s")
+        for reason, state in ABSENCE_STATES.items()
+    ]
+    return [*states, ("moving", moves, "left_s", "ended_s"), *away]
+
+
 def _spread(
-    missions: pd.DataFrame, start: str, end: str, ambulances: int, horizon_s: float
+    table: pd.DataFrame, start: str, end: str, ambulances: int, horizon_s: float
 ) -> NDArray[np.float64]:
-    """Seconds between two times of every mission, by ambulance and hour; (ambulances, hours)."""
+    """Seconds between two times of every row, by ambulance and hour; (ambulances, hours)."""
     hours = int(np.ceil(horizon_s / HOUR_S))
-    begin_s, end_s = missions[start].to_numpy(), missions[end].to_numpy()
+    begin_s, end_s = table[start].to_numpy(), table[end].to_numpy()
     known = (end_s > begin_s) & (begin_s < horizon_s)
     begin_s, end_s = begin_s[known], np.minimum(end_s[known], horizon_s)
     first = (begin_s // HOUR_S).astype(np.int64)
@@ -109,7 +160,7 @@ def _spread(
     row = np.repeat(np.arange(len(count)), count)
     hour = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     seconds = np.minimum(end_s[row], (hour + 1) * HOUR_S) - np.maximum(begin_s[row], hour * HOUR_S)
-    place = missions["ambulance"].to_numpy()[known][row] * hours + hour
-    table = np.zeros((ambulances, hours))
-    np.add.at(table.ravel(), place, seconds)
-    return table
+    place = table["ambulance"].to_numpy()[known][row] * hours + hour
+    spread = np.zeros((ambulances, hours))
+    np.add.at(spread.ravel(), place, seconds)
+    return spread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,40 +22,48 @@ from rich.table import Table
 
 from experiments.batch import Progress as ProgressCallback
 from experiments.compare import Comparison
+from experiments.warm_up import WarmUpEstimate
 from policies.check import Report
 from simulation.measures import Measure, measure_of
 
 BETTER, WORSE = "green", "red"
 
 
-def comparison_table(comparison: Comparison, title: str) -> Table:
+Column = tuple[str, Callable[[Measure, "pd.Series[Any]"], str], str]
+"""An arm, how its cells are written, and what stands over them."""
+
+
+def comparison_tables(comparison: Comparison, title: str) -> list[Table]:
     """Arms side by side, and how each differs from the first, one measure a row.
 
-    A difference is green or red where its interval leaves no doubt that it is for better or worse.
+    From three arms on, the differences stand in a table of their own, which fits a terminal. One is
+    green or red where its interval leaves no doubt that it is for better or worse.
     """
-    arms = list(comparison.batch.arms)
+    base, *others = comparison.batch.arms
+    means: list[Column] = [(arm, _mean_text, arm) for arm in (base, *others)]
+    heading = "difference" if len(others) == 1 else ""
+    differences: list[Column] = [(arm, _difference_text, heading or arm) for arm in others]
+    if len(others) < 2:
+        tables = [_side_by_side(comparison, title, means + differences)]
+    else:
+        apart = _side_by_side(comparison, f"Difference from {base}", differences)
+        tables = [_side_by_side(comparison, title, means), apart]
+    tables[-1].caption = _caption(comparison)
+    return tables
+
+
+def _side_by_side(comparison: Comparison, title: str, columns: Sequence[Column]) -> Table:
     table = _table(title)
-    for arm in arms:
-        table.add_column(arm, justify="right")
-    for arm in arms[1:]:
-        heading = "difference" if len(arms) == 2 else f"{arm} − {comparison.base}"
+    for _, _, heading in columns:
         table.add_column(heading, justify="right")
-    rows = comparison.table.set_index(["measure", "arm"])
     section = ""
-    for name in dict.fromkeys(comparison.table["measure"]):
-        measure, own = measure_of(name), rows.loc[name]
+    for name, rows in _shown_rows(comparison.table):
+        measure, own = measure_of(name), dict(rows.set_index("arm").iterrows())
         if measure.priority != section:
             section = measure.priority
             table.add_section()
             table.add_row(f"[bold]{section} priority[/bold]")
-        cells = [_mean_text(measure, own.loc[arm]) for arm in arms]
-        cells += [_difference_text(measure, own.loc[arm]) for arm in arms[1:]]
-        table.add_row(measure.heading, *cells)
-    table.caption = (
-        f"mean ± half-width of the {comparison.level:.0%} t-interval over "
-        f"{comparison.batch.replications} replications"
-        + ("; differences are paired on the same patients" if len(arms) > 1 else "")
-    )
+        table.add_row(measure.heading, *(text(measure, own[arm]) for arm, text, _ in columns))
     return table
 
 
@@ -82,6 +90,21 @@ def print_report(console: Console, report: Report) -> None:
             f"{facts['decisions']:.0f} decisions, {facts['us_per_decision']:.1f} µs each",
             highlight=False,
         )
+
+
+def print_warm_up(console: Console, found: WarmUpEstimate, title: str) -> None:
+    """Print what runs ask for as a warm-up, beside what the scenario leaves out."""
+    runs = len(found.days)
+    table = _table(f"{title}: warm-up by MSER-5")
+    table.add_column("days", justify="right")
+    table.add_row("set as run.warm_up_days", f"{found.set_days:.2f}")
+    table.add_row("median of the runs", f"{found.median_days:.2f}")
+    table.add_row("longest", f"{max(found.days):.2f}")
+    console.print(table)
+    console.print(f"What is set is enough for {found.enough_in} of {runs} runs.", highlight=False)
+    if found.too_short:
+        short = f"{found.too_short} of {runs} runs are too short to tell; set more run.days"
+        print_notes(console, [short], "Note")
 
 
 def print_notes(console: Console, notes: Sequence[str], what: str) -> None:
@@ -127,6 +150,33 @@ def _table(title: str) -> Table:
     )
     table.add_column("", no_wrap=True)
     return table
+
+
+def _shown_rows(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Measures with their rows, without those of features that no arm uses."""
+    if table.empty:  # every run has failed
+        return
+    for name, rows in table.groupby("measure", sort=False):
+        shown = measure_of(str(name)).shown
+        if shown == "always" or (shown == "if any" and (rows["mean"].fillna(0.0) != 0).any()):
+            yield str(name), rows
+
+
+def _caption(comparison: Comparison) -> str:
+    if comparison.batch.replications == 1:
+        known = "low" in comparison.table and comparison.table["low"].notna().any()
+        return (
+            f"± half-width of the {comparison.level:.0%} interval by batch means" if known else ""
+        )
+    return (
+        f"mean ± half-width of the {comparison.level:.0%} t-interval over "
+        f"{comparison.batch.replications} replications"
+        + (
+            "; differences are paired on the same patients"
+            if len(comparison.batch.arms) > 1
+            else ""
+        )
+    )
 
 
 def _mean_text(measure: Measure, row: pd.Series[Any]) -> str:

@@ -1,4 +1,4 @@
-"""How soon help arrives, as bands of colour around the streets."""
+"""How soon help arrives: bands of colour around the streets, and the lines between them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.roads.network import RoadNetwork
-from viz.style import LAND, SMALL_PT, TEXT_PT, seconds_colours
+from viz.style import HALO, INK, LAND, SMALL_PT, TEXT_PT, seconds_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
+    from matplotlib.path import Path
+    from matplotlib.text import Text
 
 BAND_MINUTES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0)
 REACH_M = 320.0  # coverage is coloured so far from a junction
 POINT_EVERY_M = 150.0  # along long streets
 CELLS = 420  # along the longer side
+LEAST_ISOCHRONE_PT = 60.0
 
 
-def draw_coverage(ax: Axes, roads: RoadNetwork, coverage_s: NDArray[np.float64]) -> None:
-    """Draw bands of travel time around the streets, with their scale in minutes.
+def draw_coverage(ax: Axes, roads: RoadNetwork, coverage_s: NDArray[np.float64]) -> list[Text]:
+    """Draw bands of travel time around the streets and isochrones, with their minutes.
 
     Parameters
     ----------
@@ -30,6 +33,11 @@ def draw_coverage(ax: Axes, roads: RoadNetwork, coverage_s: NDArray[np.float64])
     roads : RoadNetwork
     coverage_s : (n,) float64
         Seconds to each junction; at least one of them finite.
+
+    Returns
+    -------
+    list of Text
+        The minutes beside the lines, which give way to other texts.
     """
     x, y, minutes, distance_m = _coverage_grid(ax, roads, coverage_s)
     levels = minute_bands(coverage_s)
@@ -38,6 +46,7 @@ def draw_coverage(ax: Axes, roads: RoadNetwork, coverage_s: NDArray[np.float64])
         x, y, minutes, levels=levels, colors=colours.colors, extend="max", alpha=0.92, zorder=1
     )
     ax.contourf(x, y, distance_m, levels=[REACH_M, np.inf], colors=[LAND], zorder=1.1)
+    labels = _draw_isochrones(ax, x, y, np.where(distance_m < REACH_M, minutes, np.nan), levels)
     scale = ax.inset_axes((0.68, -0.05, 0.32, 0.014))
     bar = ax.figure.colorbar(shown, cax=scale, orientation="horizontal", ticks=levels)
     cast("Patch", bar.outline).set_visible(False)
@@ -45,6 +54,40 @@ def draw_coverage(ax: Axes, roads: RoadNetwork, coverage_s: NDArray[np.float64])
     bar.ax.tick_params(length=0, labelsize=SMALL_PT)
     bar.ax.set_title(
         "Minutes from the nearest station", fontsize=TEXT_PT, fontweight="normal", pad=4
+    )
+    return labels
+
+
+def _draw_isochrones(
+    ax: Axes,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    minutes: NDArray[np.float64],
+    levels: NDArray[np.float64],
+) -> list[Text]:
+    """Lines of equal travel time; each says its minutes."""
+    from matplotlib.patheffects import withStroke
+
+    lines = ax.contour(
+        x, y, minutes, levels=levels[1:], colors=INK, linewidths=0.9, alpha=0.8, zorder=1.9
+    )
+    lines.set_paths([_long_lines(path, ax) for path in lines.get_paths()])
+    labels = ax.clabel(lines, fmt="%g\N{THIN SPACE}min", fontsize=SMALL_PT, inline=False, zorder=6)
+    for label in labels:
+        label.set(color=INK, path_effects=[withStroke(linewidth=3.4, foreground=HALO)])
+    return labels
+
+
+def _long_lines(path: Path, ax: Axes) -> Path:
+    """A level's lines without those around spots too small to be told."""
+    from matplotlib.path import Path as Lines
+
+    least_px = LEAST_ISOCHRONE_PT * ax.figure.dpi / 72
+    pieces = path.to_polygons(closed_only=False)
+    steps = [np.diff(ax.transData.transform(piece), axis=0) for piece in pieces]
+    length_px = [np.hypot(*step.T).sum() for step in steps]
+    return Lines.make_compound_path(
+        *(Lines(p) for p, px in zip(pieces, length_px, strict=True) if px >= least_px)
     )
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from viz.style import HALO, SMALL_PT
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.text import Annotation
+    from matplotlib.text import Annotation, Text
+    from matplotlib.transforms import Bbox
 
 Box = tuple[float, float, float, float]
 
@@ -84,12 +86,30 @@ def place_labels(
         note = _annotation(ax, x, y, text, colour)
         for position in POSITIONS:
             box = _move(note, position, symbol_pt + 2.0)
-            inside = (
-                box[0] > frame.x0 and box[1] > frame.y0 and box[2] < frame.x1 and box[3] < frame.y1
-            )
-            if inside and not any(_overlap(box, other) for other in taken):
+            if _inside(box, frame) and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
                 break
+        else:
+            note.remove()
+
+
+def remove_covered(ax: Axes, notes: Sequence[Text], beside: Artist) -> None:
+    """Take away texts that other texts cover, or something else, or that reach out of the map.
+
+    Parameters
+    ----------
+    ax : Axes
+    notes : sequence of Text
+        Those that give way, to each other in their order.
+    beside : Artist
+        What else they must not cover.
+    """
+    frame = ax.get_window_extent()
+    taken = [_box(beside), *(_box(text) for text in ax.texts if text not in notes)]
+    for note in notes:
+        box = _box(note)
+        if _inside(box, frame) and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
         else:
             note.remove()
 
@@ -115,8 +135,17 @@ def _move(note: Annotation, position: tuple[float, float, str, str], distance_pt
     east, north, horizontal, vertical = position
     note.set_position((east * distance_pt, north * distance_pt))
     note.set(horizontalalignment=horizontal, verticalalignment=vertical)
-    box = note.get_window_extent()
+    return _box(note)
+
+
+def _box(artist: Artist) -> Box:
+    """What something covers, in pixels."""
+    box = artist.get_window_extent()
     return box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1
+
+
+def _inside(box: Box, frame: Bbox) -> bool:
+    return box[0] > frame.x0 and box[1] > frame.y0 and box[2] < frame.x1 and box[3] < frame.y1
 
 
 def _overlap(a: Box, b: Box) -> bool:

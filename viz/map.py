@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from environment.city_map import CityMap
@@ -13,7 +14,8 @@ from environment.roads.network import PLANE, RoadNetwork
 from environment.sites import Sites
 from environment.zones import Zones
 from viz.coverage import draw_coverage
-from viz.labels import place_labels, spread_symbols
+from viz.cross_red import draw_cross_red
+from viz.labels import place_labels, remove_covered, spread_symbols
 from viz.roads import draw_roads
 from viz.style import (
     BLUE,
@@ -31,12 +33,15 @@ from viz.style import (
     TITLE_PT,
     WATER,
     corridor_style,
+    round_below,
     save_picture,
 )
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 LONG_SIDE_IN = 11.0
 TOP_IN, BOTTOM_IN, SIDE_IN = 0.75, 0.8, 0.25
@@ -55,6 +60,7 @@ def draw_map(
     coverage_s: NDArray[np.float64] | None = None,
     calls_xy: NDArray[np.float64] | None = None,
     show_demand: bool = False,
+    cross_red: pd.DataFrame | None = None,
 ) -> None:
     """Draw a map into a file or into axes.
 
@@ -70,6 +76,8 @@ def draw_map(
         Where calls came from, in the units of the map.
     show_demand : bool
         Draw each demand zone as a disc whose area is its share of the calls.
+    cross_red : DataFrame, optional
+        Red that cross traffic saw for green to ambulances, by light (see `viz.cross_red`).
 
     Raises
     ------
@@ -84,10 +92,10 @@ def draw_map(
         )
     with corridor_style():
         if not isinstance(target, str | Path):
-            _draw(target, city_map, title, subtitle, coverage_s, calls_xy, show_demand)
+            _draw(target, city_map, title, subtitle, coverage_s, calls_xy, show_demand, cross_red)
             return
         figure, ax = _new_figure(roads)
-        _draw(ax, city_map, title, subtitle, coverage_s, calls_xy, show_demand)
+        _draw(ax, city_map, title, subtitle, coverage_s, calls_xy, show_demand, cross_red)
         save_picture(figure, target)
 
 
@@ -99,21 +107,25 @@ def _draw(
     coverage_s: NDArray[np.float64] | None,
     calls_xy: NDArray[np.float64] | None,
     show_demand: bool,
+    cross_red: pd.DataFrame | None,
 ) -> None:
     """All layers, from the ground up."""
     roads = city_map.roads
     zoom = _frame(ax, roads)
     _draw_ground(ax, city_map)
+    minutes: list[Text] = []
     if coverage_s is not None and np.isfinite(coverage_s).any():
-        draw_coverage(ax, roads, coverage_s)
+        minutes = draw_coverage(ax, roads, coverage_s)
     if show_demand and city_map.zones is not None:
         _draw_demand(ax, city_map.zones)
     draw_roads(ax, roads, zoom=zoom, plain=coverage_s is not None)
     _draw_signals(ax, roads, zoom)
     if calls_xy is not None:
         _draw_calls(ax, calls_xy)
+    if cross_red is not None and len(cross_red):
+        draw_cross_red(ax, cross_red)
     _draw_sites(ax, city_map.stations, city_map.hospitals)
-    _draw_scale_bar(ax, roads)
+    remove_covered(ax, minutes, beside=_draw_scale_bar(ax, roads))
     _draw_legend(ax, coverage_s is not None)
     _write_title(ax, title, subtitle)
 
@@ -238,17 +250,17 @@ def _write_in_symbol(ax: Axes, x: float, y: float, text: str) -> None:
     )  # fmt: skip
 
 
-def _draw_scale_bar(ax: Axes, roads: RoadNetwork) -> None:
-    """A bar of a round length in the lower right corner."""
+def _draw_scale_bar(ax: Axes, roads: RoadNetwork) -> Artist:
+    """A bar of a round length in the lower right corner; returns it without its text."""
     from matplotlib.patheffects import withStroke
 
-    length_m = _round_length_m(_shown_width_m(ax, roads) / 6)
+    length_m = round_below(_shown_width_m(ax, roads) / 6)
     length = length_m * _units_per_metre(roads)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     right, base = east - 0.025 * (east - west), south + 0.025 * (north - south)
     tick = 0.007 * (north - south)
     halo: Any = [withStroke(linewidth=4.0, foreground=HALO, alpha=0.85)]
-    ax.plot(
+    (bar,) = ax.plot(
         [right - length, right - length, right, right],
         [base + tick, base, base, base + tick],
         color=INK, linewidth=1.4, solid_joinstyle="miter", zorder=9, path_effects=halo,
@@ -258,12 +270,7 @@ def _draw_scale_bar(ax: Axes, roads: RoadNetwork) -> None:
         right - length / 2, base + 1.4 * tick, text, ha="center", va="bottom",
         fontsize=SMALL_PT, zorder=9, path_effects=halo,
     )  # fmt: skip
-
-
-def _round_length_m(most_m: float) -> float:
-    """The greatest of 1, 2 and 5 times a power of ten that is not above a length."""
-    power = 10.0 ** np.floor(np.log10(most_m))
-    return float(max(factor * power for factor in (1, 2, 5) if factor * power <= most_m))
+    return bar
 
 
 def _draw_legend(ax: Axes, beside_scale: bool) -> None:

@@ -6,6 +6,7 @@ apart; travel times run from light to dark, so that they survive a grey printer.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ STATION = "#134A75"
 HOSPITAL = "#B3261E"
 CALL = "#7A2E8E"
 SIGNAL = "#57534E"
+CROSS_RED = "#A3195B"
 
 SECONDS_SCALE = (
     "#FFF2C2", "#FEE3A2", "#FDCF85", "#F9AC68", "#EE8258",
@@ -80,6 +82,12 @@ def seconds_colours(count: int) -> ListedColormap:
 
     smooth = LinearSegmentedColormap.from_list("travel time", SECONDS_SCALE)
     return ListedColormap([smooth(k / max(count - 1, 1)) for k in range(count)])
+
+
+def round_below(most: float) -> float:
+    """The greatest of 1, 2 and 5 times a power of ten that is not above a number."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= most)
 
 
 def save_picture(figure: Figure, path: Path | str) -> None:

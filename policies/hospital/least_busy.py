@@ -1,7 +1,10 @@
 """Take the patient where fewest others are, without a long detour."""
 
+import math
+
 from environment.calls import Call
-from policies.base import HospitalView, PolicyError
+from policies.base import HospitalView
+from policies.mistakes import number_mistakes, refuse
 
 
 class LeastBusyHospital:
@@ -14,8 +17,7 @@ class LeastBusyHospital:
     """
 
     def __init__(self, detour_s: float = 300.0) -> None:
-        if not detour_s >= 0:
-            raise PolicyError(f"detour_s must be >= 0, got {detour_s!r}")
+        refuse(number_mistakes("detour_s", detour_s, lambda s: s >= 0, ">= 0"))
         self._detour_s = detour_s
 
     def choose(self, call: Call, view: HospitalView) -> int:
@@ -23,4 +25,4 @@ class LeastBusyHospital:
         travel_s = view.travel_times_s(call).tolist()
         limit_s = min(travel_s) + self._detour_s
         ranked = zip(view.patients, travel_s, range(len(travel_s)), strict=True)
-        return min(entry for entry in ranked if entry[1] <= limit_s)[2]
+        return min(entry for entry in ranked if entry[1] <= limit_s and math.isfinite(entry[1]))[2]

@@ -7,13 +7,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.stats import binom, chisquare, kstest, norm
 
+from environment.conditions import Condition
 from environment.demand import DemandParameters, draw_calls, draw_onsets_s
 from environment.durations import Duration, lognormal_factors
 from environment.errors import DataError
+from environment.hospital_parameters import HospitalParameters
+from environment.priorities import DEFAULT_PRIORITIES
 from simulation.preparation import prepare
 from simulation.streams import streams
 
 DAY = 86_400.0
+HIGH, LOW = DEFAULT_PRIORITIES
 Z = norm.ppf(0.9995)
 
 
@@ -124,6 +128,11 @@ def test_a_spread_that_is_none(cv):
         Duration(distribution="lognormal", mean_s=10, cv=cv)
 
 
+ANSWERED = (
+    HIGH.model_copy(update={"needs": ("advanced", "first"), "patience": Duration(mean_s=900)}),
+    LOW.model_copy(update={"worsens": Duration(distribution="exponential", mean_s=1800)}),
+)
+STROKE = Condition(name="stroke", shares={"high": 0.2}, specialty="neurology")
 CHANGES = [
     ({"alarm_delay": Duration(distribution="exponential", mean_s=60)}, {"called_s", "ready_s"}),
     ({"dispatch_delay": Duration(distribution="gamma", mean_s=60)}, {"ready_s"}),
@@ -134,6 +143,8 @@ CHANGES = [
     ({"transported_share": 0.1}, {"transported"}),
     ({"unit_shares": (0.2, 0.8)}, {"units"}),
     ({"address": "zone"}, {"x", "y", "node", "access_s"}),
+    ({"priorities": ANSWERED}, {"units", "patience_s", "worsens_s"}),
+    ({"conditions": [STROKE]}, {"condition", "specialty"}),
     ({"trip_noise_cv": 0.5}, set()),
 ]
 
@@ -145,6 +156,76 @@ def test_a_parameter_changes_what_it_names_and_nothing_else(city, change, touche
     assert set(before) == set(after)
     differing = {name for name in before if not before[name].equals(after[name])}
     assert differing == touched
+
+
+def test_needs_patience_and_worsening_go_by_priority(city):
+    table = calls(city, priorities=ANSWERED, unit_shares=(0.5, 0.0, 0.5))
+    high, low = table[table["priority"] == 0], table[table["priority"] == 1]
+    assert set(high["units"]) == {2, 3}
+    assert set(low["units"]) == {1, 3}
+    assert set(high["patience_s"]) == {900}
+    assert set(low["patience_s"]) == set(high["worsens_s"]) == {np.inf}
+    assert kstest(low["worsens_s"], "expon", args=(0, 1800)).pvalue > 0.001
+
+
+def test_patience_of_one_priority_leaves_that_of_the_others(city):
+    spread = {"patience": Duration(distribution="gamma", mean_s=900)}
+    other = {"patience": Duration(distribution="exponential", mean_s=60)}
+    one = calls(city, priorities=(HIGH, LOW.model_copy(update=spread)))
+    both = calls(city, priorities=(HIGH.model_copy(update=other), LOW.model_copy(update=spread)))
+    low = one["priority"] == 1
+    assert np.isfinite(both["patience_s"]).all()
+    assert both.loc[low, "patience_s"].equals(one.loc[low, "patience_s"])
+
+
+def test_needs_leave_the_trips_of_other_vehicles_as_they_are(city):
+    def noise(**changes):
+        demand = DemandParameters(calls_per_day=100, trip_noise_cv=0.3, **changes)
+        return draw_calls(demand, city.addresses, 5 * DAY, streams(5, 0)).trip_noise
+
+    before, after = noise(), noise(priorities=ANSWERED)
+    assert (before.shape[1], after.shape[1]) == (3, 6)
+    assert np.array_equal(after[:, :3], before)
+    assert len(np.unique(after)) == after.size
+
+
+def test_stays_of_admitted_patients(city):
+    def stays(**changes):
+        hospitals = HospitalParameters(**changes)
+        demand = DemandParameters(calls_per_day=100)
+        return draw_calls(demand, city.addresses, 100 * DAY, streams(5, 0), hospitals).table
+
+    table = stays(admitted_share=0.3, stay=Duration(distribution="exponential", mean_s=DAY))
+    admitted = table["stay_s"] > 0
+    low, high = binom.ppf([0.0005, 0.9995], len(table), 0.3)
+    assert low <= admitted.sum() <= high
+    assert kstest(table.loc[admitted, "stay_s"], "expon", args=(0, DAY)).pvalue > 0.001
+    longer = stays(admitted_share=0.6, stay=Duration(distribution="exponential", mean_s=DAY))
+    assert longer.loc[admitted, "stay_s"].equals(table.loc[admitted, "stay_s"])
+    assert longer.drop(columns="stay_s").equals(table.drop(columns="stay_s"))
+
+
+def test_calls_without_new_features_have_none(city):
+    table = calls(city, days=5)
+    for name in ("specialty", "incident", "condition"):
+        assert (table[name] == -1).all()
+    assert np.isinf(table[["patience_s", "worsens_s"]]).all(axis=None)
+    assert table["triage_priority"].equals(table["priority"].rename("triage_priority"))
+
+
+def test_calls_from_some_hour_on():
+    demand = DemandParameters(calls_per_day=2400)
+    late = draw_onsets_s(demand, 9 * 3600, np.random.default_rng(1), start_s=7.5 * 3600)
+    assert late.min() >= 7.5 * 3600
+    assert len(late) == pytest.approx(150, abs=Z * np.sqrt(150))
+    assert len(draw_onsets_s(demand, DAY, np.random.default_rng(1), start_s=2 * DAY)) == 0
+
+
+def test_the_most_urgent_cannot_get_worse():
+    wrong = [{"name": "high", "share": 1.0, "target_s": 480, "worsens": 600}]
+    message = "priority 'high' is the most urgent, so it cannot have worsens"
+    with pytest.raises(ValidationError, match=message):
+        DemandParameters.model_validate({"priorities": wrong})
 
 
 def test_another_seed_and_another_replication_draw_afresh(city):

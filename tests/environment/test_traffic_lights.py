@@ -1,13 +1,16 @@
 """Trips through traffic lights, by hand."""
 
 import dataclasses
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from environment.driving import Driving
-from environment.roads.lights import enters_light, light_of_node
+from environment.errors import DataError
+from environment.light_plans import LEAD_S
+from environment.roads.lights import NO_LIGHT, enters_light, light_of_node
 from environment.roads.network import PLANE, RoadNetwork
 from environment.roads.sources.plane_grid import PlaneGrid
 from environment.traffic_lights import SignalParameters, TrafficLights, draw_lights, no_lights
@@ -17,6 +20,11 @@ from environment.travel_parameters import TravelParameters
 # Lights stand at junctions 1, 2 and 3.
 STREETS = [(0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 2), (3, 4), (4, 3)]
 INTO_1, INTO_2, INTO_3 = (STREETS.index(street) for street in ((0, 1), (1, 2), (2, 3)))
+
+
+def draws(name):
+    """Random streams by name."""
+    return np.random.default_rng(list(name.encode()))
 
 
 def avenue(x_m=(0.0, 300.0, 600.0, 900.0, 1200.0), lit=(1, 2, 3)):
@@ -48,7 +56,18 @@ def three_lights(siren_delay_s=5.0):
     cycle_s[approaches] = 60, 80, 50
     green_from_s[approaches] = 10, 0, 25
     green_s[approaches] = 20, 40, 30
-    return TrafficLights(cycle_s, green_from_s, green_s, siren_delay_s)
+    light = np.where(cycle_s > 0, np.cumsum(cycle_s > 0) - 1, NO_LIGHT)
+    return TrafficLights(
+        cycle_s,
+        green_from_s,
+        green_s,
+        siren_delay_s,
+        light=light,
+        axis=np.zeros(len(STREETS), np.int8),
+        equipped=np.ones(3, dtype=bool),
+        cross_flow_per_hour=np.full((3, 2), 360.0),
+        switch_s=4.0,
+    )
 
 
 def driving(lights=None, roads=None, **travel):
@@ -140,9 +159,7 @@ def test_two_junctions_of_one_light_cost_once():
     assert light_of_node(roads).tolist() == [-1, 0, 0, -1, -1]
     met = [STREETS[k] for k in np.flatnonzero(enters_light(roads))]
     assert met == [(0, 1), (3, 2)]
-    always_red = draw_lights(
-        roads, SignalParameters(green_share=0.0, cycle_spread_s=0), np.random.default_rng(1)
-    )
+    always_red = draw_lights(roads, SignalParameters(green_share=0.0, cycle_spread_s=0), draws)
     seconds, _ = driving(always_red, roads).trip(0, 4, 0.0, True, 1.0)
     assert seconds == pytest.approx(920 / 12.5 + 5.0)
 
@@ -155,7 +172,7 @@ def test_one_light_is_met_once_in_each_direction_of_two_junctions_far_apart():
 
 def lit_grid(**parameters):
     roads = PlaneGrid(rows=4, columns=5, signal_every=1).load(Path()).roads
-    return roads, draw_lights(roads, SignalParameters(**parameters), np.random.default_rng(7))
+    return roads, draw_lights(roads, SignalParameters(**parameters), draws)
 
 
 def test_drawn_lights_serve_crossing_streets_in_turn():
@@ -184,15 +201,15 @@ def test_the_major_road_keeps_its_green_longest():
         road_classes=("residential", "primary"),
         road_class=eastwest.astype(np.int16),
     )
-    lights = draw_lights(roads, SignalParameters(green_share=0.7), np.random.default_rng(3))
+    lights = draw_lights(roads, SignalParameters(green_share=0.7), draws)
     shares = lights.green_s / lights.cycle_s
     assert shares[eastwest] == pytest.approx(0.7)
     assert shares[~eastwest] == pytest.approx(0.3)
 
 
 def test_offsets_and_cycles_are_spread_and_repeatable():
-    _, lights = lit_grid()
-    _, again = lit_grid()
+    _, lights = lit_grid(coordinated=False)
+    _, again = lit_grid(coordinated=False)
     assert (lights.green_from_s == again.green_from_s).all()
     assert len(np.unique(lights.cycle_s)) == 20
     assert lights.red_s == pytest.approx(lights.cycle_s - lights.green_s)
@@ -200,6 +217,190 @@ def test_offsets_and_cycles_are_spread_and_repeatable():
 
 def test_lights_switched_off_cost_nothing():
     roads = PlaneGrid(signal_every=1).load(Path()).roads
-    off = draw_lights(roads, SignalParameters(active=False), np.random.default_rng(1))
+    off = draw_lights(roads, SignalParameters(active=False), draws)
     assert not off.cycle_s.any()
     assert off.expected_wait_s(siren=False).sum() == no_lights(roads).cycle_s.sum() == 0
+
+
+# Coordination.
+
+
+def street(bearings_degrees, spacing_m=300.0, classes=None, lit=None):
+    """A one-way street from junction 0 on, each piece with a direction and a class of its own."""
+    turns = np.radians(bearings_degrees)
+    x = np.append(0.0, np.cumsum(spacing_m * np.cos(turns)))
+    y = np.append(0.0, np.cumsum(spacing_m * np.sin(turns)))
+    pieces = len(bearings_degrees)
+    names = tuple(dict.fromkeys(classes or ["primary"]))
+    return dataclasses.replace(
+        avenue(),
+        node_id=np.arange(pieces + 1),
+        x=x,
+        y=y,
+        has_signal=np.isin(np.arange(pieces + 1), range(1, pieces) if lit is None else lit),
+        tail=np.arange(pieces, dtype=np.int32),
+        head=np.arange(1, pieces + 1, dtype=np.int32),
+        length_m=np.full(pieces, spacing_m),
+        speed_kph=np.full(pieces, 36.0),
+        road_class=np.array([names.index(c) for c in classes or ["primary"] * pieces]),
+        road_classes=names,
+        shape_start=np.zeros(pieces + 1, dtype=np.int64),
+    )
+
+
+def in_step(lights, one, other, seconds):
+    """Whether green comes to the second approach just before who left the first at its green."""
+    if lights.cycle_s[one] != lights.cycle_s[other]:
+        return False
+    late_s = lights.green_from_s[one] + seconds - lights.green_from_s[other]
+    return late_s % lights.cycle_s[one] == pytest.approx(LEAD_S)
+
+
+@pytest.mark.parametrize("green_share", [0.2, 0.55])
+def test_who_leaves_at_green_meets_green_all_along_a_coordinated_arterial(green_share):
+    roads = avenue()
+    lights = draw_lights(roads, SignalParameters(green_share=green_share), draws)
+    trips = driving(lights, roads)
+    for into_green_s in (0.01, 5.0, 10.0):
+        depart_s = lights.green_from_s[INTO_1] - 30 + into_green_s
+        assert trips.trip(0, 4, depart_s, False, 1.0)[0] == pytest.approx(120.0)
+    by_chance = draw_lights(
+        roads, SignalParameters(green_share=green_share, coordinated=False), draws
+    )
+    depart_s = by_chance.green_from_s[INTO_1] - 30 + 0.01
+    assert driving(by_chance, roads).trip(0, 4, depart_s, False, 1.0)[0] > 121
+
+
+def test_a_one_way_street_is_in_step_in_its_own_direction():
+    for bearing in (0, 90, 180, 270):
+        lights = draw_lights(street([bearing] * 5), SignalParameters(), draws)
+        assert all(in_step(lights, k, k + 1, 30.0) for k in range(3))
+
+
+def test_the_first_light_of_a_chain_keeps_what_it_drew():
+    roads = street([0] * 5)
+    drawn = draw_lights(roads, SignalParameters(coordinated=False), draws)
+    lights = draw_lights(roads, SignalParameters(), draws)
+    assert lights.cycle_s[:4].tolist() == [drawn.cycle_s[0]] * 4
+    assert lights.green_from_s[0] == drawn.green_from_s[0]
+
+
+def test_a_junction_without_light_breaks_no_chain():
+    lights = draw_lights(street([0] * 5, lit=[1, 3, 4]), SignalParameters(), draws)
+    assert in_step(lights, 0, 2, 60.0)
+    assert in_step(lights, 2, 3, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("roads", "joined"),
+    [
+        (street([0, 0, 40, 40]), True),
+        (street([0, 0, 50, 50], lit=[1, 3]), False),  # a turn between two lights
+        (street([0] * 4, spacing_m=399, lit=[1, 3]), True),
+        (street([0] * 4, spacing_m=401, lit=[1, 3]), False),  # more than 800 m
+        (street([0] * 4, classes=["primary", "trunk", "primary", "primary"], lit=[1, 3]), False),
+        (street([0] * 4, classes=["primary", "primary", "trunk", "trunk"], lit=[1, 3]), True),
+        (street([0] * 4, classes=["trunk_link", "trunk", "trunk", "trunk"], lit=[1, 3]), True),
+    ],
+)
+def test_what_is_followed_from_light_to_light(roads, joined):
+    lights = draw_lights(roads, SignalParameters(), draws)
+    assert (lights.cycle_s[0] == lights.cycle_s[2]) == joined
+
+
+def test_a_light_that_is_reached_along_its_crossing_axis_is_not_joined():
+    # Southwards over lights 1 and 2; a better road crosses at 2 from west to east.
+    south = street([270] * 3)
+    roads = dataclasses.replace(
+        south,
+        node_id=np.arange(6),
+        x=np.append(south.x, [-300.0, 300.0]),
+        y=np.append(south.y, [south.y[2]] * 2),
+        has_signal=np.isin(np.arange(6), [1, 2]),
+        tail=np.array([0, 1, 2, 2, 4], np.int32),
+        head=np.array([1, 2, 3, 5, 2], np.int32),
+        length_m=np.full(5, 300.0),
+        speed_kph=np.full(5, 36.0),
+        road_class=np.array([1, 1, 1, 0, 0]),
+        road_classes=("trunk", "primary"),
+        shape_start=np.zeros(6, dtype=np.int64),
+    )
+    lights = draw_lights(roads, SignalParameters(), draws)
+    assert lights.axis[[0, 1, 4]].tolist() == [0, 1, 0]
+    assert lights.cycle_s[0] != lights.cycle_s[1] == lights.cycle_s[4]
+
+
+def test_lights_of_a_ring_share_a_cycle_and_all_but_one_are_in_step():
+    corners = 12
+    roads = dataclasses.replace(
+        street([30.0 * k for k in range(corners)]),
+        has_signal=np.ones(corners + 1, dtype=bool),
+    )
+    closed = dataclasses.replace(
+        roads,
+        node_id=np.arange(corners),
+        x=roads.x[:corners],
+        y=roads.y[:corners],
+        has_signal=np.ones(corners, dtype=bool),
+        head=(roads.head % corners).astype(np.int32),
+    )
+    lights = draw_lights(closed, SignalParameters(), draws)
+    assert np.ptp(lights.cycle_s) == 0
+    assert sum(in_step(lights, k, (k + 1) % corners, 30.0) for k in range(corners)) == corners - 1
+
+
+def test_on_a_grid_every_arterial_has_its_own_cycle():
+    # Streets of one class: south to north is the major axis but for the lights of the first row.
+    roads, lights = lit_grid()
+    assert len(np.unique(lights.cycle_s)) == 1 + 5
+    column = np.flatnonzero((roads.head % 5 == 3) & (roads.head >= 5))
+    assert np.ptp(lights.cycle_s[column]) == 0
+
+
+# Equipment and cross traffic.
+
+
+def test_equipped_lights_are_nested_and_change_no_cycle():
+    shares = (0.0, 0.3, 0.6, 1.0)
+    drawn = [lit_grid(equipped_share=share)[1] for share in shares]
+    counts = [int(lights.equipped.sum()) for lights in drawn]
+    assert counts[0] == 0 < counts[1] < counts[2] < counts[3] == 20
+    for fewer, more in itertools.pairwise(drawn):
+        assert (fewer.equipped <= more.equipped).all()
+        assert (fewer.green_from_s == more.green_from_s).all()
+
+
+def test_equipped_junctions_are_those_named():
+    roads, lights = lit_grid(equipped_junctions=(3, 17))
+    assert np.flatnonzero(lights.can_switch).tolist() == sorted(
+        np.flatnonzero(np.isin(roads.head, [3, 17]))
+    )
+    assert not lit_grid(equipped_junctions=(), equipped_share=1.0)[1].equipped.any()
+
+
+def test_one_node_equips_all_of_a_light():
+    roads = avenue(x_m=(0, 300, 320, 620, 920), lit=(1, 2))
+    lights = draw_lights(roads, SignalParameters(equipped_junctions=(2,)), draws)
+    assert lights.equipped.tolist() == [True]
+
+
+def test_junctions_that_cannot_be_equipped_are_all_named():
+    with pytest.raises(DataError) as told:
+        draw_lights(avenue(), SignalParameters(equipped_junctions=(99, 4, 2, 0, 10**30)), draws)
+    assert str(told.value) == (
+        f"signals.equipped_junctions: no junction 99, 1{'0' * 30} on avenue; "
+        "no traffic light at junction 4, 0; junctions with a light are 1, 2, 3"
+    )
+
+
+def test_cross_flow_is_that_of_the_other_axis():
+    roads = PlaneGrid(rows=3, columns=3, signal_every=1).load(Path()).roads
+    eastwest = roads.y[roads.tail] == roads.y[roads.head]
+    roads = dataclasses.replace(
+        roads, road_classes=("residential", "primary_link"), road_class=eastwest.astype(np.int16)
+    )
+    lights = draw_lights(roads, SignalParameters(flow_per_hour={"residential": 75}), draws)
+    middle = lights.light[np.flatnonzero(roads.head == 4)[0]]
+    assert lights.cross_flow_per_hour[middle].tolist() == [2 * 75, 2 * 500]
+    corner = lights.light[np.flatnonzero(roads.head == 0)[0]]
+    assert lights.cross_flow_per_hour[corner].tolist() == [75, 500]

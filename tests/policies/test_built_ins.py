@@ -1,4 +1,4 @@
-"""What the built-in policies choose, in towns small enough to see it."""
+"""Whom the built-in policies send and where they station ambulances, in towns easy to see."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,11 @@ from policies.base import Assignment, LocationView, PolicyError
 from policies.dispatch.district_only import DistrictOnly
 from policies.dispatch.nearest import Nearest
 from policies.dispatch.preference_list import PreferenceList
-from policies.hospital.least_busy import LeastBusyHospital
-from policies.hospital.nearest import NearestHospital
 from policies.location.apportionment import apportion
 from policies.location.demand_share import DemandShare
 from policies.location.given import Given
-from policies.situations import SmallCity, SmallDispatchView, SmallHospitalView
+from policies.small_city import SmallCity
+from policies.small_views import SmallDispatchView
 
 # One street of ten junctions, a minute apart: A at its west end, B in the west, C at the east end.
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0, 4, 9), home=(0, 1, 2, 2))
@@ -78,23 +77,6 @@ def test_preference_list_refuses_names_that_are_not_there(lists, message: str) -
 def test_preference_list_refuses_a_text_for_a_list() -> None:
     with pytest.raises(PolicyError, match=r"lists.default must be a list of stations, got 'AB'"):
         PreferenceList({"default": "AB"})
-
-
-@pytest.mark.parametrize(("node", "hospital"), [(0, 0), (3, 1), (6, 1), (7, 2)])
-def test_nearest_hospital(node: int, hospital: int) -> None:
-    view = SmallHospitalView(STREET, 0.0, (0, 9, 0))
-    assert NearestHospital().choose(call_at(node), view) == hospital
-
-
-def test_least_busy_hospital_takes_a_detour_but_no_longer_one() -> None:
-    busy = SmallHospitalView(STREET, 0.0, (1, 9, 0))  # from junction 3: 180, 60 and 360 s
-    assert LeastBusyHospital(detour_s=300).choose(call_at(3), busy) == 2
-    assert LeastBusyHospital(detour_s=299).choose(call_at(3), busy) == 0
-    assert LeastBusyHospital(detour_s=0).choose(call_at(3), busy) == 1
-    even = SmallHospitalView(STREET, 0.0, (1, 1, 1))
-    assert LeastBusyHospital(detour_s=300).choose(call_at(3), even) == 1
-    with pytest.raises(PolicyError, match=r"detour_s must be >= 0, got -1"):
-        LeastBusyHospital(detour_s=-1)
 
 
 def test_apportionment_by_largest_remainders() -> None:

@@ -1,5 +1,6 @@
 """Every built-in policy keeps the contract, and whatever breaks it is named."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import pytest
 from policies import check
 from policies.check import Report, check_policy
 from policies.registry import BUILT_IN
-from policies.situations import small_city
+from policies.small_city import small_city
 
 BUILT_INS = [(decision, name) for decision, names in BUILT_IN.items() for name in names]
-PARAMETERS = {"preference_list": {"lists": {"default": ["B", "A"], "north-west": ["A"]}}}
+PARAMETERS = {
+    "preference_list": {"lists": {"default": ["B", "A"], "north-west": ["A"]}},
+    "compliance_table": {"table": {"1": ["B"], "3": ["A", "B", "B"]}},
+}
 """Of those that cannot be made without; the check's own stations are A, B, C, …."""
 
-PREAMBLE = "import random\nimport numpy as np\nfrom policies.base import Assignment\n"
+PREAMBLE = "import random\nimport numpy as np\nfrom policies.base import Assignment, Move\n"
 
 CheckBad = Callable[..., Report]
 
@@ -240,6 +244,60 @@ def test_bad_hospital_is_told(checked: CheckBad, answer: str, message: str) -> N
     assert only_problem(checked(choosing(answer), "hospital")).startswith(message)
 
 
+def test_closed_hospital_is_told_with_those_open(checked: CheckBad) -> None:
+    problem = only_problem(checked(choosing("0"), "hospital"))
+    assert re.match(
+        r"Bad chose hospital 0, which is closed to this patient; open: \d "
+        r"\(asked with \d hospitals, \d closed\)",
+        problem,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("None", r"Bad answered None; expected a sequence of Move, empty if everybody goes on"),
+        ("[0]", r"Bad answered \[0\]; expected a sequence of Move, empty if everybody goes on"),
+        (
+            "[Move(99, 'A')]",
+            r"Bad moved ambulance 99, which is not available; available: (\d+|, )+ ",
+        ),
+        (
+            "[Move(a.number, 'a') for a in view.available]",
+            r"Bad moved ambulance \d+ to 'a', which is no station \(known: A(, [B-H])*\) ",
+        ),
+        (
+            "[Move(a.number, view.stations[0]) for a in view.available]",
+            r"Bad moved ambulance \d+ to station A, which is closed; open: [B-H] ",
+        ),
+        ("view.standing.fill(0)", r"Bad raised ValueError: assignment destination is read-only"),
+    ],
+)
+def test_bad_relocation_is_told(checked: CheckBad, answer: str, message: str) -> None:
+    report = checked(f"def move(self, view):\n    return {answer}", "relocation")
+    assert re.match(message, only_problem(report))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            "None",
+            "Bad answered None; expected a number of metres >= 0, or one for each of 1 lights",
+        ),
+        ("-1", "Bad answered -1; expected a number of metres >= 0"),
+        ("float('nan')", "Bad answered nan; expected a number of metres >= 0"),
+        ("[200.0]", "Bad answered [200.0]; expected a number of metres >= 0, or one for each of 0"),
+        ("view.distance_m - 9000", "Bad answered array([-"),
+        ("view.distance_m.max() * 0", "Bad raised ValueError: zero-size array to reduction"),
+        ("view.lights.sort()", "Bad raised ValueError: sort array is read-only (bad.py, line 6)"),
+    ],
+)
+def test_bad_signals_are_told(checked: CheckBad, answer: str, message: str) -> None:
+    report = checked(f"def give_way(self, call, view):\n    return {answer}", "signals")
+    assert only_problem(report).startswith(message)
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -263,12 +321,23 @@ def test_bad_location_is_told(checked: CheckBad, answer: str, message: str) -> N
             "def place(self, view):\n    return [view.ambulances] + [0] * (len(view.given) - 1)",
             "location",
         ),
-        ("def choose(self, call, view) -> int:\n    return 0", "hospital"),
-        ("def choose(self, call, view: 'HospitalView'):\n    return 0", "hospital"),
+        (
+            ("def choose(self, call, view) -> int:\n    return view.travel_times_s(call).argmin()"),
+            "hospital",
+        ),
+        (
+            (
+                "def choose(self, call, view: 'HospitalView'):\n"
+                "    return view.travel_times_s(call).argmin()"
+            ),
+            "hospital",
+        ),
         ("def choose(self, call, view: 'DispatchView'):\n    return []", "dispatch"),
         ("def choose(self, call, view) -> 'list[Assignment]':\n    return []", "dispatch"),
-        (choosing("0"), "hospital"),
+        (choosing("int(view.travel_times_s(call).argmin())"), "hospital"),
         (choosing("[]"), "dispatch"),
+        ("def move(self, view):\n    return []", "relocation"),
+        ("def give_way(self, call, view):\n    return 200", "signals"),
     ],
 )
 def test_decision_is_told_from_the_class(checked: CheckBad, body: str, decision: str) -> None:
@@ -281,10 +350,10 @@ def test_decision_is_asked_for_where_nothing_tells_it(checked: CheckBad) -> None
         "bad:Bad could take more than one decision: add --decision dispatch or --decision hospital"
     )
     assert only_problem(checked("pass", None)).startswith(
-        "bad:Bad has neither choose(call, view), as a dispatch or hospital policy has, nor place("
+        "bad:Bad has no method of a policy: choose(call, view) for dispatch or hospital, place("
     )
     assert only_problem(checked("pass", "dispach")) == (
-        "decision must be one of dispatch, hospital, location, got 'dispach'"
+        "decision must be one of dispatch, hospital, location, relocation, signals, got 'dispach'"
     )
 
 

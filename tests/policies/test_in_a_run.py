@@ -18,7 +18,7 @@ from simulation.model import EmergencyModel, simulate
 from simulation.policies import find_sources
 
 ROOT = Path(__file__).parents[2]
-PREAMBLE = "from policies.base import Assignment\n"
+PREAMBLE = "from policies.base import Assignment, Move\n"
 SECOND_NEAREST = """\
 from policies.base import Assignment
 
@@ -47,6 +47,10 @@ def model_with(write, town: Scenario) -> RunWith:
 
 def choosing(expression: str) -> str:
     return f"def choose(self, call, view):\n    return {expression}"
+
+
+def moving(expression: str) -> str:
+    return f"def move(self, view):\n    return {expression}"
 
 
 def test_own_policy_decides(write, town: Scenario) -> None:
@@ -114,6 +118,27 @@ def test_parameters_reach_the_policy(model_with: RunWith, town: Scenario) -> Non
             r"Own did not .*",
         ),
         (
+            "relocation",
+            moving("0"),
+            r"Own answered 0; expected a sequence of Move, empty if every.*",
+        ),
+        ("relocation", moving("1 / 0"), r"Own raised ZeroDivisionError: .* \(own.py, line 4\)"),
+        (
+            "relocation",
+            moving("[Move(9, 'East')]"),
+            r"Own moved ambulance 9, which is not available; available: ([0-2]|, )+",
+        ),
+        (
+            "relocation",
+            moving("[Move(a.number, 'Est') for a in view.available]"),
+            r"Own moved ambulance [0-2] to 'Est', which is no station \(did you mean 'East'\?\)",
+        ),
+        (
+            "relocation",
+            moving("view.travel_to_station_s(-1)"),
+            r"Own: .*-1.*",
+        ),
+        (
             "dispatch",
             "def choose(self, call, view):\n    while True:\n        pass",
             r"Own did not decide within 0.3 s; does it loop\?",
@@ -144,6 +169,17 @@ def test_loop_is_stopped_in_another_thread_too(model_with: RunWith) -> None:
     thread.join(timeout=10)
     assert [str(error) for error in errors] == ["Own did not decide within 0.3 s; does it loop?"]
     assert not [thread for thread in threading.enumerate() if thread.name == "policy watch"]
+
+
+def test_own_relocation_policy_decides(model_with: RunWith, town: Scenario) -> None:
+    body = moving("[Move(view.freed, 'East')] if view.freed is not None else []")
+    moved, stayed = model_with(body, "relocation").run(), simulate(town)
+    assert moved.calls["onset_s"].equals(stayed.calls["onset_s"])
+    missions, at_home = moved.missions, stayed.missions
+    east = EmergencyModel(town).ground.city.stations.node[1]
+    started = missions[missions["from_station"]].groupby("ambulance")["from_node"]
+    assert (started.last() == east).all()  # once freed, they all wait there
+    assert (at_home[at_home["from_station"]].groupby("ambulance")["from_node"].nunique() == 1).all()
 
 
 def test_location_policy_cannot_change_the_city(write, town: Scenario) -> None:

@@ -108,6 +108,43 @@ def test_all_mistakes_at_once(load):
         ("[signals]\ngreen_share = 1.1", "signals.green_share must be <= 1, got 1.1"),
         ("seed = -1", "seed must be >= 0, got -1"),
         ("[policies.dispatch]\nkeep = 1", "policies.dispatch.use is missing"),
+        (
+            "[[disruptions]]\nfrom_hour = 3",
+            "disruptions.0.kind is missing; allowed: road_closure, surge, station_closed, ",
+        ),
+        (
+            "[[disruptions]]\nkind = 'serge'",
+            (
+                "disruptions.0.kind must be one of road_closure, surge, station_closed, "
+                "hospital_closed, mass_casualty, got 'serge' (did you mean 'surge'?)"
+            ),
+        ),
+        (
+            "[[disruptions]]\nkind = 'surge'\nfrom_hour = 1\nuntil_hour = 2",
+            "disruptions.0.factor is missing",
+        ),
+        (
+            "[[disruptions]]\nkind = 'surge'\nfrom_hour = 3\nuntil_hour = 2\nfactor = 2",
+            "disruptions.0: until_hour must be > from_hour, got 2 and 3",
+        ),
+        (
+            "[[disruptions]]\nkind = 'surge'\nfrom_hour = 1\nuntil_hour = 2\nfactr = 2\nfactor = 1",
+            "unknown key 'disruptions.0.factr' (did you mean 'disruptions.0.factor'?)",
+        ),
+        (
+            (
+                "[[disruptions]]\nkind = 'road_closure'\nfrom_hour = 1\nuntil_hour = 2\n"
+                "streets = [[1, 2, 3]]"
+            ),
+            "disruptions.0.streets.0 must have at most 2 entries, got 3",
+        ),
+        (
+            (
+                "[[disruptions]]\nkind = 'mass_casualty'\nat_hour = 1\nx = 0\ny = 0\n"
+                "casualties = 0\ntriage = { high = 1 }\nreported_as = 'high'"
+            ),
+            "disruptions.0.casualties must be >= 1, got 0",
+        ),
         ("folder = 'elsewhere'", "unknown key 'folder'"),
         ("seed = ", "is not TOML: "),
         ("seed = 1\nseed = 2", "is not TOML: "),
@@ -253,6 +290,19 @@ valid = {
     "travel.siren_kph": st.dictionaries(st.text(), st.floats(), max_size=2),
     "signals.green_share": st.floats(),
     "policies.dispatch": st.one_of(st.text(), tables),
+    "disruptions": st.lists(
+        st.fixed_dictionaries(
+            {"kind": st.sampled_from(["surge", "road_closure", "mass_casualty", "flood"])},
+            optional={
+                "from_hour": st.floats(),
+                "until_hour": st.floats(),
+                "factor": st.floats(),
+                "streets": anything,
+                "triage": st.dictionaries(st.text(), st.floats(), max_size=2),
+            },
+        ),
+        max_size=2,
+    ),
     "roads": st.fixed_dictionaries(
         {"source": st.sampled_from(["plane_grid", "synthetic", "place", "graphml", "nowhere"])},
         optional={"rows": anything, "speed_kph": anything, "seed": anything, "file": anything},

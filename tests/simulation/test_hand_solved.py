@@ -47,7 +47,7 @@ FILES = {
 W, C, E, N, S = (-1000, 0), (0, 0), (1000, 0), (0, 1000), (0, -1000)
 TIMES = [
     "call", "ambulance", "from_station", "dispatched_s", "departed_s", "arrived_s",
-    "left_scene_s", "clear_s", "home_s", "came_home",
+    "left_scene_s", "clear_s", "home_s", "end",
 ]  # fmt: skip
 
 
@@ -84,21 +84,21 @@ def test_every_time_of_every_mission(city):
     expected = [
         # Call 1, ready at 120, at W. Ambulance 1 is away; 0 takes 30 s to leave and 10 s to W.
         # 400 s later it leaves the patient and is at W already.
-        (1, 0, True, 120, 150, 160, 560, 560, 560, False),
+        (1, 0, True, 120, 150, 160, 560, 560, 560, "sent_on"),
         # Calls 2 (ready at 220) and 3 (at 320) wait. At 560 call 3 is served: it is urgent.
         # No mobilisation; W–C with siren 64 s, then 8 s off the road.
-        (3, 0, False, 560, 560, 632, 732, 732, 732, False),
+        (3, 0, False, 560, 560, 632, 732, 732, 732, "sent_on"),
         # At 732 call 2 is served: 8 s back to C, C–E without siren 60 s.
-        (2, 0, False, 732, 732, 800, 850, 850, 880, False),
+        (2, 0, False, 732, 732, 800, 850, 850, 880, "sent_on"),
         # Ambulance 0 leaves E at 850 and would be at C at 910, at W at 990. At 880 call 4 is ready.
         # Ambulance 0 turns at C: 30 + 96 = 126 s. Ambulance 1 is on its way from N to E until 916:
         # 36 + 48 + 96 = 180 s. So 0: at S at 910 + 96 = 1006, then 2 s off the road.
         # 1108 + 2 + 220 + 5 = 1335 at the hospital, 1435 clear; home 5 + 100 + 80 + 10 later.
-        (4, 0, False, 880, 880, 1008, 1108, 1435, 1630, True),
+        (4, 0, False, 880, 880, 1008, 1108, 1435, 1630, "home"),
         # Call 0, ready at 20. From A 60 + 10 + 64 + 96 = 230 s, from B 60 + 48 + 96 = 204 s: B.
         # Leaves at 80, there at 80 + 144 + 6 = 230. From the scene at 530, 6 + 120 + 100 + 5 s:
         # at the hospital at 761, clear at 821. Back to N 5 s, then N–E one way 90 s: home at 916.
-        (0, 1, True, 20, 80, 230, 530, 821, 916, True),
+        (0, 1, True, 20, 80, 230, 530, 821, 916, "home"),
     ]
     assert timeline(result) == [pytest.approx(row) for row in expected]
 
@@ -167,15 +167,15 @@ def test_calls_that_find_everybody_busy_are_lost(city):
 def test_ambulances_that_must_come_home_first(city):
     result = simulate(city.changed({"fleet.available_after": "base"}))
     expected = [
-        (1, 0, True, 120, 150, 160, 560, 560, 570, True),
+        (1, 0, True, 120, 150, 160, 560, 560, 570, "home"),
         # Call 3 from A at 570: 60 s to leave, 10 + 64 + 8 s; home 8 + 80 + 10 s after 812.
-        (3, 0, True, 570, 630, 712, 812, 812, 910, True),
+        (3, 0, True, 570, 630, 712, 812, 812, 910, "home"),
         # At 910 call 4 is served before call 2: 60 s, 10 + 160 + 2 s. 1242 + 2 + 220 + 5 = 1469,
         # 1569 clear, 5 + 180 + 10 s home.
-        (4, 0, True, 910, 970, 1142, 1242, 1569, 1764, True),
-        (0, 1, True, 20, 80, 230, 530, 821, 916, True),
+        (4, 0, True, 910, 970, 1142, 1242, 1569, 1764, "home"),
+        (0, 1, True, 20, 80, 230, 530, 821, 916, "home"),
         # At 916 ambulance 1 is home: call 2 at E, after 45 s.
-        (2, 1, True, 916, 961, 961, 1011, 1011, 1011, True),
+        (2, 1, True, 916, 961, 961, 1011, 1011, 1011, "home"),
     ]
     assert timeline(result) == [pytest.approx(row) for row in expected]
 
@@ -185,14 +185,14 @@ def test_each_district_for_itself(city):
     # 2, 3 and 4 are all for ambulance 1, urgent ones first.
     result = simulate(city.changed({"policies.dispatch": "district_only"}))
     expected = [
-        (1, 0, True, 120, 150, 160, 560, 560, 570, True),
-        (0, 1, True, 20, 80, 230, 530, 821, 821, False),
+        (1, 0, True, 120, 150, 160, 560, 560, 570, "home"),
+        (0, 1, True, 20, 80, 230, 530, 821, 821, "sent_on"),
         # 5 s back to N, N–C with siren 80 s, 8 s.
-        (3, 1, False, 821, 821, 914, 1014, 1014, 1014, False),
+        (3, 1, False, 821, 821, 914, 1014, 1014, 1014, "sent_on"),
         # 8 s back to C, C–S with siren 96 s, 2 s; then 2 + 220 + 5 s and 100 s.
-        (4, 1, False, 1014, 1014, 1120, 1220, 1547, 1547, False),
+        (4, 1, False, 1014, 1014, 1120, 1220, 1547, 1547, "sent_on"),
         # 5 s back to N, N–E without siren 90 s.
-        (2, 1, False, 1547, 1547, 1642, 1692, 1692, 1692, True),
+        (2, 1, False, 1547, 1547, 1642, 1692, 1692, 1692, "home"),
     ]
     assert timeline(result) == [pytest.approx(row) for row in expected]
 

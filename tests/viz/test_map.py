@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -214,6 +215,55 @@ def test_far_places_are_dark(city: CityMap, tmp_path: Path) -> None:
     west, east = middle[:, : width // 2 - 60], middle[:, width // 2 + 60 : -60]
     assert np.median(west) > 0.8
     assert np.median(east) < 0.5
+
+
+def isochrones(ax) -> dict[float, np.ndarray]:
+    """Points of the lines of each whole minute."""
+    (lines,) = [c for c in ax.collections if isinstance(c, QuadContourSet) and not c.filled]
+    return {
+        level: path.vertices
+        for level, path in zip(lines.levels, lines.get_paths(), strict=True)
+        if len(path.vertices)
+    }
+
+
+def test_isochrones_run_where_their_minutes_are(city: CityMap) -> None:
+    """One metre more to the east takes a fifteenth of a second more: a minute is 900 m."""
+    ax = axes(11, 9)
+    west = city.roads.x.min()
+    draw_map(city, ax, coverage_s=(city.roads.x - west) / 15)
+    found = isochrones(ax)
+    assert len(found) >= 5
+    for minute, points in found.items():
+        assert np.median(points[:, 0]) - west == pytest.approx(900 * minute, abs=40)
+    said = {t.get_text() for t in ax.texts if t.get_text().endswith("\N{THIN SPACE}min")}
+    assert said >= {f"{minute:g}\N{THIN SPACE}min" for minute in list(found)[1:4]}
+
+
+def test_spots_too_small_to_be_told_have_no_line(city: CityMap) -> None:
+    ax = axes(11, 9)
+    roads = city.roads
+    middle = np.hypot(*(roads.xy_m - np.median(roads.xy_m, axis=0)).T)
+    draw_map(city, ax, coverage_s=np.where(middle < 60, 400.0, 100.0))
+    assert isochrones(ax) == {}
+    draw_map(city, larger := axes(11, 9), coverage_s=np.where(middle < 1_500, 400.0, 100.0))
+    assert isochrones(larger)
+
+
+def test_minutes_give_way_to_names_and_to_the_scale(city: CityMap, coverage_s: np.ndarray) -> None:
+    ax = axes(11, 9)
+    draw_map(city, ax, coverage_s=coverage_s)
+    ax.figure.canvas.draw()
+    minutes = [t for t in ax.texts if t.get_text().endswith("\N{THIN SPACE}min")]
+    others = [t.get_window_extent() for t in ax.texts if t not in minutes and t.get_text()]
+    boxes = [t.get_window_extent() for t in minutes]
+    assert len(boxes) > 10
+    scale = ax.lines[-1].get_window_extent()
+    assert not any(a.overlaps(b) for a in boxes for b in (*others, scale))
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    frame = ax.get_window_extent()
+    assert all(b.x0 > frame.x0 and b.x1 < frame.x1 for b in boxes)
+    assert all(b.y0 > frame.y0 and b.y1 < frame.y1 for b in boxes)
 
 
 def test_coverage_must_fit_the_junctions(city: CityMap, tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Disruptions of a run: streets, stations and hospitals that close and open again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from agents.dispatch_centre import DispatchCentre
+from agents.fleet import Fleet
+from agents.transfer import Reason
+from agents.world import World
+from environment.closures import uses
+from environment.driving import Driving
+
+Happening = Generator[simpy.Event, None, None]
+"""What a disruption does, as a SimPy process."""
+
+
+class CityEvents:
+    """Carries out what befalls the city, and tells those whom it concerns."""
+
+    def __init__(self, world: World, fleet: Fleet, centre: DispatchCentre) -> None:
+        self._world = world
+        self._fleet = fleet
+        self._centre = centre
+
+    def close_station(self, row: int, from_s: float, until_s: float) -> Happening:
+        """Send the ambulances of a station to others, and have them back later."""
+        centre, env = self._centre, self._world.env
+        yield env.timeout(from_s)
+        centre.open_or_close(row, is_open=False)
+        for ambulance in centre.ambulances:
+            if ambulance.station == row and self._fleet.is_free(ambulance.number):
+                ambulance.move_to(centre.open_station(row), Reason.STATION_CLOSED)
+        centre.rearrange()
+        yield env.timeout(until_s - env.now)
+        centre.open_or_close(row, is_open=True)
+        for ambulance in centre.ambulances:
+            if ambulance.home == row and self._fleet.is_free(ambulance.number):
+                ambulance.move_to(row, Reason.TO_OWN_STATION)
+        centre.rearrange()
+
+    def close_hospital(self, number: int, from_s: float, until_s: float) -> Happening:
+        """Take no more patients; those on their way are taken elsewhere."""
+        centre, env = self._centre, self._world.env
+        yield env.timeout(from_s)
+        centre.hospitals[number].is_open = False
+        for ambulance in centre.ambulances:
+            mission = ambulance.mission
+            bound = mission is not None and mission.hospital == number and ambulance.patient
+            if bound and ambulance.is_driving:
+                ambulance.take_to_other_hospital(*ambulance.next_turn())
+        yield env.timeout(until_s - env.now)
+        centre.hospitals[number].is_open = True
+
+    def change_streets(
+        self, at_s: float, closed: NDArray[np.bool_], drive: Callable[[], Driving]
+    ) -> Happening:
+        """Close and open streets; those whose way is closed take another from the next junction.
+
+        Parameters
+        ----------
+        at_s : float
+        closed : (m,) bool
+            Street pieces that are closed from now on.
+        drive : callable
+            Gives the driving on the streets that stay open.
+        """
+        world = self._world
+        yield world.env.timeout(at_s)
+        before = world.driving
+        turns = [
+            (ambulance, ambulance.next_turn())
+            for ambulance in self._centre.ambulances
+            if ambulance.is_driving
+        ]
+        world.driving = world.traffic.driving = drive()
+        self._fleet.use(world.driving, world.env.now)
+        for ambulance, (node, in_s, driven_m) in turns:
+            way = ambulance.way
+            if way and uses(before, node, way.destination, way.siren, closed):
+                ambulance.take_other_way(node, in_s, driven_m)

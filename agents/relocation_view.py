@@ -1,0 +1,101 @@
+"""What the dispatch centre knows when ambulances may be moved, as its policy sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.fleet import Fleet
+from agents.world import World
+from environment.arrivals import FREE
+from environment.districts import station_to_zone_s
+from policies.base import AmbulanceView, PolicyError
+
+
+class MoveUpView:
+    """A `RelocationView` on the live run: good for the decision at hand, not to be kept.
+
+    What it hands out are copies, or cannot be changed.
+
+    Attributes
+    ----------
+    freed : int or None
+        The ambulance that has just come free.
+    """
+
+    def __init__(self, world: World, fleet: Fleet, is_open: NDArray[np.bool_]) -> None:
+        self.freed: int | None = None
+        self._world = world
+        self._fleet = fleet
+        self._is_open = is_open
+        city = world.city
+        self._stations: tuple[str, ...] = tuple(city.stations.sites.site_id.tolist())
+        self._zones: tuple[str, ...] = tuple(city.zones.zone_id.tolist())
+        self._demand_share = _read_only(city.zones.demand_share.view())
+        self._station_to_zone_s = _read_only(station_to_zone_s(city, world.driving))
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+        return self._world.env.now
+
+    @property
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances without a patient, in the order of their numbers; `freed` is among them."""
+        return tuple(self._fleet.views(self._world.env.now, FREE - 1, 0))
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The ``site_id`` of every station."""
+        return self._stations
+
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """Available ambulances that stand at each station or drive there, without `freed`, (s,)."""
+        return self._fleet.free_by_station(self.freed)
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether ambulances may be sent to each station, (s,)."""
+        return self._is_open.copy()
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The ``zone_id`` of every zone."""
+        return self._zones
+
+    @property
+    def demand_share(self) -> NDArray[np.float64]:
+        """Share of all calls that each zone has, (z,)."""
+        return self._demand_share
+
+    @property
+    def station_to_zone_s(self) -> NDArray[np.float64]:
+        """Expected seconds with siren from each station to each zone in free flow, (s, z)."""
+        return self._station_to_zone_s
+
+    def is_available(self, number: int) -> bool:
+        """Whether there is an ambulance of this number without a patient."""
+        return 0 <= number < len(self._fleet) and self._fleet.is_available(number, FREE - 1, 0)
+
+    def home_of(self, number: int) -> str:
+        """The ``site_id`` of an ambulance's own station."""
+        self._require(number)
+        return self._stations[self._fleet.home_of(number)]
+
+    def travel_to_station_s(self, number: int) -> NDArray[np.float64]:
+        """Expected seconds of normal driving from an available ambulance to each station, (s,)."""
+        self._require(number)
+        stops, now_s = self._world.city.stations, self._world.env.now
+        node, ready_s = self._fleet.place(number, now_s)
+        drive_s = self._world.driving.table_s(np.array([node]), stops.node, siren=False)[0]
+        return ready_s + drive_s / self._world.driving.speed_factor(now_s) + stops.access_s
+
+    def _require(self, number: int) -> None:
+        if not 0 <= number < len(self._fleet):
+            raise PolicyError(f"no ambulance {number!r}; they are 0 to {len(self._fleet) - 1}")
+
+
+def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    values.flags.writeable = False
+    return values

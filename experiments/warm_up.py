@@ -1,0 +1,86 @@
+"""How long a case takes to forget that it starts with nobody ill and every ambulance at home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.demand import DAY_S
+from experiments.batch import Progress
+from scenarios.scenario import Scenario
+from simulation.json_file import to_json
+from simulation.model import simulate
+from simulation.policies import find_sources
+from simulation.steady_state import warm_up_s
+
+
+@dataclass(frozen=True)
+class WarmUpEstimate:
+    """What MSER-5 finds in the response times of some runs.
+
+    Attributes
+    ----------
+    set_days : float
+        The scenario's own ``run.warm_up_days``.
+    days : tuple of float
+        What each run asks for.
+    too_short : int
+        Runs that are too short to tell; their days are not to be relied on.
+    """
+
+    set_days: float
+    days: tuple[float, ...]
+    too_short: int
+
+    @property
+    def median_days(self) -> float:
+        """What half of the runs do with."""
+        return float(np.median(self.days))
+
+    @property
+    def enough_in(self) -> int:
+        """Runs that ask for no more than the scenario leaves out."""
+        return sum(days <= self.set_days for days in self.days)
+
+    def to_json(self) -> str:
+        """As JSON."""
+        return to_json(
+            {
+                "warm_up_days": self.set_days,
+                "median_days": self.median_days,
+                "days": list(self.days),
+                "enough_in": self.enough_in,
+                "too_short": self.too_short,
+            }
+        ).decode()
+
+
+def find_warm_up(
+    scenario: Scenario, replications: int, progress: Progress | None = None
+) -> WarmUpEstimate:
+    """Estimate the warm-up of a case, from replications of it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    replications : int
+    progress : callable, optional
+        Called after each run.
+
+    Raises
+    ------
+    CorridorError
+        As `simulation.model.simulate` does.
+    """
+    sources = find_sources(scenario)
+    found = []
+    for replication in range(replications):
+        found.append(warm_up_s(simulate(scenario, replication, sources)))
+        if progress is not None:
+            progress(replication + 1, replications, 0)
+    return WarmUpEstimate(
+        set_days=scenario.run.warm_up_days,
+        days=tuple(warm_up.length / DAY_S for warm_up in found),
+        too_short=sum(not warm_up.long_enough for warm_up in found),
+    )

@@ -1,0 +1,13 @@
+"""Everybody has one station."""
+
+from collections.abc import Sequence
+
+from policies.base import Move, RelocationView
+
+
+class Home:
+    """Move nobody: who comes free drives to its own station, and waits there."""
+
+    def move(self, view: RelocationView) -> Sequence[Move]:  # noqa: ARG002
+        """Choose no move."""
+        return []

@@ -1,0 +1,105 @@
+"""Invented cities, small enough to see what a policy does in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from policies.base import AmbulanceView
+
+SIREN_FACTOR = 0.75
+SET_OUT_S = 60.0
+ZONES = ("north-west", "north-east", "south-west", "south-east")
+DISTRICTS = ("west", "east")
+STATIONS = "ABCDEFGH"
+TYPES = ("advanced", "basic")
+
+
+@dataclass(frozen=True)
+class SmallCity:
+    """A grid of streets with stations and hospitals at some of its junctions.
+
+    Stations are called A, B, C, …, hospitals Hospital 0, 1, …; the zones are the quarters in
+    `ZONES`, and the districts the halves in `DISTRICTS`.
+
+    Attributes
+    ----------
+    rows, columns : int
+    street_s : float
+        Seconds along one side of a block.
+    station_node, hospital_node : tuple of int
+        Junctions, numbered row by row.
+    home : tuple of int
+        Row of each ambulance's station.
+    """
+
+    rows: int
+    columns: int
+    street_s: float
+    station_node: tuple[int, ...]
+    hospital_node: tuple[int, ...]
+    home: tuple[int, ...]
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """Names of the stations."""
+        return tuple(STATIONS[: len(self.station_node)])
+
+    @property
+    def hospitals(self) -> tuple[str, ...]:
+        """Names of the hospitals."""
+        return tuple(f"Hospital {number}" for number in range(len(self.hospital_node)))
+
+    def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
+        """Seconds along the streets."""
+        row, column = divmod(origin, self.columns)
+        other_row, other_column = divmod(destination, self.columns)
+        blocks = abs(row - other_row) + abs(column - other_column)
+        return blocks * self.street_s * (SIREN_FACTOR if siren else 1.0)
+
+    def zone(self, node: int) -> int:
+        """Row in `ZONES` of the quarter in which a junction lies."""
+        row, column = divmod(node, self.columns)
+        return 2 * (2 * row >= self.rows) + (2 * column >= self.columns)
+
+    def district(self, node: int) -> str:
+        """The half in which a junction lies."""
+        return DISTRICTS[self.zone(node) % 2]
+
+    def zone_node(self, zone: int) -> int:
+        """A junction in the middle of a quarter."""
+        row = (1 + 2 * (zone // 2)) * self.rows // 4
+        return row * self.columns + (1 + 2 * (zone % 2)) * self.columns // 4
+
+    def ambulance(
+        self, number: int, node: int | None = None, ready_in_s: float = SET_OUT_S
+    ) -> AmbulanceView:
+        """An ambulance at its station, or on its way there and next at a junction.
+
+        Those of even numbers are of the type `TYPES` names first.
+        """
+        station = self.home[number]
+        home = self.station_node[station]
+        place = home if node is None else node
+        name, district = STATIONS[station], self.district(home)
+        return AmbulanceView(number, name, district, place, ready_in_s, TYPES[number % 2])
+
+
+def small_city(rng: np.random.Generator) -> SmallCity:
+    """Draw a city of 1 to 8 stations, 1 to 16 ambulances and 1 to 5 hospitals."""
+    rows, columns, stations = (int(n) for n in rng.integers((2, 2, 1), (8, 9, 9)))
+    nodes = rows * columns
+    return SmallCity(
+        rows=rows,
+        columns=columns,
+        street_s=float(rng.uniform(10, 60)),
+        station_node=draw_numbers(rng, nodes, stations),
+        hospital_node=draw_numbers(rng, nodes, int(rng.integers(1, 6))),
+        home=tuple(sorted(draw_numbers(rng, stations, int(rng.integers(1, 2 * stations + 1))))),
+    )
+
+
+def draw_numbers(rng: np.random.Generator, below: int, size: int) -> tuple[int, ...]:
+    """Whole numbers from 0, some perhaps the same."""
+    return tuple(rng.integers(below, size=size).tolist())

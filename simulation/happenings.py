@@ -1,0 +1,94 @@
+"""What goes on in a run by itself: calls, shifts, breakdowns, disruptions, and the observer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from agents.disruptions import CityEvents
+from agents.duty import break_down, keep_shift
+from agents.incident import Incident
+from environment.breakdowns import failures
+from environment.closures import changes
+from environment.disruptions import Disruption, HospitalClosed, MassCasualty, StationClosed
+from environment.vehicles import ALWAYS
+
+if TYPE_CHECKING:
+    from simulation.model import EmergencyModel
+
+
+def begin(model: EmergencyModel) -> None:
+    """Start every SimPy process that nobody's decision starts."""
+    env = model.env
+    env.process(model.centre.take_calls(model.calls.by_readiness(), _incidents(model)))
+    _begin_duty(model)
+    _begin_disruptions(model)
+    if model.config.run.coverage_every_s is not None:
+        env.process(_watch_coverage(model, model.config.run.coverage_every_s))
+
+
+def _incidents(model: EmergencyModel) -> dict[int, Incident]:
+    """The mass-casualty incidents by number."""
+    table = model.calls.table
+    events = [d for d in model.config.disruptions if isinstance(d, MassCasualty)]
+    incidents = {}
+    for number, event in enumerate(events):
+        true = table["triage_priority"][table["incident"] == number]
+        incidents[number] = Incident(model.env, event.triage_s, true.to_dict())
+    return incidents
+
+
+def _begin_duty(model: EmergencyModel) -> None:
+    env, centre, fleet = model.env, model.centre, model.config.fleet
+    for ambulance, shift in zip(centre.ambulances, model.vehicles.shift.tolist(), strict=True):
+        if shift != ALWAYS:
+            env.process(keep_shift(ambulance, centre, env, fleet.shifts[shift]))
+        if fleet.breakdowns is not None:
+            rng = model.draw(f"fleet.breakdowns.{ambulance.number}")
+            env.process(break_down(ambulance, centre, env, failures(fleet.breakdowns, rng)))
+
+
+def _begin_disruptions(model: EmergencyModel) -> None:
+    env, ground = model.env, model.ground
+    events = CityEvents(model.world, model.fleet, model.centre)
+    for disruption in model.config.disruptions:
+        happening = _closing(model, events, disruption)
+        if happening is not None:
+            env.process(happening)
+    for at_s, closures in changes(model.config.disruptions):
+        env.process(
+            events.change_streets(
+                at_s, ground.closed_by(closures), lambda now=closures: ground.driving_when(now)
+            )
+        )
+
+
+def _closing(
+    model: EmergencyModel, events: CityEvents, disruption: Disruption
+) -> Generator[simpy.Event, None, None] | None:
+    """The closing of a station or a hospital, if that is what a disruption is."""
+    city = model.ground.city
+    if isinstance(disruption, StationClosed):
+        row = int(np.flatnonzero(city.stations.sites.site_id == disruption.station)[0])
+        return events.close_station(row, disruption.from_s, disruption.until_s)
+    if isinstance(disruption, HospitalClosed):
+        row = int(np.flatnonzero(city.hospitals.sites.site_id == disruption.hospital)[0])
+        return events.close_hospital(row, disruption.from_s, disruption.until_s)
+    return None
+
+
+def _watch_coverage(model: EmergencyModel, every_s: float) -> Generator[simpy.Event, None, None]:
+    """Note again and again how much of the demand could be reached in time."""
+    env, world, fleet, zones = model.env, model.world, model.fleet, model.ground.city.zones
+    nodes, stations = model.ground.city.zone_node, model.ground.city.stations.node
+    within_s = model.config.demand.priorities[0].target_s
+    driving, station_s = None, np.empty(0)
+    while env.now < model.config.run.horizon_s:
+        if driving is not world.driving:  # streets have been closed or opened
+            driving, station_s = world.driving, world.driving.table_s(stations, nodes, siren=True)
+        share = fleet.covered_share(station_s, nodes, zones.demand_share, within_s, env.now)
+        model.recorder.coverage_seen(env.now, fleet.available_count, share)
+        yield env.timeout(every_s)
