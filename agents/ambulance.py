@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
 import simpy
 
+from agents.availability import Availability
 from agents.fleet import Fleet
 from agents.mission import End, Mission
 from agents.patient import Patient
@@ -18,9 +19,6 @@ from environment.ways import Way, next_junction
 
 if TYPE_CHECKING:
     from agents.dispatch_centre import DispatchCentre
-
-Life = Generator[simpy.Event, None, None]
-"""A stretch of an ambulance's work: (part of) a SimPy process."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,9 @@ class StandingOrders:
 class Ambulance(mesa.Agent):
     """A vehicle with its crew.
 
-    What it does next is planned when it sets out, and every time of it is known from then on. A
-    new order makes a new plan; the process that carried out the old one sees that and ends.
+    Its life is a chain of steps: each plans the next stretch, every time of which is known from
+    then on, and has the next step wait for its end. A new order makes a new plan; a step that
+    belonged to the old one finds that out when its time comes, and does nothing.
 
     Attributes
     ----------
@@ -52,6 +51,8 @@ class Ambulance(mesa.Agent):
         Row of its own station.
     station : int
         Row of the station where it stands or to which it drives, else of its own.
+    transports : bool
+        Whether it can take a patient to a hospital.
     mission : Mission or None
         What it is doing for a patient, the return included.
     patient : Patient or None
@@ -60,8 +61,8 @@ class Ambulance(mesa.Agent):
         Its drive to a station other than a return.
     way : Way or None
         The drive that it is on, or has last been on.
-    absence : str or None
-        Why it cannot be sent: it is off duty, has a break or is broken down.
+    availability : Availability
+        Whether it can be sent at all.
     """
 
     def __init__(
@@ -79,25 +80,20 @@ class Ambulance(mesa.Agent):
         super().__init__(model)
         self.number = number
         self.home = self.station = home
+        self.transports = transports
         self.mission: Mission | None = None
         self.patient: Patient | None = None
         self.transfer: Transfer | None = None
         self.way: Way | None = None
-        self.absence: str | None = None
-        self.transports = transports
+        self.availability = Availability(self, world, fleet, centre)
         self._world = world
         self._env = world.env
-        self._stations = world.stations
         self._fleet = fleet
         self._centre = centre
         self._orders = orders
         self._plan = 0
         self._place = 0  # which of the patient's places it fills
         self._driven_m = 0.0  # on this leg before it was planned anew
-        self._absent_from_s = 0.0
-        self._leave: str | None = None  # why it is to be absent, once it can be
-        self._left: simpy.Event | None = None  # when it is
-        self._repair_s = 0.0  # of a failure that shows once it is clear
         fleet.stand_by(number, home)
 
     @property
@@ -111,42 +107,41 @@ class Ambulance(mesa.Agent):
         way = self.way
         return way is not None and self._env.now < way.left_s + way.drive_s
 
+    @property
+    def is_bound_for_patient(self) -> bool:
+        """Whether it drives to a patient, and has not arrived."""
+        mission = self.mission
+        return self.patient is not None and mission is not None and (
+            mission.hospital < 0 and self.is_driving
+        )
+
     # Orders
 
     def send(self, patient: Patient, place: int) -> None:
         """Order the crew to a patient, from wherever it stands or drives."""
-        world, call, now_s = self._world, patient.call, self._env.now
+        call, now_s = patient.call, self._env.now
         self._plan += 1
         at_station = self.mission is None and self.transfer is None
         node, lead_s = self._fleet.take(self.number, now_s)
-        mission = Mission(
-            call.number,
-            self.number,
-            node,
-            at_station,
-            world.priorities[call.priority].siren,
-            now_s,
-            now_s,
-        )
+        siren = self._world.priorities[call.priority].siren
+        mission = Mission(call.number, self.number, node, at_station, siren, now_s, now_s)
         if at_station:
             mission.departed_s += call.mobilisation_s
+            left_s = mission.departed_s + lead_s
         else:
+            left_s = now_s + lead_s
             self._drop_work(mission, node)
-        left_s = lead_s + (mission.departed_s if at_station else now_s)
         self.mission, self.patient, self._place = mission, patient, place
         self.station, self._driven_m = self.home, 0.0
-        self._plan_way_to_patient(mission, patient, node, left_s)
-        self._env.process(self._serve(mission, patient, self._plan))
+        self._drive_to_patient(mission, patient, node, left_s)
 
     def move_to(self, station: int, reason: Reason) -> None:
-        """Order the crew, which has no patient, to a station."""
+        """Order the crew, which has no patient and can be sent, to a station."""
         if station == self.station:
             return
-        now_s = self._env.now
-        self._plan += 1
-        node, lead_s = self._fleet.take(self.number, now_s)
-        self._end_drive(node, End.MOVED_ON)
-        self._set_out_to(station, node, now_s + lead_s, reason)
+        node, lead_s = self._fleet.take(self.number, self._env.now)
+        self.end_drive(node, End.MOVED_ON)
+        self.set_out_to(station, node, self._env.now + lead_s, reason)
 
     def next_turn(self) -> tuple[int, float, float]:
         """The junction where it can turn, the seconds until then and the metres up to there."""
@@ -161,221 +156,48 @@ class Ambulance(mesa.Agent):
         self._driven_m += driven_m
         self._plan += 1
         if self.transfer is not None:
-            self._plan_way_to_station(self.transfer, node, left_s)
-            self._env.process(self._carry_out(self.transfer, self._plan))
-        elif mission is None:
-            return
-        elif patient is None:
-            self._plan_return(mission, node, left_s)
-            self._env.process(self._return(mission, self._plan))
-        elif mission.hospital < 0:
+            self._drive_to_station(self.transfer, node, left_s)
+        elif mission is not None and patient is None:
+            self._drive_back(mission, node, left_s)
+        elif mission is not None and patient is not None:
             self._world.traffic.give_back(self.number)
-            self._plan_way_to_patient(mission, patient, node, left_s)
-            self._env.process(self._serve(mission, patient, self._plan))
-        else:
-            self._world.traffic.give_back(self.number)
-            self._plan_way_to_hospital(mission, patient, node, left_s)
-            self._env.process(self._deliver(mission, patient, self._plan))
+            drive_on = self._drive_to_patient if mission.hospital < 0 else self._drive_to_hospital
+            drive_on(mission, patient, node, left_s)
 
     def take_to_other_hospital(self, node: int, in_s: float, driven_m: float) -> None:
         """Choose another hospital on the way to one that has closed."""
         mission, patient = self.mission, self.patient
-        assert mission is not None and patient is not None
+        assert mission is not None
+        assert patient is not None
         self._centre.hospitals[int(mission.hospital)].patients -= 1
         chosen = self._centre.choose_hospital(patient.call._replace(node=node))
         mission.hospital = chosen.number
         self.take_other_way(node, in_s, driven_m)
 
-    # Absences
-
-    def go_off_duty(self, reason: str) -> simpy.Event:
-        """Leave the service as soon as it stands at a station without a patient.
-
-        Returns the event of its being absent. On a break, it ends that and leaves.
-        """
-        if self.absence == "break":
-            self._note_absence()
-        self._leave, self._left = reason, self._env.event()
-        if self.absence is None and not self.at_work:
-            self._leave_from_station()
-        elif self.absence is None and self.patient is None:
-            self._go_home_unavailable()
-        return self._left
-
-    def come_on_duty(self) -> None:
-        """Serve again; if it has not left yet, it stays."""
-        self._leave = self._left = None
-        if self.absence is not None and self.absence != "breakdown":
-            self._note_absence()
-            self._be_at_station()
-
-    def close_books(self) -> None:
-        """Write down an absence that is not over."""
-        if self.absence is not None:
-            self._note_absence()
-
-    def fail(self, repair_s: float) -> None:
-        """Break down: at once if it has no patient on board, else once it is clear."""
-        if self.absence is not None:
-            return
-        if self.patient is not None and not (self._is_bound_for_patient() and self.is_driving):
-            self._repair_s = repair_s
-            return
+    def stop(self) -> int | None:
+        """Break down: end all that it does at the next junction; None at a station."""
         self._plan += 1
         self._fleet.withdraw(self.number)
-        self._break_down(self._stop(), repair_s)
-        self._centre.answer_called_off()
-
-    def _is_bound_for_patient(self) -> bool:
-        return self.mission is not None and self.patient is not None and self.mission.hospital < 0
-
-    def _stop(self) -> int | None:
-        """End what it does at the next junction; None at a station."""
         if not self.at_work or self.way is None:
             return None
-        node, _ = next_junction(self._world.driving, self.way, self._env.now)
+        node, _, _ = self.next_turn()
         if self.patient is not None:
             self._give_up_patient(node, End.BROKEN_DOWN)
         else:
-            self._end_drive(node, End.BROKEN_DOWN)
+            self.end_drive(node, End.BROKEN_DOWN)
         return node
 
-    def _break_down(self, node: int | None, repair_s: float) -> None:
-        self.absence, self._absent_from_s = "breakdown", self._env.now
-        self._env.process(self._be_repaired(node, repair_s))
-        self._centre.rearrange()
+    # Steps
 
-    def _be_repaired(self, node: int | None, repair_s: float) -> Life:
-        env = self._env
-        yield env.timeout(repair_s)
-        self._note_absence()
-        if node is None:
-            self._be_at_station()
-            return
-        home = self._centre.open_station(self.home)
-        self._set_out_to(home, node, env.now, Reason.TO_OWN_STATION)
-        self._centre.serve_waiting()
+    def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
+        """Have the next step of this plan wait for a moment."""
+        event = self._env.timeout(moment_s - self._env.now, self._plan)
+        event.callbacks.append(step)
 
-    def _go_home_unavailable(self) -> None:
-        """Drive to the own station, and be sent nowhere on the way."""
-        if self._fleet.is_free(self.number):
-            self.move_to(self.home, Reason.TO_OWN_STATION)
-            self._fleet.withdraw(self.number)
-        self._centre.rearrange()
-
-    def _leave_from_station(self) -> None:
-        """Leave the service where it stands; at the end of a shift only from its own station."""
-        if self._leave == "break" or self.station == self.home:
-            self._begin_leave()
-        else:
-            self._fleet.withdraw(self.number)
-            node, _ = self._stations[self.station]
-            self._set_out_to(self.home, node, self._env.now, Reason.TO_OWN_STATION)
-
-    def _begin_leave(self) -> None:
-        self._fleet.withdraw(self.number)
-        self.absence, self._absent_from_s = self._leave, self._env.now
-        self._leave = None
-        if self._left is not None:
-            self._left.succeed()
-        self._centre.rearrange()
-
-    def _note_absence(self) -> None:
-        """End an absence."""
-        self._world.books.absence_ended(
-            self.number, str(self.absence), self._absent_from_s, self._env.now
-        )
-        self.absence = None
-
-    # A mission, stretch by stretch
-
-    def _serve(self, mission: Mission, patient: Patient, plan: int) -> Life:
-        """Drive to a patient and work on the scene."""
-        env = self._env
-        # Nothing is decided between the order and the end of the work on the scene, unless a new
-        # order comes.
-        yield env.timeout(mission.left_scene_s - env.now)
-        if plan != self._plan:
-            return
-        if self.transports and patient.board():
-            self._leave_for_hospital(mission, patient)
-            yield from self._deliver(mission, patient, plan)
-            return
-        if not self.transports and patient.call.transported and not patient.taken:
-            yield patient.transport_leaves(env)
-            mission.left_scene_s = env.now
-        yield from self._part(mission, patient, patient.call.node, patient.call.access_s)
-
-    def _deliver(self, mission: Mission, patient: Patient, plan: int) -> Life:
-        """Drive to the hospital and hand the patient over."""
-        env = self._env
-        yield env.timeout(mission.at_hospital_s - env.now)
-        if plan != self._plan:
-            return
-        hospital = self._centre.hospitals[int(mission.hospital)]
-        yield from hospital.hand_over(mission, patient.call)
-        yield from self._part(mission, patient, hospital.node, hospital.access_s)
-
-    def _part(self, mission: Mission, patient: Patient, node: int, access_s: float) -> Life:
-        """Part from the patient `access_s` from a junction: serve the next one, or drive home."""
-        mission.clear_s = now_s = self._env.now
-        self.patient = self.way = None
-        self._driven_m = 0.0
-        self._centre.crew_left(mission, patient)
-        if self._repair_s:
-            self._fail_on_the_spot(mission, node)
-            return
-        plan = self._plan
-        if self._may_be_sent and self._centre.wants_offers:
-            self._centre.offer(self, node, access_s)
-        if plan == self._plan:  # not sent to a waiting patient at once
-            self.station = self._centre.station_for(self)
-            self._plan_return(mission, node, now_s + access_s)
-            yield from self._return(mission, plan)
-
-    @property
-    def _may_be_sent(self) -> bool:
-        """Whether it may be sent on while it drives back from a patient."""
-        return self._orders.sent_on_way_home and self._leave is None
-
-    def _return(self, mission: Mission, plan: int) -> Life:
-        """Drive to a station after a mission."""
-        env = self._env
-        yield env.timeout(mission.home_s - env.now)
-        if plan == self._plan:  # not sent anywhere else on the way
-            self.mission = None
-            self._world.books.mission_ended(mission)
-            self._be_at_station()
-
-    def _carry_out(self, transfer: Transfer, plan: int) -> Life:
-        """Drive to another station."""
-        env = self._env
-        yield env.timeout(transfer.ended_s - env.now)
-        if plan == self._plan:
-            transfer.arrived = True
-            self.transfer = None
-            self._world.books.transfer_ended(transfer)
-            self._be_at_station()
-
-    def _be_at_station(self) -> None:
-        """Be ready for the next call, or leave if that is due."""
-        self.way = None
-        if self._leave is not None and self.absence is None:
-            self._leave_from_station()
-            return
-        self._fleet.stand_by(self.number, self.station)
-        self._centre.at_station(self)
-
-    def _fail_on_the_spot(self, mission: Mission, node: int) -> None:
-        repair_s, self._repair_s = self._repair_s, 0.0
-        self._end_mission(mission, End.BROKEN_DOWN)
-        self._break_down(node, repair_s)
-
-    # Plans
-
-    def _plan_way_to_patient(
+    def _drive_to_patient(
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
+        """Set out to a patient; nothing is decided until the end of the work on the scene."""
         world, call = self._world, patient.call
         noise = world.noise(call.number, self._place, TO_CALL)
         self.way, metres = world.traffic.drive(
@@ -386,17 +208,33 @@ class Ambulance(mesa.Agent):
         mission.left_scene_s = mission.arrived_s + call.scene_s
         if self._orders.called_off and call.priority:
             self._fleet.answer(self.number, self.way, call.priority)
+        self._after(mission.left_scene_s, self._leave_scene)
 
-    def _leave_for_hospital(self, mission: Mission, patient: Patient) -> None:
-        """Take the patient along."""
-        call, self._driven_m = patient.call, 0.0
-        mission.hospital = self._centre.choose_hospital(call).number
-        mission.to_hospital_siren = self._world.priorities[call.priority].siren_to_hospital
-        self._plan_way_to_hospital(
-            mission, patient, call.node, mission.left_scene_s + call.access_s
-        )
+    def _leave_scene(self, event: simpy.Event) -> None:
+        """Take the patient along, or leave without; a helper stays until transport leaves."""
+        mission, patient = self.mission, self.patient
+        if event.value != self._plan or mission is None or patient is None:
+            return
+        call = patient.call
+        if self.transports and patient.board():
+            self._driven_m = 0.0
+            mission.hospital = self._centre.choose_hospital(call).number
+            mission.to_hospital_siren = self._world.priorities[call.priority].siren_to_hospital
+            left_s = mission.left_scene_s + call.access_s
+            self._drive_to_hospital(mission, patient, call.node, left_s)
+        elif self.transports or not call.transported or patient.taken:
+            self._part(mission, patient, call.node, call.access_s)
+        else:
+            patient.transport_leaves(self._env).callbacks.append(self._leave_as_helper)
 
-    def _plan_way_to_hospital(
+    def _leave_as_helper(self, _: simpy.Event) -> None:
+        """Leave the scene together with the ambulance that takes the patient."""
+        mission, patient = self.mission, self.patient
+        if mission is not None and patient is not None:
+            mission.left_scene_s = self._env.now
+            self._part(mission, patient, patient.call.node, patient.call.access_s)
+
+    def _drive_to_hospital(
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
         world, call = self._world, patient.call
@@ -407,9 +245,51 @@ class Ambulance(mesa.Agent):
         )
         mission.to_hospital_m = self._driven_m + metres
         mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
+        self._after(mission.at_hospital_s, self._arrive_at_hospital)
 
-    def _plan_return(self, mission: Mission, node: int, left_s: float) -> None:
-        world, (station_node, access_s) = self._world, self._stations[self.station]
+    def _arrive_at_hospital(self, event: simpy.Event) -> None:
+        mission, patient = self.mission, self.patient
+        if event.value != self._plan or mission is None or patient is None:
+            return
+        hospital = self._centre.hospitals[int(mission.hospital)]
+        if hospital.takes_at_once:
+            mission.bay_s = self._env.now
+            self._after(mission.bay_s + patient.call.handover_s, self._be_clear)
+        else:
+            handed_over = self._env.process(hospital.hand_over(mission, patient.call))
+            handed_over.callbacks.append(self._be_clear)
+
+    def _be_clear(self, _: simpy.Event) -> None:
+        """End a handover, which no order can cut short."""
+        mission, patient = self.mission, self.patient
+        if mission is not None and patient is not None:
+            hospital = self._centre.hospitals[int(mission.hospital)]
+            self._part(mission, patient, hospital.node, hospital.access_s)
+
+    def _part(self, mission: Mission, patient: Patient, node: int, access_s: float) -> None:
+        """Part from the patient `access_s` from a junction: serve the next one, or drive back."""
+        mission.clear_s = now_s = self._env.now
+        self.patient = self.way = None
+        self._driven_m = 0.0
+        self._centre.crew_left(mission, patient)
+        if self.availability.is_failing:
+            self._end_mission(mission, End.BROKEN_DOWN)
+            self.availability.fail_on_the_spot(node)
+            return
+        plan = self._plan
+        if self._may_be_sent and self._centre.wants_offers:
+            self._centre.offer(self, node, access_s)
+        if plan == self._plan:  # not sent to a waiting patient at once
+            self.station = self._centre.station_for(self)
+            self._drive_back(mission, node, now_s + access_s)
+
+    @property
+    def _may_be_sent(self) -> bool:
+        """Whether it may be sent on while it drives back from a patient."""
+        return self._orders.sent_on_way_home and not self.availability.is_leaving
+
+    def _drive_back(self, mission: Mission, node: int, left_s: float) -> None:
+        world, (station_node, access_s) = self._world, self._world.stations[self.station]
         noise = world.noise(mission.call, self._place, HOME)
         self.way, metres = world.traffic.drive(
             self.number, None, node, station_node, left_s, False, noise
@@ -418,24 +298,54 @@ class Ambulance(mesa.Agent):
         mission.home_s = left_s + self.way.drive_s + access_s
         if self._may_be_sent:
             self._fleet.drive(self.number, self.way, self.station)
+        self._after(mission.home_s, self._come_back)
 
-    def _set_out_to(self, station: int, node: int, left_s: float, reason: Reason) -> None:
+    def _come_back(self, event: simpy.Event) -> None:
+        """End a mission at a station."""
+        mission = self.mission
+        if event.value != self._plan or mission is None:
+            return
+        self.mission = None
+        self._world.books.mission_ended(mission)
+        self.be_at_station()
+
+    def set_out_to(self, station: int, node: int, left_s: float, reason: Reason) -> None:
         """Begin the drive to a station from a junction."""
         now_s = self._env.now
+        self._plan += 1
         self.station, self._driven_m = station, 0.0
         self.transfer = Transfer(self.number, reason, node, station, now_s, now_s, 0.0)
-        self._plan_way_to_station(self.transfer, node, left_s)
-        self._env.process(self._carry_out(self.transfer, self._plan))
+        self._drive_to_station(self.transfer, node, left_s)
 
-    def _plan_way_to_station(self, transfer: Transfer, node: int, left_s: float) -> None:
-        station_node, access_s = self._stations[self.station]
+    def _drive_to_station(self, transfer: Transfer, node: int, left_s: float) -> None:
+        station_node, access_s = self._world.stations[self.station]
         self.way, metres = self._world.traffic.drive(
             self.number, None, node, station_node, left_s, False, 1.0
         )
         transfer.metres = self._driven_m + metres
         transfer.ended_s = left_s + self.way.drive_s + access_s
-        if self._leave is None:
+        if not self.availability.is_leaving:
             self._fleet.drive(self.number, self.way, self.station)
+        self._after(transfer.ended_s, self._arrive_at_station)
+
+    def _arrive_at_station(self, event: simpy.Event) -> None:
+        """End a transfer."""
+        transfer = self.transfer
+        if event.value != self._plan or transfer is None:
+            return
+        transfer.arrived = True
+        self.transfer = None
+        self._world.books.transfer_ended(transfer)
+        self.be_at_station()
+
+    def be_at_station(self) -> None:
+        """Be ready for the next call, or leave if that is due."""
+        self.way = None
+        if self.availability.is_leaving:
+            self.availability.leave_from_station()
+            return
+        self._fleet.stand_by(self.number, self.station)
+        self._centre.at_station(self)
 
     # Ends
 
@@ -443,7 +353,7 @@ class Ambulance(mesa.Agent):
         """End what another order cuts short; the new mission begins at a junction."""
         old = self.mission
         if old is None or self.patient is None:
-            self._end_drive(node, End.SENT_ON)
+            self.end_drive(node, End.SENT_ON)
             return
         if old.departed_s > new.dispatched_s:  # it has not even left its station
             new.from_station, new.departed_s = old.from_station, old.departed_s
@@ -452,7 +362,8 @@ class Ambulance(mesa.Agent):
     def _give_up_patient(self, node: int, end: End) -> None:
         """Turn off the way to a patient, for whom somebody else must be sent."""
         mission, patient = self.mission, self.patient
-        assert mission is not None and patient is not None
+        assert mission is not None
+        assert patient is not None
         self._world.traffic.give_back(self.number)
         mission.to_call_m = self._driven_m + self._metres_to(node)
         mission.break_off(end, self._env.now)
@@ -460,8 +371,8 @@ class Ambulance(mesa.Agent):
         self._world.books.mission_ended(mission)
         self._centre.called_off(patient, self._place)
 
-    def _end_drive(self, node: int, end: End) -> None:
-        """End the return or the transfer at a junction."""
+    def end_drive(self, node: int, end: End) -> None:
+        """End the return or the transfer at a junction; at a station there is nothing to end."""
         metres = self._driven_m + self._metres_to(node)
         if self.transfer is not None:
             self.transfer.metres, self.transfer.ended_s = metres, self._env.now

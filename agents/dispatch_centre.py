@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, NamedTuple
 
 import mesa
@@ -121,7 +122,7 @@ class DispatchCentre(mesa.Agent):
             self.patients[call.number] = patient
             if call.incident >= 0:
                 self._incidents[call.incident].report(patient)
-            if call.worsens_s < np.inf:
+            if call.worsens_s < inf:
                 env.process(self._worsen(patient))
             if not self._answer(patient):
                 self._let_wait(patient)
@@ -253,23 +254,24 @@ class DispatchCentre(mesa.Agent):
 
     def _answer(self, patient: Patient) -> bool:
         """Send ambulances; True once the patient needs no more."""
-        for skill in patient.open_skills:
+        for skill, places in [*patient.open.items()]:
             if self._fleet.can_answer(patient.call.priority, skill, self._world.env.now):
-                self._send(patient, skill)
+                self._send(patient, skill, places)
         if self._called_off:
             self.answer_called_off()
         return not patient.open
 
-    def _send(self, patient: Patient, skill: int) -> None:
+    def _send(self, patient: Patient, skill: int, places: list[int]) -> None:
         """Send ambulances for the places that ask for a skill, as far as the policy does."""
-        call, places = patient.call, patient.open_places(skill)
+        call = patient.call
         if skill != call.skill or len(places) != call.units:
             call = call._replace(units=len(places), skill=skill)
         self._view.look_at(call)
         numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances))
-        for number, place in zip(numbers, places, strict=False):
-            patient.open.remove(place)
-            self.ambulances[number].send(patient, place)
+        for number in numbers:
+            self.ambulances[number].send(patient, places.pop(0))
+        if not places:
+            del patient.open[skill]
         if numbers and self._rules.moves_up:
             self.rearrange()
         if numbers and call.incident >= 0:
@@ -279,7 +281,7 @@ class DispatchCentre(mesa.Agent):
         """Queue a patient, or do without what cannot be sent at once."""
         if self._rules.when_busy == "wait":
             self._queue(patient)
-            if patient.call.patience_s < np.inf:
+            if patient.call.patience_s < inf:
                 self._world.env.process(self._lose_patience(patient))
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]

@@ -283,7 +283,8 @@ class Fleet:
     def _stand(
         self, number: int, station: int, node: int, lead_s: float, ready_in_s: float
     ) -> None:
-        self.withdraw(number)
+        if self._rank[number] != BUSY:
+            self.withdraw(number)
         self.available_count += 1
         self.station[number] = station
         self._rank[number], self._lead_s[number] = FREE, lead_s
@@ -294,7 +295,8 @@ class Fleet:
             self._standing[number] = self._view(number, station, node, ready_in_s)
 
     def _set_off(self, number: int, way: Way, rank: int) -> None:
-        self.withdraw(number)
+        if self._rank[number] != BUSY:
+            self.withdraw(number)
         if rank == FREE:
             self.available_count += 1
         self._on_road_count += 1

@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any, NamedTuple
 
 import mesa
 import simpy
 
 from agents.mission import Mission
 from environment.calls import Call
+
+
+class Capacity(NamedTuple):
+    """What a hospital can do; None stands for no limit.
+
+    Attributes
+    ----------
+    bays : int or None
+        Crews that can hand over at once.
+    beds : int or None
+        Patients that can stay.
+    specialties : frozenset of int or None
+        What it treats.
+    divert_when_waiting : int or None
+        Crews waiting for a bay at which others are diverted.
+    """
+
+    bays: int | None = None
+    beds: int | None = None
+    specialties: frozenset[int] | None = None
+    divert_when_waiting: int | None = None
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether it takes every patient at any time."""
+        return self.bays is None and self.beds is None and self.specialties is None
 
 
 class Hospital(mesa.Agent):
@@ -20,12 +47,11 @@ class Hospital(mesa.Agent):
     name : str
     access_s : float
         Seconds between its junction and its door.
+    capacity : Capacity
     bays : simpy.PriorityResource or None
         None where every crew finds a bay at once.
     beds : simpy.Resource or None
         None where there is always a bed. A crew keeps its bay until its patient has one.
-    specialties : frozenset of int or None
-        None where it has all.
     is_open : bool
     patients : int
         Patients being handed over or waiting for it, or on their way.
@@ -38,40 +64,38 @@ class Hospital(mesa.Agent):
         name: str,
         node: int,
         access_s: float,
-        *,
-        bays: int | None = None,
-        beds: int | None = None,
-        specialties: frozenset[int] | None = None,
-        divert_when_waiting: int | None = None,
+        capacity: Capacity,
     ) -> None:
         super().__init__(model)
         self.number = number
         self.name = name
         self.node = node
         self.access_s = access_s
+        self.capacity = capacity
         self._env: simpy.Environment = model.env
+        bays, beds = capacity.bays, capacity.beds
         self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
         self.beds = None if beds is None else simpy.Resource(self._env, beds)
-        self.specialties = specialties
+        self.takes_at_once = bays is None and beds is None
         self.is_open = True
         self.patients = 0
-        self._divert_when_waiting = divert_when_waiting
 
     @property
     def diverts(self) -> bool:
         """Whether ambulances are asked to go elsewhere: many crews wait, or no bed is free."""
         if self.beds is not None and self.beds.count >= self.beds.capacity:
             return True
-        most = self._divert_when_waiting
+        most = self.capacity.divert_when_waiting
         return most is not None and self.bays is not None and len(self.bays.queue) >= most
 
     def treats(self, specialty: int) -> bool:
         """Whether it has the specialty that a patient needs; -1 stands for none."""
-        return specialty < 0 or self.specialties is None or specialty in self.specialties
+        treated = self.capacity.specialties
+        return specialty < 0 or treated is None or specialty in treated
 
     def hand_over(self, mission: Mission, call: Call) -> Generator[simpy.Event, None, None]:
         """Take a patient over, the most urgent first: part of a SimPy process."""
-        bay = None
+        bay: Any = None
         if self.bays is not None:
             bay = self.bays.request(priority=call.priority)
             yield bay

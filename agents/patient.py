@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import mesa
 import simpy
 
@@ -22,8 +20,8 @@ class Patient(mesa.Agent):
     call : Call
     needs : tuple of int
         The skills that each of its ambulances must have, one a bit; an ambulance fills a place.
-    open : list of int
-        Places for which nobody is under way, in order.
+    open : dict of int to list of int
+        Places for which nobody is under way, in order, by the skill that they ask for.
     left : int
         Ambulances that are done.
     taken : bool
@@ -37,7 +35,9 @@ class Patient(mesa.Agent):
         self.unique_id = -1 - call.number  # Mesa's own numbers are positive
         self.call = call
         self.needs = needs
-        self.open = [*range(len(needs))]
+        self.open: dict[int, list[int]] = {needs[0]: [0]}
+        for place in range(1, len(needs)):
+            self.open.setdefault(needs[place], []).append(place)
         self.left = 0
         self.taken = False
         self._transport_leaves: simpy.Event | None = None
@@ -45,29 +45,19 @@ class Patient(mesa.Agent):
     @property
     def is_awaited(self) -> bool:
         """Whether no ambulance has been sent yet, or all that were have been called off."""
-        return len(self.open) == len(self.needs)
-
-    @property
-    def open_skills(self) -> Iterable[int]:
-        """The skills that its open places ask for, each once."""
-        if len(self.needs) == 1:
-            return self.needs if self.open else ()
-        return dict.fromkeys([self.needs[place] for place in self.open])
-
-    def open_places(self, skill: int) -> list[int]:
-        """Places that ask for just this skill and for which nobody is under way."""
-        return [place for place in self.open if self.needs[place] == skill]
+        return sum(map(len, self.open.values())) == self.call.units
 
     def reopen(self, place: int) -> None:
         """Note that whoever was under way for a place does not come."""
-        self.open.append(place)
-        self.open.sort()
+        places = self.open.setdefault(self.needs[place], [])
+        places.append(place)
+        places.sort()
 
     def do_without(self, transported: bool) -> None:
         """Give up the places for which nobody is under way."""
-        self.needs = tuple(need for place, need in enumerate(self.needs) if place not in self.open)
-        self.open = []
-        self.call = self.call._replace(units=len(self.needs), transported=transported)
+        given_up = sum(map(len, self.open.values()))
+        self.open = {}
+        self.call = self.call._replace(units=self.call.units - given_up, transported=transported)
 
     def board(self) -> bool:
         """Let the first crew that is done on the scene take the patient, if to a hospital."""
@@ -87,4 +77,4 @@ class Patient(mesa.Agent):
     def say_goodbye(self) -> bool:
         """Let a crew leave; True when it was the last."""
         self.left += 1
-        return self.left == len(self.needs)
+        return self.left == self.call.units

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import mesa
 import numpy as np
@@ -26,7 +27,7 @@ class WayAhead:
         self._now_s = now_s
 
     @cached_property
-    def _ahead(self) -> tuple[NDArray[np.int64], *tuple[NDArray[np.float64], ...]]:
+    def _ahead(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
         return self._driving.lights_ahead(*self._ends, siren=True)
 
     @property

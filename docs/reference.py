@@ -18,7 +18,6 @@ from pydantic.fields import FieldInfo
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from environment.durations import Duration
-from environment.priorities import PriorityClass
 from environment.roads.speeds import SpeedParameters
 from scenarios.scenario import PolicyChoice, Scenario
 
@@ -36,6 +35,9 @@ KINDS: dict[Any, str] = {
     Duration: "duration",
     PolicyChoice: "policy",
 }
+KIND_KEYS = {"source", "kind"}
+SHOWN_ELSEWHERE = (Duration, PolicyChoice, SpeedParameters)
+NOTES = {"demand.priorities": ", the most urgent first"}
 
 
 class Row(NamedTuple):
@@ -63,19 +65,33 @@ def reference() -> str:
 
 def tables() -> dict[str, list[Row]]:
     """Rows by table of the file; what stands in several tables comes last."""
-    found = {"At the top of the file": rows(Scenario)}
-    for name, field in Scenario.model_fields.items():
-        models = models_in(field.annotation)
-        if name == "roads":
-            for model in models:
-                source = model.model_fields["source"].default
-                found[f'`[roads]` with `source = "{source}"`'] = rows(model)
-        elif models:
-            found[f"`[{name}]`"] = rows(models[0])
-    found["`[[demand.priorities]]`, the most urgent first"] = rows(PriorityClass)
+    found = {"At the top of the file": rows(Scenario), **dict(tables_in(Scenario))}
     found["`[roads.speeds]` of a real map"] = rows(SpeedParameters)
     found["A duration"] = rows(Duration)
     return found
+
+
+def tables_in(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, list[Row]]]:
+    """The tables that stand in one, each followed by those that stand in it."""
+    for name, field in model.model_fields.items():
+        for inner in models_in(field.annotation):
+            if inner in SHOWN_ELSEWHERE:
+                continue
+            shown = f"`[[{path}{name}]]`" if is_list(field.annotation) else f"`[{path}{name}]`"
+            yield shown + NOTES.get(path + name, "") + kind_text(inner), rows(inner)
+            yield from tables_in(inner, f"{path}{name}.")
+
+
+def kind_text(model: type[BaseModel]) -> str:
+    """The key that tells one kind of a table from the others, where there are several."""
+    for key in KIND_KEYS & model.model_fields.keys():
+        return f' with `{key} = "{model.model_fields[key].default}"`'
+    return ""
+
+
+def is_list(annotation: Any) -> bool:
+    """Whether a type, or one that it allows, is a list."""
+    return get_origin(annotation) is tuple or any(map(is_list, get_args(annotation)))
 
 
 def table_text(name: str, own: list[Row]) -> str:
@@ -90,7 +106,9 @@ def rows(model: type[BaseModel]) -> list[Row]:
     return [
         row_of(name, field)
         for name, field in model.model_fields.items()
-        if name != "source" and not field.exclude and KINDS.keys() >= {*models_in(field.annotation)}
+        if name not in KIND_KEYS
+        and not field.exclude
+        and KINDS.keys() >= {*models_in(field.annotation)}
     ]
 
 
@@ -121,14 +139,19 @@ def kinds_of(annotation: Any) -> Iterator[str]:
     elif origin is Literal:
         yield " or ".join(f'`"{value}"`' for value in arguments)
     elif origin is tuple:
-        yield f"list of {next(kinds_of(arguments[0]))}s"
+        yield f"list of {plural(next(kinds_of(arguments[0])))}"
     elif origin is dict:
-        yield f"table of {next(kinds_of(arguments[1]))}s"
+        yield f"table of {plural(next(kinds_of(arguments[1])))}"
     elif origin is Annotated:
         yield from kinds_of(arguments[0])
     elif origin in (Union, types.UnionType):
         for inner in arguments:
             yield from kinds_of(inner)
+
+
+def plural(kind: str) -> str:
+    """A kind of value in the plural."""
+    return kind.replace("list of", "lists of") if kind.startswith("list") else f"{kind}s"
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -139,14 +162,14 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def facts_of(annotation: Any) -> Iterator[Any]:
-    """Bounds and units, wherever in a type they stand."""
-    inner = get_args(annotation)
+    """Bounds and units, wherever in a type they stand, but no lengths of a list's entries."""
+    inner, whole = get_args(annotation), get_origin(annotation) not in (tuple, dict)
     if get_origin(annotation) is Annotated:
         for fact in inner[1:]:
             yield from (fact, *getattr(fact, "metadata", ()))
         inner = inner[:1]
     for part in inner:
-        yield from facts_of(part)
+        yield from (f for f in facts_of(part) if whole or not isinstance(f, MinLen | MaxLen))
 
 
 def unit_of(name: str, kind: str, facts: list[Any]) -> str:
@@ -183,7 +206,7 @@ def lengths_of(facts: list[Any]) -> Iterator[str]:
 
 def default_text(default: Any) -> str:
     """A default as it would stand in the file; a dash if nothing would."""
-    if default is None or default in ("", {}):
+    if default is None or default in ("", {}, ()):
         return "–"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"

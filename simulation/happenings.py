@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,8 +37,9 @@ def _incidents(model: EmergencyModel) -> dict[int, Incident]:
     events = [d for d in model.config.disruptions if isinstance(d, MassCasualty)]
     incidents = {}
     for number, event in enumerate(events):
-        true = table["triage_priority"][table["incident"] == number]
-        incidents[number] = Incident(model.env, event.triage_s, true.to_dict())
+        own = table[table["incident"] == number]
+        true = dict(zip(own.index.tolist(), own["triage_priority"].tolist(), strict=True))
+        incidents[number] = Incident(model.env, event.triage_s, true)
     return incidents
 
 
@@ -45,10 +47,10 @@ def _begin_duty(model: EmergencyModel) -> None:
     env, centre, fleet = model.env, model.centre, model.config.fleet
     for ambulance, shift in zip(centre.ambulances, model.vehicles.shift.tolist(), strict=True):
         if shift != ALWAYS:
-            env.process(keep_shift(ambulance, centre, env, fleet.shifts[shift]))
+            env.process(keep_shift(ambulance.availability, centre, env, fleet.shifts[shift]))
         if fleet.breakdowns is not None:
             rng = model.draw(f"fleet.breakdowns.{ambulance.number}")
-            env.process(break_down(ambulance, centre, env, failures(fleet.breakdowns, rng)))
+            env.process(break_down(ambulance.availability, centre, env, failures(fleet.breakdowns, rng)))
 
 
 def _begin_disruptions(model: EmergencyModel) -> None:
@@ -61,7 +63,7 @@ def _begin_disruptions(model: EmergencyModel) -> None:
     for at_s, closures in changes(model.config.disruptions):
         env.process(
             events.change_streets(
-                at_s, ground.closed_by(closures), lambda now=closures: ground.driving_when(now)
+                at_s, ground.closed_by(closures), partial(ground.driving_when, closures)
             )
         )
 

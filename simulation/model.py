@@ -107,7 +107,7 @@ class EmergencyModel(SimPyModel):
         config, books, city = self.config, self.recorder, self.ground.city
         self.world.traffic.close_books()
         for ambulance in self.centre.ambulances:
-            ambulance.close_books()
+            ambulance.availability.close_books()
         missions = mission_table(books.missions(), city, self.vehicles.station)
         moves, absences = move_table(books.transfers(), city), books.absences()
         return Result(

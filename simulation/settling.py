@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from math import isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.ambulance import Ambulance, StandingOrders
 from agents.dispatch_centre import CentreRules, DispatchCentre
 from agents.dispatch_view import CentreView
 from agents.fleet import Fleet
-from agents.hospital import Hospital
+from agents.hospital import Capacity, Hospital
 from agents.hospital_view import CrewView
 from agents.traffic_control import TrafficControl
 from agents.world import World
@@ -98,7 +99,7 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
     return vehicles
 
 
-def _placed(model: EmergencyModel) -> np.ndarray:
+def _placed(model: EmergencyModel) -> NDArray[np.int64]:
     """How many ambulances each station has, (s,)."""
     city, fleet = model.ground.city, model.config.fleet
     given = city.stations.sites.ambulances
@@ -121,9 +122,13 @@ def _placed(model: EmergencyModel) -> np.ndarray:
 
 def open_desk(model: EmergencyModel) -> DecisionDesk:
     """The policies that decide during the run."""
-    decisions = ("dispatch", "hospital", "relocation", "signals")
-    made = [make_policy(model.config, name, model.sources, model.draw) for name in decisions]
-    return DecisionDesk(*made, model.watch)
+
+    def make(decision: str) -> Any:
+        return make_policy(model.config, decision, model.sources, model.draw)
+
+    return DecisionDesk(
+        make("dispatch"), make("hospital"), make("relocation"), make("signals"), model.watch
+    )
 
 
 def make_world(model: EmergencyModel) -> World:
@@ -155,7 +160,7 @@ def make_fleet(model: EmergencyModel) -> Fleet:
 def make_centre(model: EmergencyModel) -> DispatchCentre:
     """The dispatch centre, with the hospitals that it knows."""
     config, hospitals = model.config, _hospitals(model)
-    limited = any(h.bays or h.beds or h.specialties is not None for h in hospitals)
+    unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
     closes = any(event.kind == "hospital_closed" for event in config.disruptions)
     return DispatchCentre(
         model,
@@ -167,7 +172,7 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
             model.world,
             hospitals,
             config.demand.handover.mean_s,
-            all_open=not (limited or closes),
+            all_open=unlimited and not closes,
         ),
         hospitals,
         CentreRules(
@@ -206,14 +211,16 @@ def _hospitals(model: EmergencyModel) -> list[Hospital]:
             str(stops.sites.name[row]),
             int(stops.node[row]),
             float(stops.access_s[row]),
-            bays=None if isinf(means.bays[row]) else int(means.bays[row]),
-            beds=None if isinf(means.beds[row]) else int(means.beds[row]),
-            specialties=(
-                None
-                if means.has_specialty[row].all()
-                else frozenset(np.flatnonzero(means.has_specialty[row]).tolist())
+            Capacity(
+                bays=None if isinf(means.bays[row]) else int(means.bays[row]),
+                beds=None if isinf(means.beds[row]) else int(means.beds[row]),
+                specialties=(
+                    None
+                    if means.has_specialty[row].all()
+                    else frozenset(np.flatnonzero(means.has_specialty[row]).tolist())
+                ),
+                divert_when_waiting=config.hospitals.divert_when_waiting,
             ),
-            divert_when_waiting=config.hospitals.divert_when_waiting,
         )
         for row in range(len(stops))
     ]

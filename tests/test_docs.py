@@ -93,6 +93,11 @@ def test_reference_knows_units_limits_and_defaults():
     assert rows["`[run]`", "days"][1:5] == ("number", "days", "`7`", "> 0, ≤ 36,525")
     assert rows["`[demand]`", "mobilisation"][1:4] == ("duration", "s", "`60`")
     assert rows['`[roads]` with `source = "osm_file"`', "file"].default == "required"
+    assert rows["`[[fleet.types]]`", "skills"][1:5] == ("list of texts", "", "–", "")
+    assert rows["`[fleet.breakdowns]`", "mean_hours_between"].unit == "h"
+    closure, surge = (f'`[[disruptions]]` with `kind = "{k}"`' for k in ("road_closure", "surge"))
+    assert rows[closure, "streets"].kind == "list of lists of whole numbers"
+    assert rows[surge, "zones"].limits == "not empty"
 
 
 def test_every_key_is_described():
