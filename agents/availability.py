@@ -47,7 +47,7 @@ class Availability:
         self._left: simpy.Event = world.env.event()
         self._repair_s = 0.0
 
-    # Shifts and breaks
+    # Time off and breaks.
 
     def go_off_duty(self, reason: str) -> simpy.Event:
         """Leave the service as soon as it stands at a station without a patient.
@@ -92,7 +92,7 @@ class Availability:
             self._fleet.withdraw(ambulance.number)
             self._centre.rearrange()
 
-    # Breakdowns
+    # Breakdowns.
 
     def fail(self, repair_s: float) -> None:
         """Break down: at once if it has no patient on board, else once it is clear."""

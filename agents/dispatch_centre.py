@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal, NamedTuple
@@ -99,6 +99,7 @@ class DispatchCentre(mesa.Agent):
         self._move_up_view = MoveUpView(world, fleet, self.station_is_open)
         self._rules = rules
         self._by_priority = rules.queue == "priority"
+        self._calls: Iterator[Call] = iter(())
         self._incidents: Mapping[int, Incident] = {}
         self._called_off: list[tuple[Patient, int]] = []
 
@@ -109,24 +110,33 @@ class DispatchCentre(mesa.Agent):
 
     # Patients
 
-    def take_calls(
-        self, calls: Iterable[Call], incidents: Mapping[int, Incident]
-    ) -> Generator[simpy.Event, None, None]:
-        """Receive each call when it is ready to be dispatched: a SimPy process."""
-        env, needs = self._world.env, self._rules.needs
-        self._incidents = incidents
-        for call in calls:
+    def take_calls(self, calls: Iterable[Call], incidents: Mapping[int, Incident]) -> None:
+        """Receive each call when it is ready to be dispatched."""
+        self._calls, self._incidents = iter(calls), incidents
+        self._expect_call()
+
+    def _expect_call(self) -> None:
+        """Wait for the next call, if there is any."""
+        call = next(self._calls, None)
+        self._calls_to_come = call is not None
+        if call is not None:
+            env = self._world.env
             # Rounding can put the clock a hair past the moment that two calls share.
-            yield env.timeout(max(call.ready_s - env.now, 0.0))
-            patient = Patient(self.model, call, needs[call.priority][call.units - 1])
-            self.patients[call.number] = patient
-            if call.incident >= 0:
-                self._incidents[call.incident].report(patient)
-            if call.worsens_s < inf:
-                env.process(self._worsen(patient))
-            if not self._answer(patient):
-                self._let_wait(patient)
-        self._calls_to_come = False
+            ready = env.timeout(max(call.ready_s - env.now, 0.0), call)
+            ready.callbacks.append(self._take_call)
+
+    def _take_call(self, ready: simpy.Event) -> None:
+        """Answer a call, or let it wait."""
+        call: Call = ready.value
+        patient = Patient(self.model, call, self._rules.needs[call.priority][call.units - 1])
+        self.patients[call.number] = patient
+        if call.incident >= 0:
+            self._incidents[call.incident].report(patient)
+        if call.worsens_s < inf:
+            self._world.env.process(self._worsen(patient))
+        if not self._answer(patient):
+            self._let_wait(patient)
+        self._expect_call()
 
     def crew_left(self, mission: Mission, patient: Patient) -> None:
         """Hear that a crew has parted from its patient."""

@@ -217,11 +217,10 @@ class Fleet:
         return chosen[:found].tolist()
 
     def place(self, number: int, now_s: float) -> tuple[int, float]:
-        """Junction that an ambulance would leave from, and the seconds until then."""
+        """Junction that an ambulance would leave from, and the seconds until then, as in views."""
         self._note_turns(now_s)
         place = self._places[number]
-        lead_s = float(place[READY_S]) if self._moving[number] else self._lead_s[number]
-        return int(place[NODE]), lead_s
+        return int(place[NODE]), float(place[READY_S])
 
     def free_by_station(self, but: int | None) -> NDArray[np.int64]:
         """Ambulances without a patient that stand at each station or drive there, (s,)."""

@@ -123,7 +123,9 @@ class TrafficControl(mesa.Agent):
         """Ask from how far the lights on a way are to be switched."""
         view = WayAhead(self.driving, origin, destination, self._env.now)
         give_way_m = self._desk.give_way_for(call, view)
-        if self._forced is None and np.any(give_way_m):
+        if self._forced is None and (
+            give_way_m > 0 if isinstance(give_way_m, float) else give_way_m.any()
+        ):
             self._forced = ForcedGreens(self.driving.lights)
         return give_way_m
 

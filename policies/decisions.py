@@ -85,6 +85,8 @@ class DecisionDesk:
         """Ask where to take a patient."""
         policy = self._hospital
         answer = _ask(policy, policy.choose, self._watch, call, view)
+        if type(answer) is int and 0 <= answer < len(view.hospitals) and view.is_open(answer, call):
+            return answer
         return checked_hospital(name_of(policy), answer, call, view)
 
     def moves_for(self, view: RelocationView) -> list[Move]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def begin(model: EmergencyModel) -> None:
     """Start every SimPy process that nobody's decision starts."""
     env = model.env
-    env.process(model.centre.take_calls(model.calls.by_readiness(), _incidents(model)))
+    model.centre.take_calls(model.calls.by_readiness(), _incidents(model))
     _begin_duty(model)
     _begin_disruptions(model)
     if model.config.run.coverage_every_s is not None:

@@ -133,13 +133,13 @@ def _stretches(
     missions: pd.DataFrame, moves: pd.DataFrame, absences: pd.DataFrame
 ) -> list[tuple[str, pd.DataFrame, str, str]]:
     """Every state with the table whose rows are its stretches, and where these begin and end."""
-    # A crew that was called off drove to its call until then.
-    to_call = missions.assign(arrived_s=missions["arrived_s"].fillna(missions["home_s"]))
+    # A crew that was called off drove to its call until then, or had not even left its station.
+    known = missions.assign(
+        departed_s=missions[["departed_s", "home_s"]].min(axis=1),
+        arrived_s=missions["arrived_s"].fillna(missions["home_s"]),
+    )
     # One that takes nobody to a hospital leaves the scene and is clear at the same moment.
-    states = [
-        (name, to_call if name == "to_call" else missions, start, end)
-        for name, start, end in AMBULANCE_STATES
-    ]
+    states = [(name, known, start, end) for name, start, end in AMBULANCE_STATES]
     away = [
         (state, absences[absences["reason"] == reason], "from_s", "until_s")
         for reason, state in ABSENCE_STATES.items()

@@ -136,9 +136,7 @@ def everything(draw):
         "dispatch_centre__when_busy": "lose" if lose else "wait",
         "dispatch_centre__queue": draw(st.sampled_from(["priority", "first-come"])),
         "dispatch_centre__redispatch": draw(st.booleans()),
-        "policies__hospital": draw(
-            st.sampled_from(["nearest", "least_busy", "soonest_handover"])
-        ),
+        "policies__hospital": draw(st.sampled_from(["nearest", "least_busy", "soonest_handover"])),
         "policies__location": draw(st.sampled_from(["given", "demand_share"])),
         "policies__relocation": draw(st.sampled_from(RELOCATION)),
         "policies__signals": draw(st.sampled_from(["fixed", GREEN_WAVE])),

@@ -127,9 +127,10 @@ def check_states(run):
 def check_times(run):
     """Missions run forward and take their time."""
     missions = run.missions
-    for row in missions[TIMES].to_numpy():
-        assert (np.diff(row[~np.isnan(row)]) > -TINY_S).all()
     broken = missions["arrived_s"].isna()
+    for row in missions[~broken][TIMES].to_numpy():
+        assert (np.diff(row[~np.isnan(row)]) > -TINY_S).all()
+    assert (missions["home_s"] >= missions["dispatched_s"]).all()
     assert missions["end"][broken].isin(BROKEN_OFF).all()
     assert missions[broken][["left_scene_s", "at_hospital_s", "clear_s"]].isna().all().all()
     call = run.calls.loc[missions["call"]].reset_index(drop=True)
@@ -153,22 +154,21 @@ def check_one_place(run):
     for number, journal in run.journals().items():
         for before, after in pairwise(journal):
             assert after.from_s > before.until_s - TINY_S, (number, before, after)
-        node = run.city.stations.node[run.model.vehicles.station[number]]  # None: on the road
-        for stretch in journal:
-            row = stretch.row
-            if stretch.kind == "absence":
-                assert row.reason == "breakdown" or node in stations
+        home = int(run.city.stations.node[run.model.vehicles.station[number]])
+        where: set[int] | None = {home}  # None: on the road
+        for kind, row in ((stretch.kind, stretch.row) for stretch in journal):
+            if kind == "absence":
+                assert row.reason == "breakdown" or (where and where <= stations)
                 continue
-            if node is not None and node >= 0:
-                assert row.from_node == node, (number, stretch)
-            if stretch.kind == "move":
-                node = run.station_node[row.station] if row.arrived else None
+            assert where is None or row.from_node in where, (number, row)
+            if kind == "move":
+                where = {run.station_node[row.station]} if row.arrived else None
             else:
-                at_station = row.from_station
-                assert not at_station or row.from_node in stations
-                node = -1 if row.end == "home" else None
-            if node == -1:
-                node = None  # the table does not say at which station
+                assert row.from_station <= (where is not None), (number, row)
+                if row.end == "home":
+                    where = stations
+                else:  # called off before it has left, it is at its station still
+                    where = {row.from_node} if row.departed_s >= row.home_s else None
 
 
 def check_metres(run):
@@ -263,7 +263,8 @@ def check_closed_sites(run):
             assert (run.missions["hospital"][late] != event.hospital).all()
         if event.kind == "station_closed":
             during = run.moves["left_s"].between(event.from_s + 1, event.until_s - 1)
-            assert (run.moves["station"][during] != event.station).all()
+            ends = run.moves["reason"] == "to_own_station"  # a shift ends where it began
+            assert (run.moves["station"][during & ~ends] != event.station).all()
 
 
 CHECKS = (

@@ -1,40 +1,14 @@
-"""A city of four streets, solved by hand: every time of every mission.
-
-Four streets meet at C; a fifth, one way, leads from N to E. Seconds of normal driving::
-
-                 N ──────────┐
-                 │ 100       │ 90, one way
-        W ── 80 ─C─ 60 ── E ◄┘
-                 │ 120
-                 S
-
-With siren all is 1.25 times as fast: W–C 64, C–E 48, C–N 80, C–S 96. Every street is 1000 m long,
-the one-way street 1500 m. Off the road one moves at 18 km/h, 5 m/s.
-
-Station A (ambulance 0) lies 50 m from W: 10 s. Station B (ambulance 1) lies at E. The hospital
-lies 25 m from N: 5 s. A crew at its station is expected to take 60 s to leave.
-"""
+"""A city of four streets, solved by hand: every time of every mission; see `four_streets`."""
 
 import pytest
 
-from scenarios.scenario import Scenario
 from simulation.metrics import by_priority
 from simulation.model import simulate
 from simulation.preparation import prepare
+from tests.simulation import four_streets
+from tests.simulation.four_streets import C, E, W, timeline
 
-FILES = {
-    "nodes.csv": "node_id,x,y\nW,-1000,0\nC,0,0\nE,1000,0\nN,0,1000\nS,0,-1000\n",
-    "links.csv": (
-        "from,to,time_s,length_m,two_way\n"
-        "W,C,80,1000,yes\nC,E,60,1000,yes\nN,C,100,1000,yes\nC,S,120,1000,yes\nN,E,90,1500,no\n"
-    ),
-    "sites.csv": (
-        "site_id,kind,x,y,ambulances\n"
-        "A,station,-1000,50,1\nB,station,1000,0,1\nH,hospital,0,1025,0\n"
-    ),
-    "zones.csv": (
-        "zone_id,x,y,demand_share\nwest,-1000,0,1\neast,1000,0,1\nsouth,0,-1000,1\ncentre,0,0,1\n"
-    ),
+CALLS = {
     "calls.csv": (
         "called_s,x,y,priority,units,transported,dispatch_delay_s,mobilisation_s,scene_s,handover_s\n"
         "0,30,-1000,high,1,1,20,60,300,60\n"  # call 0: 30 m from S, 6 s
@@ -44,39 +18,11 @@ FILES = {
         "850,0,-1010,high,1,1,30,60,100,100\n"  # call 4: 10 m from S, 2 s
     ),
 }
-W, C, E, N, S = (-1000, 0), (0, 0), (1000, 0), (0, 1000), (0, -1000)
-TIMES = [
-    "call", "ambulance", "from_station", "dispatched_s", "departed_s", "arrived_s",
-    "left_scene_s", "clear_s", "home_s", "end",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def city(files_in):
-    return Scenario.model_validate(
-        {
-            "folder": files_in(FILES),
-            "roads": {"source": "inter_city", "nodes": "nodes.csv", "links": "links.csv"},
-            "places": {"sites": "sites.csv", "zones": "zones.csv", "access_kph": 18},
-            "travel": {"siren_speed_factor": 1.25},
-            "signals": {"active": False},
-            "run": {"days": 0.5, "warm_up_days": 0},
-            "demand": {
-                "recorded_calls": "calls.csv",
-                "mobilisation": 60,
-                "priorities": [
-                    {"name": "high", "share": 0.5, "target_s": 300, "siren": True},
-                    {"name": "low", "share": 0.5, "target_s": 480, "siren": False},
-                ],
-            },
-        }
-    )
-
-
-def timeline(result):
-    """All missions by ambulance and time."""
-    ordered = result.missions.sort_values(["ambulance", "dispatched_s"])
-    return [tuple(row) for row in ordered[TIMES].itertuples(index=False)]
+    return four_streets.city(files_in, CALLS)
 
 
 def test_every_time_of_every_mission(city):
@@ -197,27 +143,22 @@ def test_each_district_for_itself(city):
     assert timeline(result) == [pytest.approx(row) for row in expected]
 
 
-def test_a_crew_between_its_last_junction_and_its_station_drives_back(city, files_in):
+def test_a_crew_between_its_last_junction_and_its_station_drives_back(files_in):
     """Bug: from off the road it used to be back at the junction in no time."""
-    header = FILES["calls.csv"].splitlines()[0]
-    folder = files_in(
-        {
-            **FILES,
-            "calls.csv": f"{header}\n0,-1000,0,high,1,0,0,60,100,0\n176,0,0,high,1,0,0,60,10,0\n",
-        }
-    )
-    missions = simulate(city.model_copy(update={"folder": folder})).missions
+    header = CALLS["calls.csv"].splitlines()[0]
+    rows = "0,-1000,0,high,1,0,0,60,100,0\n176,0,0,high,1,0,0,60,10,0\n"
+    missions = simulate(four_streets.city(files_in, {"calls.csv": f"{header}\n{rows}"})).missions
     # Clear at W at 170, at A at 180. At 176 it is 6 s from W, and needs 6 s back: 6 + 64 s to C.
     assert missions["clear_s"].tolist() == pytest.approx([170, 256])
     assert missions["arrived_s"].tolist() == pytest.approx([70, 176 + 6 + 64])
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.1, 0.7])
-def test_calls_at_the_same_moment(city, files_in, delay_s):
+def test_calls_at_the_same_moment(files_in, delay_s):
     """Bug: the clock, a hair past a moment that two calls share, was to be turned back."""
     moments = [0.1, *[round(0.1 + 313.7 * k, 1) for k in range(1, 40) for _ in range(3)]]
     rows = "".join(f"{moment},0,0,{delay_s}\n" for moment in moments)
-    folder = files_in({**FILES, "calls.csv": f"called_s,x,y,dispatch_delay_s\n{rows}"})
-    calls = simulate(city.model_copy(update={"folder": folder})).calls
+    record = {"calls.csv": f"called_s,x,y,dispatch_delay_s\n{rows}"}
+    calls = simulate(four_streets.city(files_in, record)).calls
     assert calls["state"].eq("completed").all()
     assert (calls["wait_s"] > -1e-6).all()

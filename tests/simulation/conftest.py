@@ -1,0 +1,28 @@
+"""Runs in the city of four streets."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from simulation.model import simulate
+from simulation.result import Result
+from tests.conftest import FilesIn
+from tests.simulation import four_streets
+
+
+@pytest.fixture(scope="session")
+def run_city(files_in: FilesIn) -> Callable[..., Result]:
+    """Run the city of four streets with some calls.
+
+    Dotted keys are given with ``__``, other files by their names.
+    """
+
+    def run(
+        *calls: Mapping[str, Any], files: Mapping[str, str] | None = None, **changes: Any
+    ) -> Result:
+        known = {"calls.csv": four_streets.records(*calls), **(files or {})}
+        values = {key.replace("__", "."): value for key, value in changes.items()}
+        return simulate(four_streets.city(files_in, known).changed(values))
+
+    return run
