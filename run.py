@@ -220,7 +220,7 @@ def _run_main_job() -> None:
     from experiments.main_job import ARMS, QUESTION, clear_folder
 
     arms = {name: _load("city", None, changes) for name, changes in ARMS.items()}
-    folder = clear_folder(MAIN_FOLDER / "dispatch")
+    folder = clear_folder(MAIN_FOLDER / "lights_and_move_up")
     _compare(arms, MAIN_REPLICATIONS, None, folder, False, False, QUESTION)
 
 

@@ -111,8 +111,10 @@ class Ambulance(mesa.Agent):
     def is_bound_for_patient(self) -> bool:
         """Whether it drives to a patient, and has not arrived."""
         mission = self.mission
-        return self.patient is not None and mission is not None and (
-            mission.hospital < 0 and self.is_driving
+        return (
+            self.patient is not None
+            and mission is not None
+            and (mission.hospital < 0 and self.is_driving)
         )
 
     # Orders

@@ -115,9 +115,7 @@ class Availability:
         self._begin_absence(BREAKDOWN)
         self._env.process(self._be_repaired(node, self._repair_s))
 
-    def _be_repaired(
-        self, node: int | None, repair_s: float
-    ) -> Generator[simpy.Event, None, None]:
+    def _be_repaired(self, node: int | None, repair_s: float) -> Generator[simpy.Event, None, None]:
         """Stand for the repair, and drive to the own station if it failed on the road."""
         yield self._env.timeout(repair_s)
         self._end_absence()

@@ -156,7 +156,7 @@ class DispatchCentre(mesa.Agent):
             patient, place = self._called_off.pop(0)
             patient.reopen(place)
             if not self._is_waiting(patient) and not self._answer(patient):
-                self._queue(patient)
+                self._wait_in_queue(patient)
 
     def change_priority(self, patient: Patient, priority: int) -> None:
         """Treat a patient as more or less urgent from now on."""
@@ -165,6 +165,9 @@ class DispatchCentre(mesa.Agent):
         waiting = self._unqueue(patient)
         patient.call = patient.call._replace(priority=priority)
         self._world.books.priority_changed(patient.call.number, priority)
+        for ambulance in self.ambulances:
+            if ambulance.patient is patient:
+                self._fleet.change_priority(ambulance.number, priority)
         if waiting and not self._answer(patient):
             self._queue(patient)
 
@@ -251,10 +254,10 @@ class DispatchCentre(mesa.Agent):
     def _carry_out_moves(self, freed: Ambulance | None) -> int | None:
         """Ask for moves and order them; returns the station named for `freed`."""
         view, named = self._move_up_view, None
-        view.freed = None if freed is None else freed.number
+        view.look_at(None if freed is None else freed.number)
         for move in self._desk.moves_for(view):
-            station = view.stations.index(move.station)
-            if move.ambulance == view.freed:
+            station = view.row_of(move.station)
+            if freed is not None and move.ambulance == freed.number:
                 named = station
             else:
                 self.ambulances[move.ambulance].move_to(station, Reason.MOVE_UP)
@@ -290,15 +293,19 @@ class DispatchCentre(mesa.Agent):
     def _let_wait(self, patient: Patient) -> None:
         """Queue a patient, or do without what cannot be sent at once."""
         if self._rules.when_busy == "wait":
-            self._queue(patient)
-            if patient.call.patience_s < inf:
-                self._world.env.process(self._lose_patience(patient))
+            self._wait_in_queue(patient)
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
             patient.do_without(patient.call.transported and any(a.transports for a in crews))
         else:
             self._world.books.call_lost(patient.call.number)
             del self.patients[patient.call.number]
+
+    def _wait_in_queue(self, patient: Patient) -> None:
+        """Queue a patient, who may lose patience."""
+        self._queue(patient)
+        if patient.call.patience_s < inf:
+            self._world.env.process(self._lose_patience(patient))
 
     def _queue(self, patient: Patient) -> None:
         call = patient.call

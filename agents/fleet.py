@@ -168,6 +168,11 @@ class Fleet:
         self.station[number] = self._home[number]
         self._set_off(number, way, priority)
 
+    def change_priority(self, number: int, priority: int) -> None:
+        """Note that the patient to whom an ambulance drives is more or less urgent from now on."""
+        if self._places[number, RANK] not in {BUSY, FREE}:
+            self._places[number, RANK] = self._rank[number] = priority
+
     def withdraw(self, number: int) -> None:
         """Note that an ambulance cannot be sent any more."""
         rank = self._rank[number]

@@ -16,23 +16,39 @@ class MoveUpView:
     """A `RelocationView` on the live run: good for the decision at hand, not to be kept.
 
     What it hands out are copies, or cannot be changed.
-
-    Attributes
-    ----------
-    freed : int or None
-        The ambulance that has just come free.
     """
 
+    __slots__ = (
+        "_demand_share", "_drive_s", "_driving", "_fleet", "_freed", "_is_open", "_row",
+        "_station_to_zone_s", "_stations", "_world", "_zones",
+    )  # fmt: skip
+
     def __init__(self, world: World, fleet: Fleet, is_open: NDArray[np.bool_]) -> None:
-        self.freed: int | None = None
+        self._freed: int | None = None
         self._world = world
         self._fleet = fleet
         self._is_open = is_open
         city = world.city
         self._stations: tuple[str, ...] = tuple(city.stations.sites.site_id.tolist())
+        self._row = {name: row for row, name in enumerate(self._stations)}
+        self._driving = world.driving
+        self._drive_s: dict[int, NDArray[np.float64]] = {}
         self._zones: tuple[str, ...] = tuple(city.zones.zone_id.tolist())
         self._demand_share = _read_only(city.zones.demand_share.view())
         self._station_to_zone_s = _read_only(station_to_zone_s(city, world.driving))
+
+    def look_at(self, freed: int | None) -> None:
+        """Take the decision in hand: where this ambulance, if any has come free, is to wait."""
+        self._freed = freed
+
+    def row_of(self, station: str) -> int:
+        """Row of a station."""
+        return self._row[station]
+
+    @property
+    def freed(self) -> int | None:
+        """Number of the ambulance that has just come free and needs a station to drive to."""
+        return self._freed
 
     @property
     def now_s(self) -> float:
@@ -52,7 +68,7 @@ class MoveUpView:
     @property
     def standing(self) -> NDArray[np.int64]:
         """Available ambulances that stand at each station or drive there, without `freed`, (s,)."""
-        return self._fleet.free_by_station(self.freed)
+        return self._fleet.free_by_station(self._freed)
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
@@ -86,10 +102,20 @@ class MoveUpView:
     def travel_to_station_s(self, number: int) -> NDArray[np.float64]:
         """Expected seconds of normal driving from an available ambulance to each station, (s,)."""
         self._require(number)
-        stops, now_s = self._world.city.stations, self._world.env.now
+        now_s = self._world.env.now
         node, ready_s = self._fleet.place(number, now_s)
-        drive_s = self._world.driving.table_s(np.array([node]), stops.node, siren=False)[0]
-        return ready_s + drive_s / self._world.driving.speed_factor(now_s) + stops.access_s
+        drive_s = self._drive_from_s(node) / self._world.driving.speed_factor(now_s)
+        return ready_s + drive_s + self._world.city.stations.access_s
+
+    def _drive_from_s(self, node: int) -> NDArray[np.float64]:
+        """Free-flow seconds from a junction to each station; ambulances stand at few of them."""
+        if self._driving is not self._world.driving:  # streets have been closed or opened
+            self._driving, self._drive_s = self._world.driving, {}
+        if node not in self._drive_s:
+            stations = self._world.city.stations.node
+            row = self._driving.table_s(np.array([node]), stations, siren=False)[0]
+            self._drive_s[node] = row
+        return self._drive_s[node]
 
     def _require(self, number: int) -> None:
         if not 0 <= number < len(self._fleet):

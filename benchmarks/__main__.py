@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-MODULES = ("start", "router", "calls_per_second", "validation", "manhattan", "hours")
+MODULES = ("start", "router", "calls_per_second", "validation", "manhattan", "hours", "one_pass")
 
 
 def main() -> None:

@@ -32,6 +32,19 @@ SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
         "the same, with lights",
         {"demand.address": "street", "signals.active": True},
     ),
+    "d": (
+        "b, moved up by DMEXCLP",
+        {"demand.address": "street", "policies.relocation": "dmexclp"},
+    ),
+    "e": (
+        "c, with green waves and re-dispatch",
+        {
+            "demand.address": "street",
+            "signals.active": True,
+            "policies.signals": "green_wave",
+            "dispatch_centre.redispatch": True,
+        },
+    ),
 }
 ROOT = Path(__file__).resolve().parents[1]
 JEMSS_SHARE = 41_000 / 81_000

@@ -8,11 +8,23 @@ from pathlib import Path
 from experiments.batch_folder import BATCH
 from experiments.errors import BatchError
 
-QUESTION = "What would it change if each district answered its own calls only?"
+QUESTION = "What would change if lights made way for ambulances, and idle ones moved up?"
+
+MAKE_WAY = ["policies.signals=green_wave"]
+MOVE_UP = [
+    "policies.relocation=dmexclp",
+    # the share of time that the city's ambulances are busy
+    "policies.relocation.busy_fraction=0.4",
+    # 8 min from the call, less the mean of dispatch delay and mobilisation
+    "policies.relocation.target_s=315",
+]
 ARMS = {
-    "nearest": ["policies.dispatch=nearest"],
-    "district_only": ["policies.dispatch=district_only"],
+    "as_it_is": [],
+    "green_wave": MAKE_WAY,
+    "move_up": MOVE_UP,
+    "both": [*MAKE_WAY, *MOVE_UP],
 }
+"""Two factors in all combinations, by the name of the arm: what each changes in the city."""
 
 
 def clear_folder(folder: Path) -> Path:

@@ -25,6 +25,7 @@ from environment.disruptions import (
     StationClosed,
     Surge,
 )
+from environment.hospital_parameters import missing_specialties
 from environment.roads.network import RoadNetwork
 from policies.suggestion import suggest
 from scenarios.scenario import Scenario
@@ -202,6 +203,12 @@ def _told(numbers: Sequence[int]) -> str:
     return " and ".join(f"disruptions.{number}" for number in numbers)
 
 
+def specialties_nobody_has(scenario: Scenario, city: City) -> Iterator[str]:
+    """Specialties that a condition needs and no hospital has."""
+    hospitals, conditions = city.hospitals.sites, scenario.demand.conditions
+    yield from missing_specialties(scenario.hospitals, hospitals, conditions)
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_names,
     missing_streets,
@@ -209,4 +216,5 @@ CHECKS: tuple[Check, ...] = (
     everything_closed,
     too_late,
     off_the_map,
+    specialties_nobody_has,
 )

@@ -58,7 +58,8 @@ def draw_fleet_by_hour(states: Mapping[str, pd.DataFrame], path: Path | str, *, 
         ``.png`` or ``.svg``; written whole or not at all.
     title : str
     """
-    rows, columns = -(-len(states) // PANELS_IN_A_ROW), min(len(states), PANELS_IN_A_ROW)
+    rows = -(-len(states) // PANELS_IN_A_ROW)
+    columns = -(-len(states) // rows)  # as even as can be: four are two by two
     seen = [name for name in DUTY_STATES if any((own[name] > 0).any() for own in states.values())]
     with corridor_style():
         from matplotlib.figure import Figure

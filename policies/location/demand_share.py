@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from policies.base import LocationView
-from policies.location.apportionment import apportion
+from environment.apportionment import apportion
 
 
 class DemandShare:

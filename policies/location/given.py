@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from policies.base import LocationView, PolicyError
-from policies.location.apportionment import apportion
+from environment.apportionment import apportion
 
 
 class Given:

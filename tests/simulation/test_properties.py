@@ -159,7 +159,7 @@ def test_nobody_is_in_two_places(grid_scenario, features):
     for before, after in run.one_after_another():
         assert after.dispatched_s > before.home_s - TINY_S, "one patient at a time"
         assert after.from_station == (before.end == "home"), "from its station once it was there"
-        if not (before.end == "home"):
+        if before.end != "home":
             assert run.scenario.fleet.available_after == "clear"
             assert after.dispatched_s == pytest.approx(before.home_s)
         if run.scenario.demand.trip_noise_cv == 0:
@@ -180,7 +180,7 @@ def test_missions_begin_where_the_ambulance_is(grid_scenario, features):
     assert (run.missions["from_node"][at_station] == home[at_station]).all()
     router = driving._modes[False].router
     for before, after in run.one_after_another():
-        if not (before.end == "home"):
+        if before.end != "home":
             pair = pd.DataFrame([before, after])
             start, station = run.end_nodes(pair)[0], run.station_nodes(pair)[0]
             on_way = [start, *run.city.roads.head[router.path(start, station)]]

@@ -1,0 +1,111 @@
+"""Ambulances that wait elsewhere, solved by hand in the city of `four_streets`."""
+
+import pytest
+
+from tests.simulation.four_streets import FILES, C, E, S, W, timeline
+
+A_FIRST = {"use": "compliance_table", "table": {"1": ["A"], "2": ["A", "B"]}}
+BOTH_AT_A = {
+    "sites.csv": (
+        "site_id,kind,x,y,ambulances\n"
+        "A,station,-1000,50,2\nB,station,1000,0,0\nH,hospital,0,1025,0\n"
+    )
+}
+
+
+def moves(result):
+    columns = ["ambulance", "reason", "station", "left_s", "ended_s", "metres", "arrived"]
+    return [tuple(row) for row in result.moves[columns].itertuples(index=False)]
+
+
+def test_a_compliance_table(run_city):
+    result = run_city({"called_s": 0, "place": W}, policies__relocation=A_FIRST)
+    # Crew 0 goes; the one that is left drives from B to A: 140 s and 10 s. Crew 0 is clear at W
+    # at 170. That crew 1 stays and 0 goes to B takes 140 s in all, the other way round 160 s.
+    assert moves(result) == [(1, "move_up", "A", 0, pytest.approx(150), 2000, True)]
+    assert timeline(result) == [pytest.approx((0, 0, True, 0, 60, 70, 170, 170, 310, "home"))]
+    assert result.missions["home_m"].tolist() == [2000]
+    hours = result.hours.groupby("ambulance").sum()
+    assert hours["moving_s"].tolist() == pytest.approx([0, 150])
+    assert hours["idle_s"].tolist() == pytest.approx([12 * 3600 - 310, 12 * 3600 - 150])
+
+
+def test_from_where_it_waits(run_city):
+    result = run_city(
+        {"called_s": 0, "place": W}, {"called_s": 400, "place": E}, policies__relocation=A_FIRST
+    )
+    # Crew 0 stands at B since 310, crew 1 at A: crew 0 goes to E, in no time after its 60 s.
+    # There remains one, at A, where it is wanted.
+    second = timeline(result)[1]
+    assert second == pytest.approx((1, 0, True, 400, 460, 460, 560, 560, 560, "home"))
+    assert len(moves(result)) == 1
+
+
+def test_sent_to_a_call_while_it_moves(run_city):
+    result = run_city(
+        {"called_s": 0, "place": W}, {"called_s": 50, "place": S}, policies__relocation=A_FIRST
+    )
+    # At 50 crew 1 is 10 s before C: there it turns to S, 96 s with siren.
+    assert moves(result) == [(1, "move_up", "A", 0, pytest.approx(50), 1000, False)]
+    assert timeline(result)[1] == pytest.approx(
+        (1, 1, False, 50, 50, 156, 256, 256, 256 + 120 + 60, "home")
+    )
+
+
+def test_moved_on_while_it_returns(run_city):
+    table = {"1": ["A"], "2": ["A", "A"]}
+    result = run_city(
+        {"called_s": 0, "place": E, "scene_s": 10},
+        {"called_s": 100, "place": W, "scene_s": 400},
+        policies__relocation={"use": "compliance_table", "table": table},
+    )
+    # At the start nobody is asked. Crew 1 goes to E and is clear at 70; two are free: both to A,
+    # so it drives there: C at 130. At 100 crew 0 leaves for W; the one left is bound for A.
+    assert moves(result) == []
+    first = timeline(result)[1]
+    assert first == pytest.approx((0, 1, True, 0, 60, 60, 70, 70, 220, "home"))
+
+
+def test_only_once_at_base(run_city):
+    result = run_city(
+        {"called_s": 0, "place": W}, policies__relocation=A_FIRST, fleet__available_after="base"
+    )
+    # Crew 0 drives home and is there at 180: both stand at A, and one of them moves to B.
+    assert timeline(result) == [pytest.approx((0, 0, True, 0, 60, 70, 170, 170, 180, "home"))]
+    first, second = moves(result)
+    assert first == (1, "move_up", "A", 0, pytest.approx(150), 2000, True)
+    assert second[1:] == ("move_up", "B", pytest.approx(180), pytest.approx(330), 2000, True)
+
+
+def test_dmexclp_sends_the_freed_crew_where_it_adds_most(run_city):
+    result = run_city(
+        {"called_s": 0, "place": C},
+        files=BOTH_AT_A,
+        policies__relocation={"use": "dmexclp", "target_s": 100},
+    )
+    # Within 100 s with siren A reaches west and centre, B east and centre (A–C 74 s, B–C 48 s).
+    # The other crew stands at A. Beside it the freed one adds 1/2 · 1/2 for west and for centre
+    # at A; at B 1/2 for east and 1/4 for centre. So B: 60 s from C, where it is clear at 234.
+    assert timeline(result) == [pytest.approx((0, 0, True, 0, 60, 134, 234, 234, 294, "home"))]
+    assert result.missions["home_m"].tolist() == [1000]
+
+
+def test_dmexclp_at_once_and_from_the_new_station(run_city):
+    result = run_city(
+        {"called_s": 0, "place": C},
+        {"called_s": 500, "place": E},
+        files=BOTH_AT_A,
+        policies__relocation={"use": "dmexclp", "target_s": 100},
+    )
+    assert result.missions["ambulance"].tolist() == [0, 0]
+    assert result.missions["arrived_s"].tolist() == pytest.approx([134, 560])
+    # Clear at 660 at E: alone beside the one at A it stays at B.
+    assert result.missions["home_s"].tolist()[1] == pytest.approx(660)
+
+
+def test_a_table_that_wants_what_is_there_changes_nothing(run_city):
+    calls = [{"called_s": 90 * k, "place": (C, E, W, S)[k % 4]} for k in range(8)]
+    at_home = {"use": "compliance_table", "table": {"2": ["A", "B"]}}
+    plain, table = run_city(*calls), run_city(*calls, policies__relocation=at_home)
+    assert timeline(plain) == timeline(table)
+    assert len(table.moves) == 0
