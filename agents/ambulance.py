@@ -148,7 +148,7 @@ class Ambulance(mesa.Agent):
     def next_turn(self) -> tuple[int, float, float]:
         """The junction where it can turn, the seconds until then and the metres up to there."""
         assert self.way is not None
-        node, in_s = next_junction(self._world.driving, self.way, self._env.now)
+        node, in_s = next_junction(self.way, self._env.now)
         return node, in_s, self._metres_to(node)
 
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
@@ -394,4 +394,4 @@ class Ambulance(mesa.Agent):
         way = self.way
         if way is None or self._env.now <= way.left_s:
             return 0.0
-        return self._world.driving.metres(way.origin, node, siren=way.siren)
+        return way.driving.metres(way.origin, node, siren=way.siren)

@@ -6,7 +6,7 @@ from bisect import insort
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import mesa
 import numpy as np
@@ -25,6 +25,9 @@ from agents.transfer import Reason
 from agents.world import World
 from environment.calls import Call
 from policies.decisions import DecisionDesk
+
+ABANDONED_S = 30 * 86_400.0
+"""Who still waits when no call came and no crew came free for so long is left for ever."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class DispatchCentre(mesa.Agent):
         Patients for whom more ambulances have to be sent, in the order of service.
     station_is_open : (s,) bool
     finished : bool
-        Whether no call is to come any more and no patient is in care.
+        Whether no call is to come any more, and no patient is in care or will ever be.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class DispatchCentre(mesa.Agent):
         self.station_is_open = np.ones(len(world.city.stations), dtype=bool)
         self._all_stations_open = True
         self._calls_to_come = True
+        self._last_step_s = 0.0
         self._world = world
         self._fleet = fleet
         self._desk = desk
@@ -105,8 +109,10 @@ class DispatchCentre(mesa.Agent):
 
     @property
     def finished(self) -> bool:
-        """Whether no call is to come any more and no patient is in care."""
-        return not (self._calls_to_come or self.patients)
+        """Whether no call is to come any more, and no patient is in care or will ever be."""
+        if self._calls_to_come:
+            return False
+        return not self.patients or self._world.env.now - self._last_step_s > ABANDONED_S
 
     # Patients
 
@@ -127,7 +133,8 @@ class DispatchCentre(mesa.Agent):
 
     def _take_call(self, ready: simpy.Event) -> None:
         """Answer a call, or let it wait."""
-        call: Call = ready.value
+        self._last_step_s = self._world.env.now
+        call: Any = ready.value
         patient = Patient(self.model, call, self._rules.needs[call.priority][call.units - 1])
         self.patients[call.number] = patient
         if call.incident >= 0:
@@ -140,6 +147,7 @@ class DispatchCentre(mesa.Agent):
 
     def crew_left(self, mission: Mission, patient: Patient) -> None:
         """Hear that a crew has parted from its patient."""
+        self._last_step_s = self._world.env.now
         if mission.hospital >= 0:
             self.hospitals[int(mission.hospital)].patients -= 1
         if patient.say_goodbye():
@@ -205,11 +213,14 @@ class DispatchCentre(mesa.Agent):
         """Hear that a crew stands at a station and can be sent."""
         if self.waiting:
             self.serve_waiting()
-        if self._all_stations_open and not self._rules.moves_up:
+        settled = self._all_stations_open and ambulance.station == ambulance.home
+        if settled and not self._rules.moves_up:
             return
         if self._fleet.is_free(ambulance.number) and not ambulance.at_work:
             if not self.station_is_open[ambulance.station]:
                 ambulance.move_to(self.open_station(ambulance.station), Reason.STATION_CLOSED)
+            elif not self._rules.moves_up:  # its own has opened while it could not be told
+                ambulance.move_to(self.open_station(ambulance.home), Reason.TO_OWN_STATION)
             self.rearrange()
 
     def open_or_close(self, station: int, is_open: bool) -> None:

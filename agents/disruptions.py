@@ -71,7 +71,6 @@ class CityEvents:
         """
         world = self._world
         yield world.env.timeout(at_s)
-        before = world.driving
         turns = [
             (ambulance, ambulance.next_turn())
             for ambulance in self._centre.ambulances
@@ -81,5 +80,5 @@ class CityEvents:
         self._fleet.use(world.driving, world.env.now)
         for ambulance, (node, in_s, driven_m) in turns:
             way = ambulance.way
-            if way and uses(before, node, way.destination, way.siren, closed):
+            if way and uses(way.driving, node, way.destination, way.siren, closed):
                 ambulance.take_other_way(node, in_s, driven_m)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from agents.mission import Mission
 from agents.patient import Patient
 
 if TYPE_CHECKING:
     from agents.dispatch_centre import DispatchCentre
+
+ROUNDING_S = 1e-6
+"""So much the clock may fall short of a moment that it was set to."""
 
 
 class Incident:
@@ -47,13 +51,14 @@ class Incident:
             for ambulance in centre.ambulances:
                 mission = ambulance.mission
                 if ambulance.patient is patient and mission is not None:
-                    self._env.process(self._triage_from(mission.arrived_s, patient, centre))
+                    self._env.process(self._triage_from(mission, patient, centre))
 
     def _triage_from(
-        self, arrived_s: float, patient: Patient, centre: DispatchCentre
+        self, mission: Mission, patient: Patient, centre: DispatchCentre
     ) -> Generator[simpy.Event, None, None]:
         """Let a crew begin when it is there, unless it was called off or another was faster."""
-        yield self._env.timeout(max(arrived_s - self._env.now, 0.0))
+        while mission.arrived_s > self._env.now:  # closed streets can hold it up on its way
+            yield self._env.timeout(max(mission.arrived_s - self._env.now, ROUNDING_S))
         if self._begun or not centre.is_reached(patient):
             return
         self._begun = True

@@ -117,7 +117,7 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        return Way(origin, destination, left_s, drive_s, siren), metres
+        return Way(origin, destination, left_s, drive_s, siren, driving), metres
 
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:
         """Ask from how far the lights on a way are to be switched."""

@@ -20,6 +20,8 @@ class Way(NamedTuple):
         When the vehicle leaves the origin; until then it can turn there.
     drive_s : float
     siren : bool
+    driving : Driving
+        On the streets that were open when the vehicle set out: those that it drives on.
     """
 
     origin: int
@@ -27,13 +29,15 @@ class Way(NamedTuple):
     left_s: float
     drive_s: float
     siren: bool
+    driving: Driving
 
 
-def next_junction(driving: Driving, way: Way, now_s: float) -> tuple[int, float]:
+def next_junction(way: Way, now_s: float) -> tuple[int, float]:
     """The junction of a way where a vehicle can turn next, and the seconds until it is there.
 
     It is taken to be on its way in proportion to the expected times.
     """
+    driving = way.driving
     labels = driving.way_labels(siren=way.siren)
     junctions = np.empty(driving.roads.node_count, np.int32)
     passed_s = np.empty(driving.roads.node_count)

@@ -85,7 +85,7 @@ class SmallHospitalView:
         """Names of the hospitals."""
         return self.city.hospitals
 
-    def is_open(self, number: int, call: Call) -> bool:
+    def is_open(self, number: int, call: Call) -> bool:  # noqa: ARG002 - as the Protocol has it
         """Whether a hospital may be chosen."""
         return number not in self.closed
 

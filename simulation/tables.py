@@ -69,11 +69,11 @@ def call_table(
     """
     known = calls.table.drop(columns=["triage_priority", "patience_s", "worsens_s", "specialty"])
     priorities, conditions = config.demand.priorities, config.demand.conditions
-    names = np.array([p.name for p in priorities])
+    names = [p.name for p in priorities]  # the most urgent first, as tables are sorted
     table = known.assign(
         zone=city.zones.zone_id[known["zone"]],
-        priority=names[known["priority"]],
-        final_priority=names[books.final_priority],
+        priority=pd.Categorical.from_codes(known["priority"], names, ordered=True),
+        final_priority=pd.Categorical.from_codes(books.final_priority, names, ordered=True),
         target_s=np.array([p.target_s for p in priorities])[known["priority"]],
         state=np.array([s.name.lower() for s in CallState])[books.states],
         counted=known["called_s"] >= config.run.warm_up_s,

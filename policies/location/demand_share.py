@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from policies.base import LocationView
 from environment.apportionment import apportion
+from policies.base import LocationView
 
 
 class DemandShare:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from policies.base import LocationView, PolicyError
 from environment.apportionment import apportion
+from policies.base import LocationView, PolicyError
 
 
 class Given:

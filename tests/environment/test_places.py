@@ -185,14 +185,14 @@ def test_a_fleet_for_stations_that_have_no_ambulances_of_their_own(grid_scenario
         grid_scenario(files, fleet__ambulances=5, policies__location="demand_share")
     )
     # S is nearest to A (0, 0) and to C (400, 800), a tie: 6 of 10; T to B and D: 4 of 10.
-    assert np.bincount(model.station).tolist() == [3, 2]
+    assert np.bincount(model.vehicles.station).tolist() == [3, 2]
 
 
 def test_a_given_fleet_keeps_the_proportions_of_its_stations(grid_scenario):
     sites = f"{SITES}S,station,0,0,3,\nT,station,800,0,1,\nU,station,0,800,0,\n{HOSPITAL}"
     for fleet, expected in ((None, [3, 1, 0]), (8, [6, 2, 0]), (2, [2, 0, 0]), (3, [2, 1, 0])):
         model = EmergencyModel(grid_scenario({"sites.csv": sites}, fleet__ambulances=fleet))
-        assert np.bincount(model.station, minlength=3).tolist() == expected
+        assert np.bincount(model.vehicles.station, minlength=3).tolist() == expected
 
 
 def test_missing_files(grid_scenario):

@@ -33,7 +33,7 @@ def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
     files = bytes_in(tmp_path / "1")
     assert bytes_in(tmp_path / "2") == files
     assert bytes_in(tmp_path / "3") == files
-    assert len(files) == 2 * 4 * 5 + 2 + 2  # batch and summaries, comparison twice
+    assert len(files) == 2 * 4 * 9 + 2 + 2  # batch and summaries, comparison twice
 
 
 def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):

@@ -61,7 +61,7 @@ def test_a_closed_model_is_forgotten(grid_scenario):
 def test_mesa_knows_every_agent_that_stays(grid_scenario):
     model = EmergencyModel(grid_scenario())
     names = {kind.__name__ for kind in model.agents_by_type}
-    assert names == {"Ambulance", "Hospital", "DispatchCentre"}
-    assert len(model.agents) == len(model.station) + len(model.centre.hospitals) + 1
+    assert names == {"Ambulance", "Hospital", "DispatchCentre", "TrafficControl"}
+    assert len(model.agents) == len(model.vehicles) + len(model.centre.hospitals) + 2
     with pytest.raises(AttributeError):
         model.agents = []

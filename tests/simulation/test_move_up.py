@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.four_streets import FILES, C, E, S, W, timeline
 
-A_FIRST = {"use": "compliance_table", "table": {"1": ["A"], "2": ["A", "B"]}}
+B_FIRST = {"use": "compliance_table", "table": {"1": ["B"], "2": ["A", "B"]}}
 BOTH_AT_A = {
     "sites.csv": (
         "site_id,kind,x,y,ambulances\n"
@@ -19,37 +19,39 @@ def moves(result):
 
 
 def test_a_compliance_table(run_city):
-    result = run_city({"called_s": 0, "place": W}, policies__relocation=A_FIRST)
-    # Crew 0 goes; the one that is left drives from B to A: 140 s and 10 s. Crew 0 is clear at W
-    # at 170. That crew 1 stays and 0 goes to B takes 140 s in all, the other way round 160 s.
-    assert moves(result) == [(1, "move_up", "A", 0, pytest.approx(150), 2000, True)]
-    assert timeline(result) == [pytest.approx((0, 0, True, 0, 60, 70, 170, 170, 310, "home"))]
-    assert result.missions["home_m"].tolist() == [2000]
+    result = run_city({"called_s": 0, "place": C}, policies__relocation=B_FIRST)
+    # Crew 1 goes; the one that is left drives from A to B: 10 + 140 s. Crew 1 is clear at C at
+    # 208. That crew 0 stays at B and 1 goes to A takes 90 s, the other way round 60 + 150 s.
+    assert moves(result) == [(0, "move_up", "B", 0, pytest.approx(150), 2000, True)]
+    assert timeline(result) == [pytest.approx((0, 1, True, 0, 60, 108, 208, 208, 298, "home"))]
+    assert result.missions["home_m"].tolist() == [1000]
     hours = result.hours.groupby("ambulance").sum()
-    assert hours["moving_s"].tolist() == pytest.approx([0, 150])
-    assert hours["idle_s"].tolist() == pytest.approx([12 * 3600 - 310, 12 * 3600 - 150])
+    assert hours["moving_s"].tolist() == pytest.approx([150, 0])
+    assert hours["idle_s"].tolist() == pytest.approx([12 * 3600 - 150, 12 * 3600 - 298])
 
 
 def test_from_where_it_waits(run_city):
     result = run_city(
-        {"called_s": 0, "place": W}, {"called_s": 400, "place": E}, policies__relocation=A_FIRST
+        {"called_s": 0, "place": C}, {"called_s": 400, "place": W}, policies__relocation=B_FIRST
     )
-    # Crew 0 stands at B since 310, crew 1 at A: crew 0 goes to E, in no time after its 60 s.
-    # There remains one, at A, where it is wanted.
+    # Crew 1 stands at A since 298 and is nearest to W; crew 0 stays at B, where it is wanted.
     second = timeline(result)[1]
-    assert second == pytest.approx((1, 0, True, 400, 460, 460, 560, 560, 560, "home"))
+    assert second == pytest.approx((1, 1, True, 400, 460, 470, 570, 570, 580, "home"))
     assert len(moves(result)) == 1
 
 
 def test_sent_to_a_call_while_it_moves(run_city):
     result = run_city(
-        {"called_s": 0, "place": W}, {"called_s": 50, "place": S}, policies__relocation=A_FIRST
+        {"called_s": 0, "place": C}, {"called_s": 50, "place": S}, policies__relocation=B_FIRST
     )
-    # At 50 crew 1 is 10 s before C: there it turns to S, 96 s with siren.
-    assert moves(result) == [(1, "move_up", "A", 0, pytest.approx(50), 1000, False)]
-    assert timeline(result)[1] == pytest.approx(
-        (1, 1, False, 50, 50, 156, 256, 256, 256 + 120 + 60, "home")
-    )
+    # At 50 crew 0 is 40 s before C: there it turns to S, 96 s with siren. At 208 crew 1 is the
+    # only one free and drives to B; at 286 crew 0 is free, too, and drives to A.
+    assert moves(result) == [(0, "move_up", "B", 0, pytest.approx(50), 1000, False)]
+    expected = [
+        (1, 0, False, 50, 50, 186, 286, 286, 496, "home"),
+        (0, 1, True, 0, 60, 108, 208, 208, 268, "home"),
+    ]
+    assert timeline(result) == [pytest.approx(row) for row in expected]
 
 
 def test_moved_on_while_it_returns(run_city):
@@ -68,13 +70,13 @@ def test_moved_on_while_it_returns(run_city):
 
 def test_only_once_at_base(run_city):
     result = run_city(
-        {"called_s": 0, "place": W}, policies__relocation=A_FIRST, fleet__available_after="base"
+        {"called_s": 0, "place": C}, policies__relocation=B_FIRST, fleet__available_after="base"
     )
-    # Crew 0 drives home and is there at 180: both stand at A, and one of them moves to B.
-    assert timeline(result) == [pytest.approx((0, 0, True, 0, 60, 70, 170, 170, 180, "home"))]
+    # Crew 1 drives home and is there at 268: both stand at B, and one of them moves to A.
+    assert timeline(result) == [pytest.approx((0, 1, True, 0, 60, 108, 208, 208, 268, "home"))]
     first, second = moves(result)
-    assert first == (1, "move_up", "A", 0, pytest.approx(150), 2000, True)
-    assert second[1:] == ("move_up", "B", pytest.approx(180), pytest.approx(330), 2000, True)
+    assert first == (0, "move_up", "B", 0, pytest.approx(150), 2000, True)
+    assert second[1:] == ("move_up", "A", pytest.approx(268), pytest.approx(418), 2000, True)
 
 
 def test_dmexclp_sends_the_freed_crew_where_it_adds_most(run_city):

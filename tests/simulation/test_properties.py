@@ -319,9 +319,18 @@ def test_a_run_without_calls(grid_scenario):
     assert np.isnan(measures["response_s"])
 
 
-def test_calls_that_nobody_would_ever_answer_are_a_mistake(grid_scenario):
-    """Bug: a district without ambulances left its calls open for ever, and nobody was told."""
-    scenario = grid_scenario(fleet__ambulances=1, policies__dispatch="district_only")
+@pytest.mark.parametrize(
+    "kept_alive_by",
+    [{}, {"fleet__breakdowns": {}}, {"fleet__shifts": [{"name": "day", "hours": 8}]}],
+)
+def test_calls_that_nobody_would_ever_answer_are_a_mistake(grid_scenario, kept_alive_by):
+    """Bug: a district without ambulances left its calls open for ever, and nobody was told.
+
+    With shifts or breakdowns, which go on as long as anybody waits, the run never ended.
+    """
+    scenario = grid_scenario(
+        fleet__ambulances=1, policies__dispatch="district_only", **kept_alive_by
+    )
     with pytest.raises(PolicyError, match=r"district_only left .* calls? without an answer"):
         simulate(scenario)
 

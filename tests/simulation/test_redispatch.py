@@ -144,7 +144,10 @@ def test_of_two_crews_only_the_one_that_is_needed(run):
 
 def test_a_patient_called_off_still_loses_patience(run):
     """Bug: only who had never been sent a crew could give up waiting."""
-    classes = [THREE_CLASSES[0] | {"share": 0.5}, THREE_CLASSES[1] | {"share": 0.5, "patience": 300}]
+    classes = [
+        THREE_CLASSES[0] | {"share": 0.5},
+        THREE_CLASSES[1] | {"share": 0.5, "patience": 300},
+    ]
     result = run(
         {"called_s": 0, "place": W, "priority": "mid"},
         {"called_s": 90, "place": S, "scene_s": 900},
