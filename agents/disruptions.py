@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator
 
 import numpy as np
@@ -26,17 +27,22 @@ class CityEvents:
         self._world = world
         self._fleet = fleet
         self._centre = centre
+        self._closures: Counter[tuple[str, int]] = Counter()  # that hold now, by site
 
     def close_station(self, row: int, from_s: float, until_s: float) -> Happening:
         """Send the ambulances of a station to others, and have them back later."""
         centre, env = self._centre, self._world.env
         yield env.timeout(from_s)
+        self._closures["station", row] += 1
         centre.open_or_close(row, is_open=False)
         for ambulance in centre.ambulances:
             if ambulance.station == row and self._fleet.is_free(ambulance.number):
                 ambulance.move_to(centre.open_station(row), Reason.STATION_CLOSED)
         centre.rearrange()
         yield env.timeout(until_s - env.now)
+        self._closures["station", row] -= 1
+        if self._closures["station", row]:
+            return
         centre.open_or_close(row, is_open=True)
         for ambulance in centre.ambulances:
             if ambulance.home == row and self._fleet.is_free(ambulance.number):
@@ -47,6 +53,7 @@ class CityEvents:
         """Take no more patients; those on their way are taken elsewhere."""
         centre, env = self._centre, self._world.env
         yield env.timeout(from_s)
+        self._closures["hospital", number] += 1
         centre.hospitals[number].is_open = False
         for ambulance in centre.ambulances:
             mission = ambulance.mission
@@ -54,7 +61,8 @@ class CityEvents:
             if bound and ambulance.is_driving:
                 ambulance.take_to_other_hospital(*ambulance.next_turn())
         yield env.timeout(until_s - env.now)
-        centre.hospitals[number].is_open = True
+        self._closures["hospital", number] -= 1
+        centre.hospitals[number].is_open = not self._closures["hospital", number]
 
     def change_streets(
         self, at_s: float, closed: NDArray[np.bool_], drive: Callable[[], Driving]

@@ -11,6 +11,9 @@ Erlang B and C: Cooper, *Introduction to Queueing Theory*, 1981, chapter 3.
 Waits by class without pre-emption: Cobham, Operations Research 2 (1954), 70-76.
 One server with any service time: Pollaczek and Khinchine, in Kleinrock, *Queueing Systems*, 1975.
 Two ambulances in two zones: the hypercube of Larson, Computers & Operations Research 1 (1974).
+Patients who give up (M/M/c+M, Erlang A): Garnett, Mandelbaum and Reiman, Manufacturing & Service
+Operations Management 4 (2002), 208-227.
+Vehicles that fail: Barlow and Proschan, *Mathematical Theory of Reliability*, 1965.
 """
 
 from __future__ import annotations
@@ -123,6 +126,21 @@ def hypercube_of_two(load: float, near_first: float) -> dict[str, float]:
         "workload S2": only_second + both,
         "answered from afar": far / (1 - both),
     }
+
+
+def erlang_a(servers: int, load: float, patience: float) -> dict[str, float]:
+    """Share of calls that give up, and mean servers busy in M/M/c+M; `patience` in service times.
+
+    From the balance of a birth-death process: with n calls there, min(n, c) are served and the
+    others give up at the rate 1 / patience each.
+    """
+    number = np.arange(servers + 60 * (1 + int(load)))
+    in_queue = np.maximum(number - servers, 0)
+    leaving = np.minimum(number, servers) + in_queue / patience
+    weight = np.append(1.0, np.cumprod(load / leaving[1:]))
+    share = weight / weight.sum()
+    giving_up = float(share @ in_queue) / patience / load
+    return {"left_share": giving_up, "utilisation": load * (1 - giving_up) / servers}
 
 
 @dataclass(frozen=True)
@@ -353,6 +371,147 @@ def _answered_from_afar(result: Result) -> float:
     return float((calls["ambulance"] != own).mean())
 
 
+HUGE_FLEET = 120
+"""So many ambulances that nobody ever waits for one, though their crews wait at the hospital."""
+
+
+def bay_checks(run: Runs, bays: int, load: float) -> Iterator[Check]:
+    """Crews wait until they can hand over: M/M/c at the hospital's door."""
+    yield from _hospital_checks(
+        run,
+        f"bays, c = {bays}, a = {load:g}",
+        (bays, load),
+        {"bays": bays, "admitted_share": 0},
+        {"handover": exponential(SERVICE_S)},
+    )
+
+
+def bed_checks(run: Runs, beds: int, load: float) -> Iterator[Check]:
+    """Crews keep patients until there is a bed: M/M/c with the stay as its service."""
+    yield from _hospital_checks(
+        run,
+        f"beds, c = {beds}, a = {load:g}",
+        (beds, load),
+        {"beds": beds, "admitted_share": 1, "stay": exponential(SERVICE_S)},
+        {},
+    )
+
+
+def _hospital_checks(
+    run: Runs,
+    name: str,
+    size: tuple[int, float],
+    hospitals: Mapping[str, Any],
+    demand: Mapping[str, Any],
+) -> Iterator[Check]:
+    servers, load = size
+    scenario = run.scenario(
+        ONE_PLACE,
+        load,
+        relaxation(servers, load),
+        fleet={"ambulances": HUGE_FLEET},
+        hospitals=hospitals,
+        demand={"on_scene": 0, "transported_share": 1, **demand},
+    )
+    expected = {
+        "wait at the hospital": mean_wait_s(servers, load, SERVICE_S),
+        "waiting there": erlang_c(servers, load),
+    }
+    measures: dict[str, Measure] = {
+        "wait at the hospital": lambda result: float(_waits_at_hospital_s(result).mean()),
+        "waiting there": lambda result: float((_waits_at_hospital_s(result) > 1e-6).mean()),
+    }
+    yield from run.checks(name, scenario, expected, measures)
+
+
+def _waits_at_hospital_s(result: Result) -> NDArray[np.float64]:
+    """From arrival until clear, without the handover itself, of all counted calls."""
+    calls = result.calls[result.calls["counted"]]
+    return (calls["clear_s"] - calls["at_hospital_s"] - calls["handover_s"]).to_numpy()
+
+
+def urgent_bay_checks(run: Runs, bays: int, load: float) -> Iterator[Check]:
+    """Two classes, 30 and 70 % of all patients, are handed over by urgency (Cobham)."""
+    shares = {"high": 0.3, "low": 0.7}
+    scenario = run.scenario(
+        ONE_PLACE,
+        load,
+        relaxation(bays, load),
+        fleet={"ambulances": HUGE_FLEET},
+        hospitals={"bays": bays, "admitted_share": 0},
+        demand={
+            "on_scene": 0,
+            "transported_share": 1,
+            "handover": exponential(SERVICE_S),
+            "priorities": [{"name": n, "share": s, "target_s": 60} for n, s in shares.items()],
+        },
+    )
+    waits_s = cobham_waits_s(bays, tuple(load * share for share in shares.values()), SERVICE_S)
+    measures = {f"wait at the hospital[{name}]": _hospital_wait_of(name) for name in shares}
+    expected = dict(zip(measures, waits_s, strict=True))
+    yield from run.checks(
+        f"bays by urgency, c = {bays}, a = {load:g}", scenario, expected, measures
+    )
+
+
+def _hospital_wait_of(priority: str) -> Measure:
+    def wait_s(result: Result) -> float:
+        calls = result.calls[result.calls["counted"]]
+        return float(_waits_at_hospital_s(result)[calls["priority"] == priority].mean())
+
+    return wait_s
+
+
+def patience_checks(run: Runs, servers: int, load: float) -> Iterator[Check]:
+    """Patients who wait give up after an exponential time: M/M/c+M, which needs no load below c."""
+    patience = 0.5
+    only = {"name": "only", "share": 1, "target_s": 60}
+    scenario = run.scenario(
+        ONE_PLACE,
+        load,
+        3.0,
+        fleet={"ambulances": servers},
+        demand={
+            "on_scene": exponential(SERVICE_S),
+            "priorities": [{**only, "patience": exponential(patience * SERVICE_S)}],
+        },
+    )
+    measures: dict[str, Measure] = {"left_share": _left_share}
+    expected = erlang_a(servers, load, patience)
+    yield from run.checks(f"Erlang A, c = {servers}, a = {load:g}", scenario, expected, measures)
+
+
+def _left_share(result: Result) -> float:
+    calls = result.calls[result.calls["counted"]]
+    return float((calls["state"] == "left").mean())
+
+
+def breakdown_checks(run: Runs) -> Iterator[Check]:
+    """Vehicles that stand idle and fail: an alternating renewal process."""
+    up_hours, repair_hours = 5.0, 2.5
+    scenario = run.scenario(
+        ONE_PLACE,
+        0.5,
+        up_hours * 3600 / SERVICE_S,  # the warm-up is ten times as long
+        fleet={
+            "ambulances": 20,
+            "breakdowns": {
+                "mean_hours_between": up_hours,
+                "repair": {"distribution": "lognormal", "mean_s": 3600 * repair_hours, "cv": 1.0},
+            },
+        },
+        demand={"on_scene": 0},
+    )
+    expected = {"out of order": repair_hours / (up_hours + repair_hours)}
+    measures: dict[str, Measure] = {"out of order": _out_of_order}
+    yield from run.checks("breakdowns", scenario, expected, measures)
+
+
+def _out_of_order(result: Result) -> float:
+    hours = result.hours[result.hours["hour"] * 3600 >= result.warm_up_s].filter(like="_s")
+    return float(hours["out_of_order_s"].sum() / hours.to_numpy().sum())
+
+
 CASES: dict[str, Callable[[Runs], Iterator[Check]]] = {
     **{f"erlang-c-{c}": partial(erlang_c_checks, servers=c, load=a) for c, a in SIZES},
     **{f"erlang-b-{c}": partial(erlang_b_checks, servers=c, load=a) for c, a in SIZES},
@@ -363,6 +522,12 @@ CASES: dict[str, Callable[[Runs], Iterator[Check]]] = {
     "lognormal": partial(service_time_checks, distribution="lognormal", cv=1.5),
     "grid-city": grid_city_checks,
     "hypercube": hypercube_checks,
+    **{f"bays-{c}": partial(bay_checks, bays=c, load=a) for c, a in SIZES[:3]},
+    "bays-by-urgency": partial(urgent_bay_checks, bays=2, load=1.5),
+    **{f"beds-{c}": partial(bed_checks, beds=c, load=a) for c, a in SIZES[:3]},
+    "patience-1": partial(patience_checks, servers=1, load=1.5),
+    "patience-5": partial(patience_checks, servers=5, load=4.0),
+    "breakdowns": breakdown_checks,
 }
 """Every oracle by name."""
 

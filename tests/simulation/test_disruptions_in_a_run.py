@@ -104,6 +104,25 @@ def test_a_station_that_closes_and_opens(run_city):
     ]
 
 
+def test_a_station_that_is_closed_twice_at_a_time(run_city):
+    """Bug: the end of the first closure opened it."""
+    twice = [closed("station_closed", *times, station="A") for times in ((100, 500), (300, 1000))]
+    result = run_city({"called_s": 5000, "place": S}, disruptions=twice)
+    assert [move[:5] for move in moves(result)] == [
+        (0, "station_closed", "B", 100, pytest.approx(250)),
+        (0, "to_own_station", "A", 1000, pytest.approx(1150)),
+    ]
+
+
+def test_a_hospital_that_is_closed_twice_at_a_time(run_city):
+    """Bug: the end of the first closure opened it."""
+    twice = [closed("hospital_closed", *t, hospital="H") for t in ((0, 500), (300, 1000))]
+    result = run_city(
+        {"called_s": 600, "place": C, "transported": 1}, files=TWO_HOSPITALS, disruptions=twice
+    )
+    assert result.missions["hospital"].tolist() == ["H2"]
+
+
 def test_a_crew_whose_station_closes_while_it_is_away(run_city):
     result = run_city(
         {"called_s": 0, "place": W},

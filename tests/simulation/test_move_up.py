@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation.four_streets import FILES, C, E, S, W, timeline
+from tests.simulation.four_streets import C, E, S, W, timeline
 
 B_FIRST = {"use": "compliance_table", "table": {"1": ["B"], "2": ["A", "B"]}}
 BOTH_AT_A = {

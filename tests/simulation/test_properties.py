@@ -13,6 +13,7 @@ from simulation.metrics import summary
 from simulation.model import simulate
 from simulation.preparation import prepare
 from simulation.tables import AMBULANCE_STATES
+from tests.simulation.random_scenarios import SLOW_MORNING, durations
 
 TINY_S = 1e-6
 TIMES = ["dispatched_s", "departed_s", "arrived_s", "left_scene_s", "clear_s", "home_s"]
@@ -21,16 +22,6 @@ EXOGENOUS = [
     "units", "transported", "mobilisation_s", "scene_s", "handover_s", "target_s",
 ]  # fmt: skip
 BOTH_STATIONS = {"use": "preference_list", "lists": {"A": ["S2", "S1"], "default": ["S1", "S2"]}}
-SLOW_MORNING = (*[1.0] * 3, *[0.4] * 2, *[1.3] * 19)
-
-durations = st.one_of(
-    st.floats(0, 2000),
-    st.builds(
-        lambda kind, mean_s: {"distribution": kind, "mean_s": mean_s, "cv": 0.7},
-        st.sampled_from(["exponential", "gamma", "lognormal"]),
-        st.floats(1, 2000),
-    ),
-)
 choices = {
     "seed": st.integers(0, 2**63 - 1),
     "roads__signal_every": st.sampled_from([None, 1, 2]),
@@ -60,7 +51,7 @@ features = st.fixed_dictionaries(choices)
 some_runs = settings(
     derandomize=True,
     phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

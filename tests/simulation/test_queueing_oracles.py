@@ -10,6 +10,7 @@ from benchmarks.validation import (
     CASES,
     Runs,
     cobham_waits_s,
+    erlang_a,
     erlang_b,
     erlang_c,
     grid_city_moments,
@@ -63,6 +64,19 @@ def test_a_hypercube_of_two_loses_as_erlang_b_does():
     assert cube["workload S1"] + cube["workload S2"] == pytest.approx(carried)
     even = hypercube_of_two(1.2, 0.5)
     assert even["workload S1"] == pytest.approx(even["workload S2"])
+
+
+def test_patience_without_end_and_without_delay():
+    # Who never gives up waits as in Erlang C; who gives up at once is lost as in Erlang B.
+    assert erlang_a(5, 4.0, 1e9)["left_share"] == pytest.approx(0, abs=1e-6)
+    assert erlang_a(5, 4.0, 1e9)["utilisation"] == pytest.approx(0.8)
+    assert erlang_a(5, 4.0, 1e-9)["left_share"] == pytest.approx(erlang_b(5, 4.0))
+
+
+def test_patience_as_long_as_the_service():
+    # Everybody then leaves at one rate, served or not: M/M/infinity, Poisson with mean 1.5.
+    busy = 1 - 2.718281828459045**-1.5
+    assert erlang_a(1, 1.5, 1.0)["utilisation"] == pytest.approx(busy)
 
 
 def test_moments_of_the_grid_city():
