@@ -193,7 +193,8 @@ class Ambulance(mesa.Agent):
 
     def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
         """Have the next step of this plan wait for a moment."""
-        event = self._env.timeout(moment_s - self._env.now, self._plan)
+        # Rounding can put the clock a hair past a moment that has just been reached.
+        event = self._env.timeout(max(moment_s - self._env.now, 0.0), self._plan)
         event.callbacks.append(step)
 
     def _drive_to_patient(

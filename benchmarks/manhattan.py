@@ -86,6 +86,8 @@ def print_beside_published(plain: pd.DataFrame) -> None:
     print("| | Corridor | published | expected |\n| --- | --- | --- | --- |")
     for name in plain:
         measure, interval = measure_of(str(name)), t_interval(plain[name])
+        if measure.shown != "always":
+            continue
         own = f"{measure.text(interval.mean)} ± {measure.text(interval.high - interval.mean)}"
         beside = f"{PUBLISHED.get(measure.name, '')} | {EXPECTED.get(measure.name, '')}"
         print(f"| {measure.full_heading} | {own} | {beside} |", flush=True)

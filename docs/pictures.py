@@ -13,8 +13,9 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = {
-    "city.png": "results/dispatch/map.png",
-    "response_times.png": "results/dispatch/response_times.png",
+    "city.png": "results/lights_and_move_up/map.png",
+    "fleet_by_hour.png": "results/lights_and_move_up/fleet_by_hour.png",
+    "forced_greens.png": "results/lights_and_move_up/forced_greens_both.png",
     "manhattan.png": "results/manhattan/map.png",
 }
 """Pictures of the documentation, and what they are made from."""

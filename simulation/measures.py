@@ -60,7 +60,10 @@ class Measure:
 
     def difference_text(self, value: float) -> str:
         """A difference with its sign, without its unit; a dash if there is none."""
-        return "–" if math.isnan(value) else f"{value * self.scale:+,.{self.digits}f}"
+        if math.isnan(value):
+            return "–"
+        text = f"{value * self.scale:+,.{self.digits}f}"
+        return text if text.strip("+-0.") else text[1:]  # what rounds to nothing has no sign
 
 
 def _time(name: str, label: str) -> Measure:

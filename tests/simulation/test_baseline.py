@@ -1,8 +1,8 @@
 """One run with every feature switched on, figure by figure: a change of results must be explained.
 
 The figures were written down from a run, not worked out: they say that nothing has changed, not
-that it is right. Where they change on purpose, `python -m tests.simulation.test_baseline` prints
-the new ones, and the change log says why.
+that it is right. Where they change on purpose, the failing test shows the new ones, and the change
+log says why.
 """
 
 import pytest

@@ -4,6 +4,7 @@ from math import nan
 
 import pytest
 
+from simulation.model import simulate
 from tests.simulation.four_streets import FILES, C, E, S, W, timeline
 
 TWO_AT_A = {
@@ -104,6 +105,17 @@ def test_a_specialty(run_city):
 
 
 ONLY_B = {"sites.csv": "site_id,kind,x,y,ambulances\nB,station,1000,0,1\nH,hospital,0,1025,0\n"}
+
+
+def test_a_patient_who_is_at_the_hospital_already(grid_scenario):
+    """Bug: the clock, a hair past the end of the work on the scene, was to be turned back."""
+    sites = "site_id,kind,x,y,ambulances\nS,station,0,0,1\nH,hospital,0,0,0\n"
+    header = "called_s,x,y,transported,dispatch_delay_s,mobilisation_s,scene_s,handover_s"
+    calls = f"{header}\n0.6,0,0,1,0,0.1,1.1,10\n"
+    scenario = grid_scenario(
+        files={"sites.csv": sites, "calls.csv": calls}, demand__recorded_calls="calls.csv"
+    )
+    assert simulate(scenario).missions["clear_s"].tolist() == pytest.approx([11.8])
 
 
 def classes(**of_low):
