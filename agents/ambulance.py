@@ -41,8 +41,8 @@ class Ambulance(mesa.Agent):
     """A vehicle with its crew.
 
     Its life is a chain of steps: each plans the next stretch, every time of which is known from
-    then on, and has the next step wait for its end. A new order makes a new plan; a step that
-    belonged to the old one finds that out when its time comes, and does nothing.
+    then on, and has the next step wait for its end. A new order makes a new plan; the step for
+    which the old one waited finds that out when its time comes, and does nothing.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Ambulance(mesa.Agent):
         self._fleet = fleet
         self._centre = centre
         self._orders = orders
-        self._plan = 0
+        self._next: simpy.Event | None = None  # what the next step of its plan waits for
         self._place = 0  # which of the patient's places it fills
         self._driven_m = 0.0  # on this leg before it was planned anew
         fleet.stand_by(number, home)
@@ -122,7 +122,6 @@ class Ambulance(mesa.Agent):
     def send(self, patient: Patient, place: int) -> None:
         """Order the crew to a patient, from wherever it stands or drives."""
         call, now_s = patient.call, self._env.now
-        self._plan += 1
         at_station = self.mission is None and self.transfer is None
         node, lead_s = self._fleet.take(self.number, now_s)
         siren = self._world.priorities[call.priority].siren
@@ -156,7 +155,6 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         left_s = self._env.now + in_s
         self._driven_m += driven_m
-        self._plan += 1
         if self.transfer is not None:
             self._drive_to_station(self.transfer, node, left_s)
         elif mission is not None and patient is None:
@@ -178,7 +176,7 @@ class Ambulance(mesa.Agent):
 
     def stop(self) -> int | None:
         """Break down: end all that it does at the next junction; None at a station."""
-        self._plan += 1
+        self._next = None
         self._fleet.withdraw(self.number)
         if not self.at_work or self.way is None:
             return None
@@ -192,9 +190,10 @@ class Ambulance(mesa.Agent):
     # Steps
 
     def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
-        """Have the next step of this plan wait for a moment."""
+        """Have the next step wait for a moment; what waited before waits in vain."""
+        delay_s = moment_s - self._env.now
         # Rounding can put the clock a hair past a moment that has just been reached.
-        event = self._env.timeout(max(moment_s - self._env.now, 0.0), self._plan)
+        self._next = event = simpy.Timeout(self._env, delay_s if delay_s > 0 else 0.0)
         event.callbacks.append(step)
 
     def _drive_to_patient(
@@ -216,7 +215,7 @@ class Ambulance(mesa.Agent):
     def _leave_scene(self, event: simpy.Event) -> None:
         """Take the patient along, or leave without; a helper stays until transport leaves."""
         mission, patient = self.mission, self.patient
-        if event.value != self._plan or mission is None or patient is None:
+        if event is not self._next or mission is None or patient is None:
             return
         call = patient.call
         if self.transports and patient.board():
@@ -252,7 +251,7 @@ class Ambulance(mesa.Agent):
 
     def _arrive_at_hospital(self, event: simpy.Event) -> None:
         mission, patient = self.mission, self.patient
-        if event.value != self._plan or mission is None or patient is None:
+        if event is not self._next or mission is None or patient is None:
             return
         hospital = self._centre.hospitals[int(mission.hospital)]
         if hospital.takes_at_once:
@@ -279,10 +278,9 @@ class Ambulance(mesa.Agent):
             self._end_mission(mission, End.BROKEN_DOWN)
             self.availability.fail_on_the_spot(node)
             return
-        plan = self._plan
         if self._may_be_sent and self._centre.wants_offers:
             self._centre.offer(self, node, access_s)
-        if plan == self._plan:  # not sent to a waiting patient at once
+        if self.mission is mission:  # not sent to a waiting patient at once
             self.station = self._centre.station_for(self)
             self._drive_back(mission, node, now_s + access_s)
 
@@ -306,7 +304,7 @@ class Ambulance(mesa.Agent):
     def _come_back(self, event: simpy.Event) -> None:
         """End a mission at a station."""
         mission = self.mission
-        if event.value != self._plan or mission is None:
+        if event is not self._next or mission is None:
             return
         self.mission = None
         self._world.books.mission_ended(mission)
@@ -315,7 +313,6 @@ class Ambulance(mesa.Agent):
     def set_out_to(self, station: int, node: int, left_s: float, reason: Reason) -> None:
         """Begin the drive to a station from a junction."""
         now_s = self._env.now
-        self._plan += 1
         self.station, self._driven_m = station, 0.0
         self.transfer = Transfer(self.number, reason, node, station, now_s, now_s, 0.0)
         self._drive_to_station(self.transfer, node, left_s)
@@ -334,7 +331,7 @@ class Ambulance(mesa.Agent):
     def _arrive_at_station(self, event: simpy.Event) -> None:
         """End a transfer."""
         transfer = self.transfer
-        if event.value != self._plan or transfer is None:
+        if event is not self._next or transfer is None:
             return
         transfer.arrived = True
         self.transfer = None

@@ -128,7 +128,7 @@ class DispatchCentre(mesa.Agent):
         if call is not None:
             env = self._world.env
             # Rounding can put the clock a hair past the moment that two calls share.
-            ready = env.timeout(max(call.ready_s - env.now, 0.0), call)
+            ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), call)
             ready.callbacks.append(self._take_call)
 
     def _take_call(self, ready: simpy.Event) -> None:

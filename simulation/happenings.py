@@ -50,7 +50,9 @@ def _begin_duty(model: EmergencyModel) -> None:
             env.process(keep_shift(ambulance.availability, centre, env, fleet.shifts[shift]))
         if fleet.breakdowns is not None:
             rng = model.draw(f"fleet.breakdowns.{ambulance.number}")
-            env.process(break_down(ambulance.availability, centre, env, failures(fleet.breakdowns, rng)))
+            env.process(
+                break_down(ambulance.availability, centre, env, failures(fleet.breakdowns, rng))
+            )
 
 
 def _begin_disruptions(model: EmergencyModel) -> None:

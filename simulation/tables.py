@@ -69,7 +69,7 @@ def call_table(
     """
     known = calls.table.drop(columns=["triage_priority", "patience_s", "worsens_s", "specialty"])
     priorities, conditions = config.demand.priorities, config.demand.conditions
-    names = [p.name for p in priorities]  # the most urgent first, as tables are sorted
+    names = pd.Index([p.name for p in priorities])  # the most urgent first, as tables are sorted
     table = known.assign(
         zone=city.zones.zone_id[known["zone"]],
         priority=pd.Categorical.from_codes(known["priority"], names, ordered=True),

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from environment.apportionment import apportion
 from environment.calls import Call
 from policies.base import Assignment, LocationView, PolicyError
 from policies.dispatch.district_only import DistrictOnly
 from policies.dispatch.nearest import Nearest
 from policies.dispatch.preference_list import PreferenceList
-from environment.apportionment import apportion
 from policies.location.demand_share import DemandShare
 from policies.location.given import Given
 from policies.small_city import SmallCity
