@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -23,19 +24,17 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from experiments.batch import Progress
+    from experiments.batch import Batch, Progress
     from experiments.compare import Comparison
     from scenarios.scenario import Scenario
 
 MAIN_FOLDER = Path("results")
-MAIN_REPLICATIONS = 20
-SHOWN_FAILURES = 5
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
-"""Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which runs have failed."""
+"""Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
 
 app = typer.Typer(
     help="Simulate emergency medical logistics on real streets: what would it change?\n\n"
-    "Without a command: nearest against district-only dispatch in the default city.",
+    "Without a command: what coordination changes in the default city, and whose gain it is.",
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,6 +49,15 @@ Data = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="Override a key, as in run.days=14.", metavar="KEY=VALUE"),
+]
+Coordinated = Annotated[
+    str | None,
+    typer.Option(
+        "--coordination",
+        help="Which mechanisms are on: on, off, or names such as information,risk.",
+        metavar="MECHANISMS",
+        show_default=False,
+    ),
 ]
 Replications = Annotated[int, typer.Option("--replications", "-n", min=1, help="Runs of each arm.")]
 Workers = Annotated[
@@ -67,10 +75,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 
 @app.callback(invoke_without_command=True)
-def main_job(context: typer.Context) -> None:
+def main_job(
+    context: typer.Context,
+    full: Annotated[
+        bool, typer.Option("--full", help="More replications and prices: about ten times as long.")
+    ] = False,
+) -> None:
     """Run the main job where no command is given."""
     if context.invoked_subcommand is None:
-        _run_main_job()
+        _run_main_job(full)
 
 
 @app.command()
@@ -78,6 +91,7 @@ def simulate(
     case: Case,
     data: Data = None,
     overrides: Set = None,
+    coordination: Coordinated = None,
     replications: Replications = 1,
     workers: Workers = None,
     out: Out = None,
@@ -88,7 +102,7 @@ def simulate(
 
     They are over replications, or, of a single run, from batches of its calls.
     """
-    scenario = _load(case, data, overrides)
+    scenario = _load(case, data, overrides, coordination)
     if replications > 1:
         _compare({"run": scenario}, replications, workers, out, resume, as_json, scenario.name)
         return
@@ -112,6 +126,7 @@ def compare(
     ],
     data: Data = None,
     overrides: Set = None,
+    coordination: Coordinated = None,
     replications: Replications = 10,
     workers: Workers = None,
     out: Out = None,
@@ -119,12 +134,9 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of a case on the same patients."""
-    from scenarios.arms import read_arms
+    from scenarios.arms import load_arms, read_arms
 
-    scenarios = {
-        name: _load(case, data, [*(overrides or []), *changes])
-        for name, changes in read_arms(arms).items()
-    }
+    scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
     _compare(scenarios, replications, workers, out, resume, as_json, title)
 
@@ -152,6 +164,48 @@ def warm_up(
 
 
 @app.command()
+def reproduce(
+    paper: Annotated[str, typer.Argument(help="Whose results: zhao (2024).")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few replications: under a minute.")
+    ] = False,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "--replications", "-n", min=1, help="Of the ten scenarios.", show_default=False
+        ),
+    ] = None,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a paper's case and show it beside the paper's tables: what holds, and what does not."""
+    from experiments.reproduce.zhao import FULL, QUICK, run_zhao
+    from experiments.reproduce.zhao_claims import Reproduction
+    from viz.reproduction import print_reproduction
+
+    if paper != "zhao":
+        _end(f"{paper}: no such reproduction (there is: zhao)", MISTAKE)
+    with _progress() as progress:
+        found = Reproduction(
+            run_zhao(
+                replications or (QUICK if quick else FULL),
+                workers=workers or os.cpu_count() or 1,
+                out=out,
+                resume=resume,
+                progress=progress,
+            )
+        )
+    if as_json:
+        print(found.to_json())
+    else:
+        print_reproduction(_console(), found)
+    if found.runs.failures:
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """List the cases that come with Corridor."""
     from scenarios.loader import describe_cases
@@ -173,7 +227,8 @@ def check_policy(
     decision: Annotated[
         str | None,
         typer.Option(
-            help="dispatch, hospital, location, relocation or signals, if the policy does not tell."
+            help="dispatch, hospital, location, relocation, signals, ordering, allocation, routing "
+            "or sourcing, if the policy does not tell."
         ),
     ] = None,
     parameters: Annotated[
@@ -215,13 +270,15 @@ def main() -> None:
         _end(str(error), MISTAKE)
 
 
-def _run_main_job() -> None:
+def _run_main_job(full: bool) -> None:
     """Answer the question that Corridor asks where none is asked."""
-    from experiments.main_job import ARMS, QUESTION, clear_folder
+    from experiments.main_job import FULL, QUICK
+    from viz.console import progress_bar
+    from viz.main_job import run_main_job
 
-    arms = {name: _load("city", None, changes) for name, changes in ARMS.items()}
-    folder = clear_folder(MAIN_FOLDER / "lights_and_move_up")
-    _compare(arms, MAIN_REPLICATIONS, None, folder, False, False, QUESTION)
+    bar = partial(progress_bar, _console(stderr=True))
+    if not run_main_job(FULL if full else QUICK, MAIN_FOLDER, _console(), bar):
+        raise typer.Exit(INCOMPLETE)
 
 
 def _compare(
@@ -250,22 +307,35 @@ def _compare(
 
 def _show(comparison: Comparison, out: Path | None, as_json: bool, title: str) -> None:
     """Print a comparison, and draw pictures where results are kept."""
+    from experiments.failures import describe_failures
     from viz.console import comparison_tables, print_notes
 
-    failures = comparison.batch.failures
+    batch = comparison.batch
     if as_json:
         print(comparison.to_json())
-    else:
+    if batch.summaries.empty:
+        _end_without_results(batch, out)
+    if not as_json:
         console = _console()
-        print_notes(console, _map_notes(comparison.batch.arms.values()), "Map")
+        print_notes(console, _map_notes(batch.arms.values()), "Map")
         console.print(*comparison_tables(comparison, title))
         print_notes(console, comparison.notes, "Note")
-        lines = [f"{f.arm}, replication {f.replication}: {f.message}" for f in failures]
-        print_notes(console, lines[:SHOWN_FAILURES], "Failed")
+        print_notes(console, describe_failures(batch), "Failed")
     if out is not None:
         _draw(comparison, out)
-    if failures:
+    if batch.failures:
         raise typer.Exit(INCOMPLETE)
+
+
+def _end_without_results(batch: Batch, out: Path | None) -> NoReturn:
+    """Tell why there is nothing to show."""
+    from experiments.failures import describe_failures
+
+    heading = "every run failed:" if len(batch.failures) > 1 else "the run failed:"
+    lines = [heading, *describe_failures(batch)]
+    if out is not None:
+        lines.append(f"in {out}: no pictures, since there is nothing to draw")
+    _end("\n".join(lines), MISTAKE)
 
 
 def _progress() -> AbstractContextManager[Progress]:
@@ -276,10 +346,15 @@ def _progress() -> AbstractContextManager[Progress]:
 
 def _draw(comparison: Comparison, out: Path) -> None:
     from viz.pictures import draw_pictures
+    from viz.report import write_report
 
     pictures = draw_pictures(comparison.batch, out)
-    names = ", ".join(path.name for path in pictures)
-    _console(stderr=True).print(f"In {out}: every run, comparison.json, {names}", highlight=False)
+    write_report(out / "report.html", comparison, pictures=pictures.drawn)
+    names = ", ".join(path.name for path in pictures.drawn)
+    console = _console(stderr=True)
+    console.print(f"In {out}: report.html, every run, comparison.json, {names}")
+    for why in pictures.left_out:
+        console.print(why)
 
 
 def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
@@ -290,17 +365,22 @@ def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _load(case: str, data: Path | None, overrides: Iterable[str] | None) -> Scenario:
-    from scenarios.loader import load_scenario
-    from scenarios.overrides import read_overrides
+def _load(
+    case: str,
+    data: Path | None,
+    overrides: Iterable[str] | None,
+    coordination: str | None = None,
+) -> Scenario:
+    from scenarios.loader import load_changed
+    from scenarios.overrides import read_changes
 
-    return load_scenario(case, read_overrides(overrides or ()), data)
+    return load_changed(case, read_changes(overrides, coordination), data)
 
 
 def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
+    from viz.console import open_console
 
-    return Console(stderr=stderr)
+    return open_console(stderr=stderr)
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -15,7 +15,7 @@ from agents.mission import End, Mission
 from agents.patient import Patient
 from agents.transfer import Reason, Transfer
 from agents.world import HOME, TO_CALL, TO_HOSPITAL, World
-from environment.ways import Way, next_junction
+from environment.ways import Way, metres_up_to, next_junction
 
 if TYPE_CHECKING:
     from agents.dispatch_centre import DispatchCentre
@@ -57,6 +57,8 @@ class Ambulance(mesa.Agent):
         What it is doing for a patient, the return included.
     patient : Patient or None
         To whom it drives, or whom it has.
+    place : int
+        Which of the patient's places it fills.
     transfer : Transfer or None
         Its drive to a station other than a return.
     way : Way or None
@@ -83,6 +85,7 @@ class Ambulance(mesa.Agent):
         self.transports = transports
         self.mission: Mission | None = None
         self.patient: Patient | None = None
+        self.place = 0
         self.transfer: Transfer | None = None
         self.way: Way | None = None
         self.availability = Availability(self, world, fleet, centre)
@@ -92,8 +95,8 @@ class Ambulance(mesa.Agent):
         self._centre = centre
         self._orders = orders
         self._next: simpy.Event | None = None  # what the next step of its plan waits for
-        self._place = 0  # which of the patient's places it fills
         self._driven_m = 0.0  # on this leg before it was planned anew
+        self._is_supplied = False  # with what it uses for this patient, or as well as can be
         fleet.stand_by(number, home)
 
     @property
@@ -132,8 +135,9 @@ class Ambulance(mesa.Agent):
         else:
             left_s = now_s + lead_s
             self._drop_work(mission, node)
-        self.mission, self.patient, self._place = mission, patient, place
+        self.mission, self.patient, self.place = mission, patient, place
         self.station, self._driven_m = self.home, 0.0
+        self._is_supplied = False
         self._drive_to_patient(mission, patient, node, left_s)
 
     def move_to(self, station: int, reason: Reason) -> None:
@@ -201,7 +205,7 @@ class Ambulance(mesa.Agent):
     ) -> None:
         """Set out to a patient; nothing is decided until the end of the work on the scene."""
         world, call = self._world, patient.call
-        noise = world.noise(call.number, self._place, TO_CALL)
+        noise = world.noise(call.number, self.place, TO_CALL)
         self.way, metres = world.traffic.drive(
             self.number, call, node, call.node, left_s, mission.siren, noise
         )
@@ -217,6 +221,8 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         if event is not self._next or mission is None or patient is None:
             return
+        if self._lacks_supplies(mission):
+            return
         call = patient.call
         if self.transports and patient.board():
             self._driven_m = 0.0
@@ -224,10 +230,22 @@ class Ambulance(mesa.Agent):
             mission.to_hospital_siren = self._world.priorities[call.priority].siren_to_hospital
             left_s = mission.left_scene_s + call.access_s
             self._drive_to_hospital(mission, patient, call.node, left_s)
-        elif self.transports or not call.transported or patient.taken:
+        elif self.transports or not patient.awaits_transport:
             self._part(mission, patient, call.node, call.access_s)
         else:
             patient.transport_leaves(self._env).callbacks.append(self._leave_as_helper)
+
+    def _lacks_supplies(self, mission: Mission) -> bool:
+        """Stay longer on the scene if there were no supplies for this patient."""
+        care = self._world.care
+        if care is None or self._is_supplied:
+            return False
+        self._is_supplied = True
+        delay_s = care.crew_delay_s(self.home)
+        if delay_s > 0:
+            mission.left_scene_s += delay_s
+            self._after(mission.left_scene_s, self._leave_scene)
+        return delay_s > 0
 
     def _leave_as_helper(self, _: simpy.Event) -> None:
         """Leave the scene together with the ambulance that takes the patient."""
@@ -241,7 +259,7 @@ class Ambulance(mesa.Agent):
     ) -> None:
         world, call = self._world, patient.call
         hospital = self._centre.hospitals[int(mission.hospital)]
-        noise = world.noise(call.number, self._place, TO_HOSPITAL)
+        noise = world.noise(call.number, self.place, TO_HOSPITAL)
         self.way, metres = world.traffic.drive(
             self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise
         )
@@ -253,12 +271,17 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         if event is not self._next or mission is None or patient is None:
             return
-        hospital = self._centre.hospitals[int(mission.hospital)]
+        hospital, call = self._centre.hospitals[int(mission.hospital)], patient.call
+        if self._world.care is not None:
+            slowness = self._world.care.slowness(hospital.number)
+            call = call._replace(
+                handover_s=call.handover_s * slowness, stay_s=call.stay_s * slowness
+            )
         if hospital.takes_at_once:
             mission.bay_s = self._env.now
-            self._after(mission.bay_s + patient.call.handover_s, self._be_clear)
+            self._after(mission.bay_s + call.handover_s, self._be_clear)
         else:
-            handed_over = self._env.process(hospital.hand_over(mission, patient.call))
+            handed_over = self._env.process(hospital.hand_over(mission, call))
             handed_over.callbacks.append(self._be_clear)
 
     def _be_clear(self, _: simpy.Event) -> None:
@@ -291,7 +314,7 @@ class Ambulance(mesa.Agent):
 
     def _drive_back(self, mission: Mission, node: int, left_s: float) -> None:
         world, (station_node, access_s) = self._world, self._world.stations[self.station]
-        noise = world.noise(mission.call, self._place, HOME)
+        noise = world.noise(mission.call, self.place, HOME)
         self.way, metres = world.traffic.drive(
             self.number, None, node, station_node, left_s, False, noise
         )
@@ -368,8 +391,9 @@ class Ambulance(mesa.Agent):
         mission.to_call_m = self._driven_m + self._metres_to(node)
         mission.break_off(end, self._env.now)
         self.mission = self.patient = None
-        self._world.books.mission_ended(mission)
-        self._centre.called_off(patient, self._place)
+        if mission.home_s > mission.dispatched_s:  # an order withdrawn at once was never given
+            self._world.books.mission_ended(mission)
+        self._centre.called_off(patient, self.place)
 
     def end_drive(self, node: int, end: End) -> None:
         """End the return or the transfer at a junction; at a station there is nothing to end."""
@@ -389,7 +413,4 @@ class Ambulance(mesa.Agent):
 
     def _metres_to(self, node: int) -> float:
         """Metres of its way up to the junction where it turns."""
-        way = self.way
-        if way is None or self._env.now <= way.left_s:
-            return 0.0
-        return way.driving.metres(way.origin, node, siren=way.siren)
+        return 0.0 if self.way is None else metres_up_to(self.way, node, self._env.now)

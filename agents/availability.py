@@ -90,7 +90,7 @@ class Availability:
         if self._fleet.is_free(ambulance.number):
             ambulance.move_to(ambulance.home, Reason.TO_OWN_STATION)
             self._fleet.withdraw(ambulance.number)
-            self._centre.rearrange()
+            self._centre.rearrange([ambulance.number])
 
     # Breakdowns.
 
@@ -136,7 +136,7 @@ class Availability:
 
     def _begin_absence(self, reason: str) -> None:
         self.absence, self._since_s = reason, self._env.now
-        self._centre.rearrange()
+        self._centre.rearrange([self._ambulance.number])
 
     def _end_absence(self) -> None:
         self._world.books.absence_ended(

@@ -20,7 +20,7 @@ from agents.hospital_view import CrewView
 from agents.incident import Incident
 from agents.mission import Mission
 from agents.patient import Patient
-from agents.relocation_view import MoveUpView
+from agents.planners import Planner, Planners
 from agents.transfer import Reason
 from agents.world import World
 from environment.calls import Call
@@ -28,6 +28,9 @@ from policies.decisions import DecisionDesk
 
 ABANDONED_S = 30 * 86_400.0
 """Who still waits when no call came and no crew came free for so long is left for ever."""
+
+Queue = Literal["priority", "first-come"]
+"""Whether waiting calls are served by urgency, or as they came."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,14 @@ class CentreRules:
     queue : {"priority", "first-come"}
     needs : sequence of sequence of tuple of int
         The skills of each of a call's ambulances, by priority and number of ambulances less one.
-    moves_up : bool
-        Whether a relocation policy is asked at all.
+    planners : Planners or None
+        Who decides where ambulances without a patient wait; None where each has its own station.
     """
 
     when_busy: Literal["wait", "lose"]
-    queue: Literal["priority", "first-come"]
+    queue: Queue
     needs: Sequence[Sequence[tuple[int, ...]]]
-    moves_up: bool
+    planners: Planners | None
 
 
 class Waiting(NamedTuple):
@@ -91,50 +94,68 @@ class DispatchCentre(mesa.Agent):
         self.hospitals = list(hospitals)
         self.patients: dict[int, Patient] = {}
         self.waiting: list[Waiting] = view.queue
-        self.station_is_open = np.ones(len(world.city.stations), dtype=bool)
+        self.station_is_open = world.station_is_open
         self._all_stations_open = True
-        self._calls_to_come = True
+        self._sources = 0  # of calls, from which more will come
         self._last_step_s = 0.0
         self._world = world
         self._fleet = fleet
         self._desk = desk
         self._view = view
         self._crew_view = crew_view
-        self._move_up_view = MoveUpView(world, fleet, self.station_is_open)
+        self._planners = rules.planners
         self._rules = rules
         self._by_priority = rules.queue == "priority"
-        self._calls: Iterator[Call] = iter(())
         self._incidents: Mapping[int, Incident] = {}
         self._called_off: list[tuple[Patient, int]] = []
 
     @property
     def finished(self) -> bool:
         """Whether no call is to come any more, and no patient is in care or will ever be."""
-        if self._calls_to_come:
+        if self.expects_calls:
             return False
         return not self.patients or self._world.env.now - self._last_step_s > ABANDONED_S
 
     # Patients
 
-    def take_calls(self, calls: Iterable[Call], incidents: Mapping[int, Incident]) -> None:
-        """Receive each call when it is ready to be dispatched."""
-        self._calls, self._incidents = iter(calls), incidents
-        self._expect_call()
+    @property
+    def expects_calls(self) -> bool:
+        """Whether calls are to come, or may be."""
+        return self._sources > 0
 
-    def _expect_call(self) -> None:
-        """Wait for the next call, if there is any."""
-        call = next(self._calls, None)
-        self._calls_to_come = call is not None
-        if call is not None:
-            env = self._world.env
-            # Rounding can put the clock a hair past the moment that two calls share.
-            ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), call)
-            ready.callbacks.append(self._take_call)
+    def know_incidents(self, incidents: Mapping[int, Incident]) -> None:
+        """Hear of all incidents whose casualties will call, by number."""
+        self._incidents = incidents
+
+    def announce_calls(self) -> None:
+        """Hear that calls will come of which nobody knows yet."""
+        self._sources += 1
+
+    def all_calls_known(self) -> None:
+        """Hear that one who was to bring more calls has no more."""
+        self._sources -= 1
+
+    def take_calls(self, calls: Iterable[Call]) -> None:
+        """Receive each call when it is ready to be dispatched; they come in this order."""
+        self._sources += 1
+        self._expect_call(iter(calls))
+
+    def _expect_call(self, calls: Iterator[Call]) -> None:
+        """Wait for the next of some calls, if there is any."""
+        call = next(calls, None)
+        if call is None:
+            self._sources -= 1
+            return
+        env = self._world.env
+        # Rounding can put the clock a hair past the moment that two calls share.
+        ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), (call, calls))
+        ready.callbacks.append(self._take_call)
 
     def _take_call(self, ready: simpy.Event) -> None:
         """Answer a call, or let it wait."""
         self._last_step_s = self._world.env.now
-        call: Any = ready.value
+        value: Any = ready.value
+        call, calls = value
         patient = Patient(self.model, call, self._rules.needs[call.priority][call.units - 1])
         self.patients[call.number] = patient
         if call.incident >= 0:
@@ -143,7 +164,7 @@ class DispatchCentre(mesa.Agent):
             self._world.env.process(self._worsen(patient))
         if not self._answer(patient):
             self._let_wait(patient)
-        self._expect_call()
+        self._expect_call(calls)
 
     def crew_left(self, mission: Mission, patient: Patient) -> None:
         """Hear that a crew has parted from its patient."""
@@ -196,7 +217,7 @@ class DispatchCentre(mesa.Agent):
     @property
     def wants_offers(self) -> bool:
         """Whether there is anything to decide about a crew that comes free."""
-        return bool(self.waiting) or self._rules.moves_up
+        return bool(self.waiting) or self._planners is not None
 
     def offer(self, ambulance: Ambulance, node: int, lead_s: float) -> None:
         """Hear that a crew is free, `lead_s` from a junction, and send it on if somebody waits."""
@@ -205,23 +226,24 @@ class DispatchCentre(mesa.Agent):
 
     def station_for(self, ambulance: Ambulance) -> int:
         """The station that a crew drives to once it is free."""
-        if self._rules.moves_up and self._fleet.is_free(ambulance.number):
-            return self._place_freed(ambulance)
-        return self.open_station(ambulance.home)
+        if self._planners is None or not self._fleet.is_free(ambulance.number):
+            return self.open_station(ambulance.home)
+        named = self._carry_out_moves(self._planners.of(ambulance.number), ambulance)
+        return self.open_station(ambulance.home) if named is None else named
 
     def at_station(self, ambulance: Ambulance) -> None:
         """Hear that a crew stands at a station and can be sent."""
         if self.waiting:
             self.serve_waiting()
         settled = self._all_stations_open and ambulance.station == ambulance.home
-        if settled and not self._rules.moves_up:
+        if settled and self._planners is None:
             return
         if self._fleet.is_free(ambulance.number) and not ambulance.at_work:
             if not self.station_is_open[ambulance.station]:
                 ambulance.move_to(self.open_station(ambulance.station), Reason.STATION_CLOSED)
-            elif not self._rules.moves_up:  # its own has opened while it could not be told
+            elif self._planners is None:  # its own has opened while it could not be told
                 ambulance.move_to(self.open_station(ambulance.home), Reason.TO_OWN_STATION)
-            self.rearrange()
+            self.rearrange([ambulance.number])
 
     def open_or_close(self, station: int, is_open: bool) -> None:
         """Hear that a station has opened or closed."""
@@ -236,10 +258,15 @@ class DispatchCentre(mesa.Agent):
         drive_s = self._world.driving.table_s(stops.node[[row]], stops.node, siren=False)[0]
         return int(np.where(self.station_is_open, drive_s, np.inf).argmin())
 
-    def rearrange(self) -> None:
-        """Ask whether ambulances should wait elsewhere, now that something has changed."""
-        if self._rules.moves_up and self._fleet.available_count:
-            self._carry_out_moves(None)
+    def rearrange(self, changed: Sequence[int] | None = None) -> None:
+        """Ask whether ambulances should wait elsewhere, now that some of them have changed.
+
+        Without their numbers it is the stations that have.
+        """
+        if self._planners is not None:
+            for planner in self._planners.concerned(changed):
+                if planner.view.has_available:
+                    self._carry_out_moves(planner, None)
 
     def serve_waiting(self) -> None:
         """Offer the ambulances that have come free to those who wait."""
@@ -257,17 +284,11 @@ class DispatchCentre(mesa.Agent):
         hospital.patients += 1
         return hospital
 
-    def _place_freed(self, ambulance: Ambulance) -> int:
-        """Ask where a crew that has just come free should wait."""
-        named = self._carry_out_moves(ambulance)
-        return self.open_station(ambulance.home) if named is None else named
-
-    def _carry_out_moves(self, freed: Ambulance | None) -> int | None:
+    def _carry_out_moves(self, planner: Planner, freed: Ambulance | None) -> int | None:
         """Ask for moves and order them; returns the station named for `freed`."""
-        view, named = self._move_up_view, None
-        view.look_at(None if freed is None else freed.number)
-        for move in self._desk.moves_for(view):
-            station = view.row_of(move.station)
+        named = None
+        for move in planner.moves(None if freed is None else freed.number):
+            station = planner.view.row_of(move.station)
             if freed is not None and move.ambulance == freed.number:
                 named = station
             else:
@@ -279,7 +300,7 @@ class DispatchCentre(mesa.Agent):
     def _answer(self, patient: Patient) -> bool:
         """Send ambulances; True once the patient needs no more."""
         for skill, places in [*patient.open.items()]:
-            if self._fleet.can_answer(patient.call.priority, skill, self._world.env.now):
+            if self._view.can_answer(patient.call, skill):
                 self._send(patient, skill, places)
         if self._called_off:
             self.answer_called_off()
@@ -296,8 +317,8 @@ class DispatchCentre(mesa.Agent):
             self.ambulances[number].send(patient, places.pop(0))
         if not places:
             del patient.open[skill]
-        if numbers and self._rules.moves_up:
-            self.rearrange()
+        if numbers:
+            self.rearrange(numbers)
         if numbers and call.incident >= 0:
             self._incidents[call.incident].expect(patient, self)
 
@@ -307,7 +328,7 @@ class DispatchCentre(mesa.Agent):
             self._wait_in_queue(patient)
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
-            patient.do_without(patient.call.transported and any(a.transports for a in crews))
+            patient.do_without(next((a.place for a in crews if a.transports), None))
         else:
             self._world.books.call_lost(patient.call.number)
             del self.patients[patient.call.number]

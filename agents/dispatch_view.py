@@ -1,4 +1,4 @@
-"""What the dispatch centre knows, as its policy sees it."""
+"""What the dispatch centre knows, as its policy sees it: the whole fleet, or that of a district."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ class CentreView:
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those are available who may be sent to it."""
         self._priority, self._skill = call.priority, call.skill
+
+    def can_answer(self, call: Call, skill: int) -> bool:
+        """Whether anybody can be sent to a call who has a skill; else no policy is asked."""
+        return self._fleet.can_answer(call.priority, skill, self._world.env.now)
 
     @property
     def now_s(self) -> float:
@@ -109,3 +113,51 @@ class CentreView:
         siren = self._world.priorities[call.priority].siren
         wanted = (count, call.priority, call.skill)
         return self._fleet.nearest(call.node, self._world.env.now, siren, wanted, among)
+
+
+class DistrictCentreView(CentreView):
+    """What the centre knows where each district has only its own ambulances to send.
+
+    Those of other districts, by their own stations, are not seen: not by the policy, nor by the
+    centre that asks it.
+    """
+
+    __slots__ = ("_district", "_own")
+
+    def __init__(self, world: World, fleet: Fleet, zone_district: Sequence[str]) -> None:
+        super().__init__(world, fleet, zone_district)
+        self._district = ""
+        self._own: tuple[int, ...] = ()
+
+    def look_at(self, call: Call) -> None:
+        """Take a call in hand: from now on those of its district are available."""
+        super().look_at(call)
+        self._district = self.district_of(call)
+        self._own = self._fleet.stationed_in(self._district)
+
+    def can_answer(self, call: Call, skill: int) -> bool:
+        """Whether anybody of the call's district can be sent who has a skill."""
+        own = self._fleet.stationed_in(self.district_of(call))
+        return self._fleet.can_any_answer(own, call.priority, skill, self._world.env.now)
+
+    @property
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances of the district that may be sent, in the order of their numbers."""
+        return tuple(one for one in super().available if one.district == self._district)
+
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of the ambulances of a district: none, but for that of the call at hand."""
+        return self._own if district == self._district else ()
+
+    def is_available(self, number: int) -> bool:
+        """Whether there is an ambulance of this number in the district that may be sent."""
+        return number in self._own and super().is_available(number)
+
+    def nearest(
+        self, call: Call, count: int = 1, among: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """The available ambulances of the district that are expected first at the call."""
+        if among is None:
+            return super().nearest(call, count, self._own)
+        found = super().nearest(call, len(self._fleet), among)
+        return [number for number in found if number in self._own][: max(count, 0)]

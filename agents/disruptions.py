@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.dispatch_centre import DispatchCentre
 from agents.fleet import Fleet
 from agents.transfer import Reason
-from agents.world import World
+from agents.world import Vehicle, World
 from environment.closures import uses
 from environment.driving import Driving
 
@@ -79,14 +79,11 @@ class CityEvents:
         """
         world = self._world
         yield world.env.timeout(at_s)
-        turns = [
-            (ambulance, ambulance.next_turn())
-            for ambulance in self._centre.ambulances
-            if ambulance.is_driving
-        ]
+        vehicles: list[Vehicle] = [*self._centre.ambulances, *world.trucks]
+        turns = [(vehicle, vehicle.next_turn()) for vehicle in vehicles if vehicle.is_driving]
         world.driving = world.traffic.driving = drive()
         self._fleet.use(world.driving, world.env.now)
-        for ambulance, (node, in_s, driven_m) in turns:
-            way = ambulance.way
+        for vehicle, (node, in_s, driven_m) in turns:
+            way = vehicle.way
             if way and uses(way.driving, node, way.destination, way.siren, closed):
-                ambulance.take_other_way(node, in_s, driven_m)
+                vehicle.take_other_way(node, in_s, driven_m)

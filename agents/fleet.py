@@ -89,7 +89,7 @@ class Fleet:
             self._view(number, row, self._station_node[row], nan)
             for number, row in enumerate(self._home)
         ]
-        self._one_kind = bool((vehicles.skills == vehicles.skills[0]).all())
+        self._one_kind = bool((vehicles.skills == vehicles.skills[:1]).all())
         self._skills: list[int] = vehicles.skills.tolist()
         self._rank = [BUSY] * size
         self._moving = [False] * size
@@ -147,6 +147,13 @@ class Fleet:
         self._note_turns(now_s)
         skills = self._places[:, SKILLS].astype(np.int64)
         return bool(((self._places[:, RANK] > priority) & (skills & skill == skill)).any())
+
+    def can_any_answer(
+        self, numbers: Sequence[int], priority: int, skill: int, now_s: float
+    ) -> bool:
+        """Whether any of some ambulances can be sent to such a call."""
+        self._note_turns(now_s)
+        return any(self.is_available(number, priority, skill) for number in numbers)
 
     def stand_by(self, number: int, station: int) -> None:
         """Note that an ambulance is ready at a station."""
@@ -227,9 +234,16 @@ class Fleet:
         place = self._places[number]
         return int(place[NODE]), float(place[READY_S])
 
-    def free_by_station(self, but: int | None) -> NDArray[np.int64]:
-        """Ambulances without a patient that stand at each station or drive there, (s,)."""
+    def free_by_station(
+        self, but: int | None, among: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """Ambulances without a patient that stand at each station or drive there, (s,).
+
+        `among` says which of them count, (v,); all, where it is not given.
+        """
         free = self._places[:, RANK] == FREE
+        if among is not None:
+            free &= among
         if but is not None:
             free[but] = False
         return np.bincount(self.station[free], minlength=len(self._station_names))

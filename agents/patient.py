@@ -6,6 +6,7 @@ import mesa
 import simpy
 
 from environment.calls import Call
+from environment.vehicle_types import TRANSPORTS
 
 
 class Patient(mesa.Agent):
@@ -18,7 +19,7 @@ class Patient(mesa.Agent):
     Attributes
     ----------
     call : Call
-    needs : tuple of int
+    needs : list of int
         The skills that each of its ambulances must have, one a bit; an ambulance fills a place.
     open : dict of int to list of int
         Places for which nobody is under way, in order, by the skill that they ask for.
@@ -26,6 +27,8 @@ class Patient(mesa.Agent):
         Ambulances that are done.
     taken : bool
         Whether an ambulance has taken the patient along.
+    lacks_transport : bool
+        Whether nobody was sent who could take the patient along; helpers do not wait then.
     """
 
     def __init__(  # no super().__init__(): see above
@@ -34,12 +37,12 @@ class Patient(mesa.Agent):
         self.model = model
         self.unique_id = -1 - call.number  # Mesa's own numbers are positive
         self.call = call
-        self.needs = needs
+        self.needs = [*needs]
         self.open: dict[int, list[int]] = {needs[0]: [0]}
         for place in range(1, len(needs)):
             self.open.setdefault(needs[place], []).append(place)
         self.left = 0
-        self.taken = False
+        self.taken = self.lacks_transport = False
         self._transport_leaves: simpy.Event | None = None
 
     @property
@@ -47,17 +50,28 @@ class Patient(mesa.Agent):
         """Whether no ambulance has been sent yet, or all that were have been called off."""
         return sum(map(len, self.open.values())) == self.call.units
 
+    @property
+    def awaits_transport(self) -> bool:
+        """Whether an ambulance is still to take the patient to a hospital."""
+        return self.call.transported and not (self.taken or self.lacks_transport)
+
     def reopen(self, place: int) -> None:
         """Note that whoever was under way for a place does not come."""
         places = self.open.setdefault(self.needs[place], [])
         places.append(place)
         places.sort()
 
-    def do_without(self, transported: bool) -> None:
-        """Give up the places for which nobody is under way."""
+    def do_without(self, transport_place: int | None) -> None:
+        """Give up the places for which nobody is under way.
+
+        Whoever may have to take the place of the one that transports must transport, too.
+        """
         given_up = sum(map(len, self.open.values()))
         self.open = {}
-        self.call = self.call._replace(units=self.call.units - given_up, transported=transported)
+        self.call = self.call._replace(units=self.call.units - given_up)
+        self.lacks_transport = transport_place is None
+        if transport_place is not None:
+            self.needs[transport_place] |= TRANSPORTS
 
     def board(self) -> bool:
         """Let the first crew that is done on the scene take the patient, if to a hospital."""

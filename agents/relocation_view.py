@@ -1,4 +1,4 @@
-"""What the dispatch centre knows when ambulances may be moved, as its policy sees it."""
+"""What is known when ambulances may be moved, as a policy sees it: of the city, or a district."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.fleet import Fleet
 from agents.world import World
 from environment.arrivals import FREE
-from environment.districts import station_to_zone_s
+from environment.districts import Districts, share_within, station_to_zone_s
 from policies.base import AmbulanceView, PolicyError
 
 
@@ -19,15 +19,14 @@ class MoveUpView:
     """
 
     __slots__ = (
-        "_demand_share", "_drive_s", "_driving", "_fleet", "_freed", "_is_open", "_row",
+        "_demand_share", "_drive_s", "_driving", "_fleet", "_freed", "_row",
         "_station_to_zone_s", "_stations", "_world", "_zones",
     )  # fmt: skip
 
-    def __init__(self, world: World, fleet: Fleet, is_open: NDArray[np.bool_]) -> None:
+    def __init__(self, world: World, fleet: Fleet) -> None:
         self._freed: int | None = None
         self._world = world
         self._fleet = fleet
-        self._is_open = is_open
         city = world.city
         self._stations: tuple[str, ...] = tuple(city.stations.sites.site_id.tolist())
         self._row = {name: row for row, name in enumerate(self._stations)}
@@ -56,6 +55,11 @@ class MoveUpView:
         return self._world.env.now
 
     @property
+    def has_available(self) -> bool:
+        """Whether there is anybody without a patient; else no policy is asked."""
+        return self._fleet.available_count > 0
+
+    @property
     def available(self) -> tuple[AmbulanceView, ...]:
         """Ambulances without a patient, in the order of their numbers; `freed` is among them."""
         return tuple(self._fleet.views(self._world.env.now, FREE - 1, 0))
@@ -73,7 +77,7 @@ class MoveUpView:
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """Whether ambulances may be sent to each station, (s,)."""
-        return self._is_open.copy()
+        return self._world.station_is_open.copy()
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -120,6 +124,48 @@ class MoveUpView:
     def _require(self, number: int) -> None:
         if not 0 <= number < len(self._fleet):
             raise PolicyError(f"no ambulance {number!r}; they are 0 to {len(self._fleet) - 1}")
+
+
+class DistrictMoveUpView(MoveUpView):
+    """What one district knows that plans for itself: its own ambulances, stations and demand.
+
+    The other stations are closed to it, and no call comes from the other zones. Where all its own
+    stations are closed, one of its ambulances may stand at another's.
+    """
+
+    __slots__ = ("_name", "_own", "_own_stations", "_own_vehicles")
+
+    def __init__(self, world: World, fleet: Fleet, districts: Districts, name: str) -> None:
+        super().__init__(world, fleet)
+        self._name = name
+        self._own = fleet.stationed_in(name)
+        self._own_vehicles = np.isin(np.arange(len(fleet)), self._own)
+        self._own_stations = np.array(districts.of_station) == name
+        self._demand_share = _read_only(share_within(self._demand_share, districts, name))
+
+    @property
+    def has_available(self) -> bool:
+        """Whether anybody of the district has no patient; else no policy is asked."""
+        return any(map(self._fleet.is_free, self._own))
+
+    @property
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances of the district without a patient, in the order of their numbers."""
+        return tuple(one for one in super().available if one.district == self._name)
+
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """Available ambulances of the district at each station, or driving there, (s,)."""
+        return self._fleet.free_by_station(self._freed, self._own_vehicles)
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether each station is open and one of the district's, (s,)."""
+        return self._world.station_is_open & self._own_stations
+
+    def is_available(self, number: int) -> bool:
+        """Whether there is an ambulance of this number in the district without a patient."""
+        return number in self._own and super().is_available(number)
 
 
 def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from agents.mission import Mission
 from agents.transfer import Transfer
+from environment.calls import longer_noise
 from environment.city import City
 from environment.driving import Driving
 from environment.priorities import PriorityClass
+from environment.ways import Way
 
 if TYPE_CHECKING:
     from agents.traffic_control import TrafficControl
@@ -51,6 +53,34 @@ class Books(Protocol):
         """Note that a patient has become more urgent, or turned out to be so."""
 
 
+class Care(Protocol):
+    """Supplies that crews and hospitals use up."""
+
+    def crew_delay_s(self, station: int) -> float:
+        """Seconds that a crew of a station stays longer with a patient for lack of supplies."""
+
+    def slowness(self, hospital: int) -> float:
+        """Factor on the handover and the stay of a patient at a hospital."""
+
+
+class Vehicle(Protocol):
+    """Whatever drives on the streets: an ambulance or a truck."""
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is on the road, or about to be."""
+
+    @property
+    def way(self) -> Way | None:
+        """The drive that it is on, or has last been on."""
+
+    def next_turn(self) -> tuple[int, float, float]:
+        """The junction where it can turn, the seconds until then and the metres up to there."""
+
+    def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
+        """Drive on by other streets from where it can turn, since the old way is closed."""
+
+
 @dataclass(eq=False)
 class World:
     """Clock, streets and books of one run.
@@ -66,8 +96,13 @@ class World:
     trip_noise : (calls, legs) float64 or None
         Factors on driving times; `LEGS` columns for each ambulance of a call.
     books : Books
+    care : Care or None
+        None where nobody uses up supplies.
+    trucks : list of Vehicle
+        Those of the supply side.
     stations : list of (int, float)
         Junction of each station, and seconds between the two.
+    station_is_open : (s,) bool
     """
 
     env: simpy.Environment
@@ -77,12 +112,20 @@ class World:
     priorities: Sequence[PriorityClass]
     trip_noise: NDArray[np.float64] | None
     books: Books
+    care: Care | None = None
+    trucks: list[Vehicle] = field(default_factory=list)
     stations: list[tuple[int, float]] = field(init=False)
+    station_is_open: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep what every drive to a station asks for as plain numbers."""
         stops = self.city.stations
         self.stations = list(zip(stops.node.tolist(), stops.access_s.tolist(), strict=True))
+        self.station_is_open = np.ones(len(stops), dtype=bool)
+
+    def calls_came(self, trip_noise: NDArray[np.float64] | None) -> None:
+        """Note the trips of calls that are numbered after all so far."""
+        self.trip_noise = longer_noise(self.trip_noise, trip_noise)
 
     def noise(self, call: int, place: int, leg: int) -> float:
         """Factor on the driving time of one leg of a call's ambulance."""

@@ -3,7 +3,10 @@
 import runpy
 import sys
 
-MODULES = ("start", "router", "calls_per_second", "validation", "manhattan", "hours", "one_pass")
+MODULES = (
+    "start", "router", "calls_per_second", "supplies",
+    "validation", "validation_supplies", "manhattan", "hours", "one_pass",
+)  # fmt: skip
 
 
 def main() -> None:

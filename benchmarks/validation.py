@@ -1,6 +1,6 @@
 """Runs beside theory: what queueing formulas say of a city that is simple enough to be solved.
 
-    python benchmarks/validation.py [--replications 20] [--calls 8000]
+    python -m benchmarks.validation [--replications 20] [--calls 8000]
 
 prints the table of ``docs/validation.md``. Every figure of a run is the mean of independent
 replications, with its 99 % t-interval. Nothing here is fitted.

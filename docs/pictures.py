@@ -1,6 +1,7 @@
 """Make the documentation's pictures from those that runs have drawn, small enough for a page.
 
 python run.py
+python run.py compare city ... --out results/lights    (the command of docs/signals.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
 python docs/pictures.py
 """
@@ -13,9 +14,12 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = {
-    "city.png": "results/lights_and_move_up/map.png",
-    "fleet_by_hour.png": "results/lights_and_move_up/fleet_by_hour.png",
-    "forced_greens.png": "results/lights_and_move_up/forced_greens_both.png",
+    "supplies.png": "results/coordination/supply_map.png",
+    "whose_gain.png": "results/coordination/whose_gain.png",
+    "stock.png": "results/coordination/stock.png",
+    "city.png": "results/lights/map.png",
+    "fleet_by_hour.png": "results/lights/fleet_by_hour.png",
+    "forced_greens.png": "results/lights/forced_greens_both.png",
     "manhattan.png": "results/manhattan/map.png",
 }
 """Pictures of the documentation, and what they are made from."""

@@ -24,8 +24,8 @@ from scenarios.scenario import PolicyChoice, Scenario
 PAGE = Path(__file__).parent / "scenarios.md"
 BEGIN, END = "<!-- begin reference -->\n", "<!-- end reference -->\n"
 COLUMNS = ("key", "value", "unit", "default", "limits", "what it is")
-UNITS = {"days": "days", "km": "km", "day": "per day"}
-"""By the last word of a number's key, where its type has none."""
+UNITS = {"days": "days", "_km": "km", "_day": "per day"}
+"""By the end of a number's key, where its type has none."""
 KINDS: dict[Any, str] = {
     bool: "true or false",
     int: "whole number",
@@ -78,7 +78,8 @@ def tables_in(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, lis
             if inner in SHOWN_ELSEWHERE:
                 continue
             shown = f"`[[{path}{name}]]`" if is_list(field.annotation) else f"`[{path}{name}]`"
-            yield shown + NOTES.get(path + name, "") + kind_text(inner), rows(inner)
+            if own := rows(inner):
+                yield shown + NOTES.get(path + name, "") + kind_text(inner), own
             yield from tables_in(inner, f"{path}{name}.")
 
 
@@ -150,7 +151,9 @@ def kinds_of(annotation: Any) -> Iterator[str]:
 
 
 def plural(kind: str) -> str:
-    """A kind of value in the plural."""
+    """A kind of value in the plural; names that can be chosen stay as they are."""
+    if kind.startswith("`"):
+        return kind
     return kind.replace("list of", "lists of") if kind.startswith("list") else f"{kind}s"
 
 
@@ -180,7 +183,8 @@ def unit_of(name: str, kind: str, facts: list[Any]) -> str:
             return str(extra["unit"])
     if kind == KINDS[Duration]:
         return "s"
-    return UNITS.get(name.rpartition("_")[2], "") if "number" in kind else ""
+    known = (unit for end, unit in UNITS.items() if name.endswith(end))
+    return next(known, "") if "number" in kind else ""
 
 
 def limits_of(facts: list[Any]) -> Iterator[str]:
@@ -215,7 +219,8 @@ def default_text(default: Any) -> str:
     if isinstance(default, PolicyChoice):
         return f'`"{default.use}"`'
     if isinstance(default, tuple):
-        return f"`[{', '.join(f'{value:g}' for value in default)}]`"
+        values = (f'"{one}"' if isinstance(one, str) else f"{one:g}" for one in default)
+        return f"`[{', '.join(values)}]`"
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:.15g}`"
 
 

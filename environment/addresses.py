@@ -29,10 +29,17 @@ class AddressBook:
     zone_access_s: NDArray[np.float64]
 
     def draw(
-        self, size: int, kind: Literal["zone", "street"], rng: np.random.Generator
+        self,
+        size: int,
+        kind: Literal["zone", "street"],
+        rng: np.random.Generator,
+        among: NDArray[np.int64] | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Draw `size` addresses: ``zone``, ``x``, ``y``, ``node``, ``access_s``."""
-        zone = np.searchsorted(np.cumsum(self.zones.demand_share)[:-1], rng.random(size), "right")
+        """Draw `size` addresses: ``zone``, ``x``, ``y``, ``node``, ``access_s``.
+
+        With `among`, they are in these zones alone, given by their rows.
+        """
+        zone = self._draw_zones(rng.random(size), among)
         along = rng.random((2, size))
         if kind == "zone":
             return {
@@ -43,6 +50,16 @@ class AddressBook:
                 "access_s": self.zone_access_s[zone],
             }
         return self._on_streets(zone, *along)
+
+    def _draw_zones(
+        self, marks: NDArray[np.float64], among: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
+        """A zone for each mark, by their shares of demand."""
+        share = self.zones.demand_share
+        if among is None:
+            return np.searchsorted(np.cumsum(share)[:-1], marks, "right")
+        own = share[among] if share[among].any() else np.ones(len(among))
+        return among[np.searchsorted(np.cumsum(own)[:-1], marks * own.sum(), "right")]
 
     def zone_of(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """The row of the zone whose centre is nearest to each point."""

@@ -80,8 +80,9 @@ class Calls:
         One row per call, its number the index: ``onset_s``, ``called_s``, ``ready_s``, ``x``,
         ``y``, ``node``, ``access_s``, ``zone``, ``priority``, ``units``, ``mobilisation_s``,
         ``scene_s``, ``handover_s``, ``transported``, ``specialty``, ``stay_s``, ``patience_s``,
-        ``worsens_s``, ``incident``; ``condition``, its row in the list of conditions, -1 for
-        none; and ``triage_priority``, the true class of a casualty, and of all others theirs.
+        ``worsens_s``, ``incident``; ``epidemic``, whether it comes from one; ``condition``, its
+        row in the list of conditions, -1 for none; and ``triage_priority``, the true class of a
+        casualty, and of all others theirs.
     trip_noise : (n, legs) float64 or None
         Factors on the time of each call's trips; None where trips take what is expected.
     """
@@ -106,14 +107,25 @@ class Calls:
         noise = None if self.trip_noise is None else self.trip_noise[rows]
         return Calls(self.table.iloc[rows].reset_index(drop=True), noise)
 
-    def followed_by(self, more: Calls) -> Calls:
+    def followed_by(self, *more: Calls) -> Calls:
         """These calls, and others numbered after them whenever they come.
 
         Trips of `more` for which it has no noise take what is expected.
         """
-        table = pd.concat([self.table, more.table[list(self.table)]], ignore_index=True)
-        if self.trip_noise is None or more.trip_noise is None:
-            return Calls(table, self.trip_noise)
-        missing = self.trip_noise.shape[1] - more.trip_noise.shape[1]
-        wide = np.pad(more.trip_noise, ((0, 0), (0, missing)), constant_values=1.0)
-        return Calls(table, np.concatenate([self.trip_noise, wide]))
+        columns = list(self.table)
+        tables = [self.table, *(calls.table[columns] for calls in more)]
+        noise = self.trip_noise
+        for calls in more:
+            noise = longer_noise(noise, calls.trip_noise)
+        return Calls(pd.concat(tables, ignore_index=True), noise)
+
+
+def longer_noise(
+    noise: NDArray[np.float64] | None, more: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """The noise of trips with that of more calls below it; legs that these lack have none."""
+    if noise is None or more is None:
+        return noise
+    missing = noise.shape[1] - more.shape[1]
+    wide = np.pad(more, ((0, 0), (0, missing)), constant_values=1.0)
+    return np.concatenate([noise, wide])

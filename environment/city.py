@@ -15,7 +15,7 @@ from environment.city_map import CityMap
 from environment.errors import DataError
 from environment.parameters import Kph, Metres, Parameters
 from environment.roads.network import RoadNetwork
-from environment.sites import Sites, read_sites
+from environment.sites import Sites, no_sites, read_sites
 from environment.zones import Zones, read_zones, zones_by_streets
 
 
@@ -77,17 +77,28 @@ class City:
         return self.map.roads
 
 
-def build_city(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> City:
+def build_city(
+    city_map: CityMap, parameters: PlaceParameters, folder: Path, *, needs_sites: bool = True
+) -> City:
     """Put zones and sites on a map, relative files being looked up in `folder`.
+
+    Parameters
+    ----------
+    city_map : CityMap
+    parameters : PlaceParameters
+    folder : Path
+    needs_sites : bool
+        Whether there must be stations and hospitals; where nobody calls, there need not.
 
     Raises
     ------
     DataError
-        If a file is not as it should be, a place lies off the map, or there is no station.
+        If a file is not as it should be, a place lies off the map, or a site is missing that there
+        must be.
     """
     roads = city_map.roads
     zones = _zones(city_map, parameters, folder)
-    stations, hospitals = _sites(city_map, parameters, folder)
+    stations, hospitals = _sites(city_map, parameters, folder, needs_sites=needs_sites)
     problems: list[str] = []
     zone_node, zone_access_s = join_to_streets(
         "zone", zones.zone_id, zones.x, zones.y, roads, parameters, problems
@@ -106,20 +117,24 @@ def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zone
     return city_map.zones or zones_by_streets(city_map.roads, parameters.zone_cell_m)
 
 
-def _sites(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> tuple[Sites, Sites]:
+def _sites(
+    city_map: CityMap, parameters: PlaceParameters, folder: Path, *, needs_sites: bool
+) -> tuple[Sites, Sites]:
     if parameters.sites is not None:
         stations, hospitals = read_sites(folder / parameters.sites)
         place = str(folder / parameters.sites)
     elif city_map.stations is not None and city_map.hospitals is not None:
         stations, hospitals = city_map.stations, city_map.hospitals
         place = city_map.roads.name
+    elif not needs_sites:
+        return no_sites(), no_sites()
     else:
         raise DataError(
             "places.sites: this map brings no stations of its own; name a CSV file with the "
             "columns site_id, kind (station or hospital), x or lon, y or lat, ambulances"
         )
     for kind, sites in (("station", stations), ("hospital", hospitals)):
-        if len(sites) == 0:
+        if needs_sites and len(sites) == 0:
             raise DataError(f"{place}: no site of kind {kind!r}")
     return stations, hospitals
 

@@ -9,13 +9,26 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from environment.parameters import Parameters, Share
 from environment.survival import survival_function, survival_probability
 
 NONE = -1
 """The row of what is not there."""
+
+NO_CONDITION = "none"
+"""What a record of calls writes for a patient without any."""
+
+
+def _one_word(name: str) -> str:
+    if ";" in name or name.split() != [name]:
+        raise ValueError(f"must be one word, without spaces or semicolons, got {name!r}")
+    return name
+
+
+Specialty = Annotated[str, AfterValidator(_one_word)]
+"""What a hospital may have; a word, since tables of sites list several in one cell."""
 
 
 class Condition(Parameters):
@@ -29,13 +42,19 @@ class Condition(Parameters):
         dict[str, Share],
         Field(min_length=1, description="share of the calls of a priority that have it, by name"),
     ]
-    specialty: Annotated[
-        str | None,
-        Field(min_length=1, pattern=r"^[^\s;]+$", description="that the hospital must have"),
-    ] = None
+    specialty: Annotated[Specialty | None, Field(description="that the hospital must have")] = None
     survival: Annotated[
         str | None, Field(description="published survival function: see docs/patients.md")
     ] = None
+
+    @field_validator("name")
+    @classmethod
+    def _own_name(cls, name: str) -> str:
+        if name == NO_CONDITION:
+            raise ValueError(
+                f"must not be {NO_CONDITION!r}, which in a record of calls means: no condition"
+            )
+        return name
 
     @field_validator("survival")
     @classmethod

@@ -35,6 +35,12 @@ TRIPS_PER_CALL = 3  # to the call, to the hospital, back to the station
 Streams = Callable[[str], np.random.Generator]
 """Gives the random stream of a name, such as ``"demand.arrivals"``."""
 
+
+def streams_of(event: str, streams: Streams) -> Streams:
+    """The streams of one event, under the names that the everyday ones have without it."""
+    return lambda name: streams(f"{event}.{name.removeprefix('demand.')}")
+
+
 HourlyWeights = Annotated[
     tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
     Field(min_length=24, max_length=24),
@@ -88,19 +94,17 @@ class DemandParameters(Parameters):
     ] = None
 
     @model_validator(mode="after")
-    def _shares_sum_to_one(self) -> Self:
-        _require_unit_sum("the shares of priorities", [p.share for p in self.priorities])
-        _require_unit_sum("unit_shares", self.unit_shares)
-        if self.hourly_weights is not None and not sum(self.hourly_weights) > 0:
-            raise ValueError("hourly_weights must not all be 0")
+    def _fits_together(self) -> Self:
         names = [p.name for p in self.priorities]
+        mistakes = [
+            *_wrong_sum("the shares of priorities", [p.share for p in self.priorities]),
+            *_wrong_sum("unit_shares", self.unit_shares),
+        ]
+        if self.hourly_weights is not None and not sum(self.hourly_weights) > 0:
+            mistakes.append("hourly_weights must not all be 0")
         if len(set(names)) < len(names):
-            raise ValueError(f"the names of priorities must differ, got {', '.join(names)}")
-        return self
-
-    @model_validator(mode="after")
-    def _classes_and_conditions_agree(self) -> Self:
-        mistakes = condition_mistakes(self.conditions, [p.name for p in self.priorities])
+            mistakes.append(f"the names of priorities must differ, got {', '.join(names)}")
+        mistakes += condition_mistakes(self.conditions, list(dict.fromkeys(names)))
         if (most_urgent := self.priorities[0]).worsens is not None:
             mistakes.append(
                 f"priority {most_urgent.name!r} is the most urgent, so it cannot have worsens"
@@ -110,9 +114,10 @@ class DemandParameters(Parameters):
         return self
 
 
-def _require_unit_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
-    if abs(sum(shares) - 1) > 1e-6:
-        raise ValueError(f"{what} must sum to 1, got {sum(shares):g}")
+def _wrong_sum(what: str, shares: Sequence[float]) -> list[str]:
+    if abs(sum(shares) - 1) <= 1e-6:
+        return []
+    return [f"{what} must sum to 1, got {sum(shares):g}"]
 
 
 def draw_calls(
@@ -209,8 +214,12 @@ def _with_course(
 ) -> pd.DataFrame:
     """Draw what the patients have and how it goes on with them, by their true class."""
     size, classes = len(table), parameters.priorities
-    own_class = {"incident": np.full(size, -1), "triage_priority": table["priority"].to_numpy()}
-    table = _filled(table, own_class)
+    everyday = {
+        "incident": np.full(size, -1),
+        "epidemic": np.zeros(size, dtype=bool),
+        "triage_priority": table["priority"].to_numpy(),
+    }
+    table = _filled(table, everyday)
     true_class = table["triage_priority"].to_numpy()
     names = [p.name for p in classes]
     marks = streams("demand.conditions")

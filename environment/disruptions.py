@@ -153,7 +153,17 @@ class MassCasualty(Parameters):
         return self.at_hour * HOUR_S
 
 
+class SupplierDisrupted(Lasting):
+    """A supplier that makes less than it could, or nothing at all."""
+
+    kind: Literal["supplier_disrupted"] = "supplier_disrupted"
+    supplier: SiteId
+    output_share: Annotated[
+        Share, Field(description="of its rates that it still reaches; what is on its way comes")
+    ] = 0.0
+
+
 Disruption = Annotated[
-    RoadClosure | Surge | StationClosed | HospitalClosed | MassCasualty,
+    RoadClosure | Surge | StationClosed | HospitalClosed | SupplierDisrupted | MassCasualty,
     Field(discriminator="kind"),
 ]

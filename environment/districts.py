@@ -1,4 +1,4 @@
-"""Districts: which zones and stations belong together."""
+"""Districts: which zones, stations and hospitals belong together."""
 
 from __future__ import annotations
 
@@ -8,30 +8,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.city import City
+from environment.demand_points import DemandPoints
 from environment.driving import Driving
 from environment.errors import DataError
 
 
 @dataclass(frozen=True)
 class Districts:
-    """The district of each zone and of each station, by row."""
+    """The district of each zone, station and hospital, by row.
+
+    Attributes
+    ----------
+    of_zone, of_station, of_hospital : tuple of str
+    names : tuple of str
+        Each district once: those of demand points in their order, else in that of the stations.
+    """
 
     of_zone: tuple[str, ...]
     of_station: tuple[str, ...]
+    of_hospital: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def rows_of_zones(self) -> NDArray[np.int64]:
+        """The district of each zone as its row among the names, (z,)."""
+        return self._rows(self.of_zone)
+
+    @property
+    def rows_of_stations(self) -> NDArray[np.int64]:
+        """The district of each station as its row among the names, (s,)."""
+        return self._rows(self.of_station)
+
+    @property
+    def rows_of_hospitals(self) -> NDArray[np.int64]:
+        """The district of each hospital as its row among the names, (h,)."""
+        return self._rows(self.of_hospital)
+
+    def _rows(self, own: tuple[str, ...]) -> NDArray[np.int64]:
+        row = {name: number for number, name in enumerate(self.names)}
+        return np.array([row[name] for name in own], dtype=np.int64)
 
 
-def find_districts(city: City, driving: Driving) -> Districts:
-    """Take the districts of the city's tables, or give each station one of its own.
+def find_districts(
+    city: City, driving: Driving, demand_points: DemandPoints | None = None
+) -> Districts:
+    """Take the districts of demand points, else those of the city.
 
-    A zone without a district belongs to that of the station from which it is reached first.
+    A demand point's district is every zone, station and hospital that is reached from it sooner
+    than from the others, driving normally.
+
+    Without demand points, districts are those of the city's tables, or each station has one of
+    its own. A zone without a district belongs to that of the station from which it is reached
+    first; so does a hospital without one that a station serves.
 
     Raises
     ------
     DataError
-        If a zone lies in a district without a station.
+        If a district has no station, or that of a demand point no zone.
     """
-    sites = city.stations.sites
-    of_station = sites.site_id if sites.district is None else sites.district
+    if demand_points is not None:
+        return _around(demand_points, city, driving)
+    of_station = station_districts(city)
     of_zone = of_station[nearest_station(city, driving)]
     if city.zones.district is not None:
         of_zone = np.where(city.zones.district == "", of_zone, city.zones.district)
@@ -41,7 +78,66 @@ def find_districts(city: City, driving: Driving) -> Districts:
             f"no station serves the district {', '.join(map(repr, strangers))} of some zones; "
             f"districts of stations: {', '.join(sorted(set(of_station.tolist())))}"
         )
-    return Districts(tuple(of_zone.tolist()), tuple(of_station.tolist()))
+    of_hospital = _hospital_districts(city, driving, of_station)
+    return _named(of_zone, of_station, of_hospital, tuple(dict.fromkeys(of_station.tolist())))
+
+
+def station_districts(city: City) -> NDArray[np.str_]:
+    """The district of each station where there are no demand points, (s,)."""
+    sites = city.stations.sites
+    return sites.site_id if sites.district is None else sites.district
+
+
+def _hospital_districts(
+    city: City, driving: Driving, of_station: NDArray[np.str_]
+) -> NDArray[np.str_]:
+    from_station_s = station_to_junction_s(city, driving, city.hospitals.node)
+    reached = of_station[from_station_s.argmin(axis=0)]
+    own = city.hospitals.sites.district
+    return reached if own is None else np.where(np.isin(own, of_station), own, reached)
+
+
+def _around(points: DemandPoints, city: City, driving: Driving) -> Districts:
+    """Every place belongs to the demand point from which it is reached first."""
+
+    def own(nodes: NDArray[np.int64]) -> NDArray[np.str_]:
+        from_point_s = points.access_s[:, None] + driving.table_s(points.node, nodes, siren=False)
+        return np.array(points.names)[from_point_s.argmin(axis=0)]
+
+    of_zone, of_station = own(city.zone_node), own(city.stations.node)
+    problems = [
+        f"supplies.sites.distributors: no {what} is nearest to {name!r}, and its district needs "
+        f"one; those of the others: {', '.join(sorted(set(there.tolist())))}"
+        for what, there in (("zone", of_zone), ("station", of_station))
+        for name in points.names
+        if len(there) and name not in there
+    ]
+    if problems:
+        raise DataError("\n".join(problems))
+    return _named(of_zone, of_station, own(city.hospitals.node), points.names)
+
+
+def _named(
+    of_zone: NDArray[np.str_],
+    of_station: NDArray[np.str_],
+    of_hospital: NDArray[np.str_],
+    names: tuple[str, ...],
+) -> Districts:
+    return Districts(
+        tuple(of_zone.tolist()), tuple(of_station.tolist()), tuple(of_hospital.tolist()), names
+    )
+
+
+def share_within(
+    demand_share: NDArray[np.float64], districts: Districts, name: str
+) -> NDArray[np.float64]:
+    """Share of one district's demand that each zone has, none being elsewhere, (z,).
+
+    All are 0 where nobody calls from the district.
+    """
+    own = np.where(np.array(districts.of_zone) == name, demand_share, 0.0)
+    # The factor of a district that is the whole city is exactly one.
+    return own * (demand_share.sum() / own.sum()) if own.any() else own
 
 
 def nearest_station(city: City, driving: Driving) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@
 # ├── DataError            a table of the user's that is not as it should be
 # ├── RoadNetworkError     a map that cannot be driven on
 # ├── PolicyError          policies/base.py: one that cannot be found, raises or answers nonsense
+# ├── InfeasibleError      policies/base.py: a plan that some limit does not allow
 # ├── ScenarioError        scenarios/errors.py: a scenario that cannot be read
 # ├── ResultError          simulation/errors.py: a result that cannot be written or read
 # └── BatchError           experiments/errors.py: a batch that cannot be begun, or cannot go on

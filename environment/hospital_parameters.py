@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from environment.conditions import Condition, specialties_of
+from environment.conditions import Condition, Specialty, specialties_of
 from environment.durations import Duration
 from environment.parameters import Parameters, Share
 from environment.sites import Sites
-
-Specialty = Annotated[str, Field(min_length=1, pattern=r"^[^\s;]+$")]
 
 
 class HospitalParameters(Parameters):

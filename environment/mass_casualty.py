@@ -17,7 +17,7 @@ from environment.addresses import AddressBook
 from environment.apportionment import apportion
 from environment.calls import Calls
 from environment.city import PlaceParameters, join_to_streets
-from environment.demand import DemandParameters, Streams, complete_calls, draw_calls
+from environment.demand import DemandParameters, Streams, complete_calls, draw_calls, streams_of
 from environment.disruptions import Disruption, MassCasualty, Surge
 from environment.hospital_parameters import DEFAULT_HOSPITALS, HospitalParameters
 
@@ -42,20 +42,15 @@ def with_extra_calls(
     """
     incidents = [event for event in disruptions if isinstance(event, MassCasualty)]
     for row, incident in enumerate(incidents):
-        own = _streams_of(f"demand.incident.{row}", streams)
+        own = streams_of(f"demand.incident.{row}", streams)
         more = draw_casualties(incident, row, parameters, addresses, places, own, hospitals)
         calls = calls.followed_by(more)
     surges = [event for event in disruptions if isinstance(event, Surge)]
     for row, surge in enumerate(surges):
-        own = _streams_of(f"demand.surge.{row}", streams)
+        own = streams_of(f"demand.surge.{row}", streams)
         for more in draw_surge(surge, parameters, addresses, horizon_s, own, hospitals):
             calls = calls.followed_by(more)
     return calls
-
-
-def _streams_of(event: str, streams: Streams) -> Streams:
-    """The streams of one event, under the names that the everyday ones have without it."""
-    return lambda name: streams(f"{event}.{name.removeprefix('demand.')}")
 
 
 def draw_casualties(
@@ -144,7 +139,7 @@ def draw_surge(
     """
     layer = 0
     while 2**layer < surge.factor:
-        own = _streams_of(f"demand.{layer}", streams)
+        own = streams_of(f"demand.{layer}", streams)
         rate = parameters.calls_per_day * 2**layer
         denser = parameters.model_copy(update={"calls_per_day": rate})
         until_s = min(surge.until_s, horizon_s)

@@ -1,5 +1,6 @@
 """The base of every parameter class: frozen, strict about names, with units in the names."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,9 @@ YEAR_S = 366 * 86_400.0
 
 Seconds = Annotated[
     float, Field(ge=0, le=YEAR_S, allow_inf_nan=False, json_schema_extra={"unit": "s"})
+]
+PositiveSeconds = Annotated[
+    float, Field(gt=0, le=YEAR_S, allow_inf_nan=False, json_schema_extra={"unit": "s"})
 ]
 Metres = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "m"})]
 Kph = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"unit": "km/h"})]
@@ -22,3 +26,17 @@ class Parameters(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class PlacedMistakesError(ValueError):
+    """Mistakes between the entries of a table, each beginning with its place in it.
+
+    Parameters
+    ----------
+    mistakes : sequence of str
+        Such as ``sites.stores.0.stock: no item 'mask'``.
+    """
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = tuple(mistakes)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from environment.durations import Duration
-from environment.parameters import Parameters, Seconds, Share
+from environment.parameters import Parameters, PositiveSeconds, Share
 
 Skill = Annotated[str, Field(min_length=1)]
 
@@ -13,9 +13,9 @@ Skill = Annotated[str, Field(min_length=1)]
 class PriorityClass(Parameters):
     """One class of urgency; the first in a scenario's list is the most urgent."""
 
-    name: Annotated[str, Field(description="as results and recorded calls call it")]
+    name: Annotated[str, Field(min_length=1, description="as results and recorded calls call it")]
     share: Annotated[Share, Field(description="share of all calls")]
-    target_s: Annotated[Seconds, Field(gt=0, description="response time that counts as in time")]
+    target_s: Annotated[PositiveSeconds, Field(description="response time that counts as in time")]
     siren: Annotated[bool, Field(description="lights and sirens to the call")] = True
     siren_to_hospital: Annotated[
         bool, Field(description="lights and sirens with the patient, too")

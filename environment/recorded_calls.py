@@ -12,7 +12,7 @@ import pandas as pd
 from environment.addresses import AddressBook
 from environment.calls import Calls
 from environment.city import PlaceParameters, join_to_streets
-from environment.conditions import NONE
+from environment.conditions import NO_CONDITION, NONE
 from environment.demand import DemandParameters, Streams, complete_calls
 from environment.errors import DataError
 from environment.hospital_parameters import DEFAULT_HOSPITALS, HospitalParameters
@@ -60,7 +60,7 @@ def read_recorded_calls(
         table["priority"] = _rows_by_name(table["priority"], priorities, path)
     if "condition" in table:
         conditions = [c.name for c in parameters.conditions]
-        table["condition"] = _rows_by_name(table["condition"], [*conditions, "none"], path)
+        table["condition"] = _rows_by_name(table["condition"], [*conditions, NO_CONDITION], path)
         table["condition"] = table["condition"].replace(len(conditions), NONE)
     if "transported" in table:
         table["transported"] = table["transported"].astype("boolean")

@@ -8,12 +8,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from environment.parameters import Parameters, Seconds, Share
+from environment.parameters import Parameters, PositiveSeconds, Share
 
 DAY_S = 86_400.0
 HOUR_S = 3_600.0
 
-Hours = Annotated[float, Field(ge=0, allow_inf_nan=False, json_schema_extra={"unit": "h"})]
+Hours = Annotated[float, Field(allow_inf_nan=False, json_schema_extra={"unit": "h"})]
 
 
 class Shift(Parameters):
@@ -21,12 +21,14 @@ class Shift(Parameters):
 
     name: Annotated[str, Field(min_length=1, description="as the table of vehicles calls it")]
     share: Annotated[Share, Field(description="share of the fleet; the shares sum to 1")] = 1.0
-    start_hour: Annotated[Hours, Field(lt=24, description="hour of the day, 7.5 is 7:30")] = 0.0
+    start_hour: Annotated[Hours, Field(ge=0, lt=24, description="hour of the day, 7.5 is 7:30")] = (
+        0.0
+    )
     hours: Annotated[Hours, Field(gt=0, le=24, description="from start to end; 24: always")] = 24.0
     break_after_hours: Annotated[
         Hours | None, Field(gt=0, lt=24, description="from the start until the break is due")
     ] = None
-    break_s: Annotated[Seconds, Field(gt=0, description="how long the break lasts")] = 1800.0
+    break_s: Annotated[PositiveSeconds, Field(description="how long the break lasts")] = 1800.0
 
     @model_validator(mode="after")
     def _break_within_shift(self) -> Self:

@@ -60,6 +60,13 @@ class Sites:
         return len(self.site_id)
 
 
+def no_sites() -> Sites:
+    """None of a kind."""
+    nothing = np.empty(0)
+    names = np.empty(0, dtype=str)
+    return Sites(names, names, nothing, nothing, nothing.astype(np.int64))
+
+
 def read_sites(path: Path) -> tuple[Sites, Sites]:
     """Read the stations and hospitals of a CSV file.
 

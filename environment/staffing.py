@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from environment.demand import DemandParameters
+from environment.districts import Districts
 from environment.priorities import PriorityClass
 from environment.shifts import Shift, is_on_duty
 from environment.vehicle_types import TRANSPORTS, call_needs, skill_bits
@@ -34,6 +38,84 @@ def skill_contradictions(
         lines += _too_few(priority, fleet, vehicles)
         lines += _nobody_to_transport(priority, demand, fleet, vehicles)
     return lines or (list(_unmanned_hours(demand, fleet, vehicles)) if calls_are_lost else [])
+
+
+class Origin(NamedTuple):
+    """Where calls come from, and what they ask for.
+
+    Attributes
+    ----------
+    district : str
+    priority : int
+        Row among the priorities.
+    units : int
+        How many vehicles.
+    """
+
+    district: str
+    priority: int
+    units: int
+
+
+def origins_of_calls(
+    demand: DemandParameters,
+    calls: pd.DataFrame,
+    demand_share: NDArray[np.float64],
+    districts: Districts,
+    ill: Collection[str] = (),
+) -> list[Origin]:
+    """All origins of a run's calls, and of those that another replication may draw.
+
+    Parameters
+    ----------
+    demand : DemandParameters
+    calls : DataFrame
+        One row per call: ``zone``, ``priority`` and ``units``.
+    demand_share : (z,) float64
+        Of each zone.
+    districts : Districts
+    ill : collection of str
+        Districts in which an epidemic breaks out.
+    """
+    kinds = calls[["zone", "priority", "units"]].drop_duplicates()
+    rows = set(kinds.itertuples(index=False, name=None))
+    zones = np.flatnonzero(demand_share).tolist()
+    if demand.recorded_calls is not None or demand.calls_per_day == 0:
+        zones = [zone for zone in zones if districts.of_zone[zone] in ill]
+    priorities = [row for row, one in enumerate(demand.priorities) if one.share > 0]
+    units = [count for count, share in enumerate(demand.unit_shares, start=1) if share > 0]
+    rows.update(product(zones, priorities, units))
+    return sorted({Origin(districts.of_zone[zone], *asked) for zone, *asked in rows})
+
+
+def district_contradictions(
+    demand: DemandParameters,
+    fleet: FleetParameters,
+    vehicles: Vehicles,
+    districts: Districts,
+    origins: Sequence[Origin],
+    reason: str,
+) -> list[str]:
+    """A line for each thing that calls need and no vehicle of their own district can ever give.
+
+    `reason` says what keeps vehicles from elsewhere away.
+    """
+    home = np.array(districts.of_station)[vehicles.station]
+    lacking: dict[str, dict[str, None]] = {}
+    for district, row, units in origins:
+        if district not in home:
+            lacking.setdefault("calls come in, but no vehicle", {})[district] = None
+            continue
+        priority = demand.priorities[row]
+        for mask in call_needs(priority.needs, units, fleet.types):
+            if not _fit(vehicles, mask)[home == district].any():
+                needed = f"priority {priority.name!r} needs a vehicle {_described(mask, fleet)}"
+                lacking.setdefault(f"{needed}, but none", {})[district] = None
+    return [
+        f"{what} is stationed in district {', '.join(map(repr, names))} "
+        f"({reason} sends none from elsewhere)"
+        for what, names in lacking.items()
+    ]
 
 
 def _without_transport(vehicles: Vehicles) -> Iterator[str]:

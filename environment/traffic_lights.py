@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from environment.errors import DataError
 from environment.light_axes import CROSSING, MAJOR, axis_of_approach
 from environment.light_plans import Plans, coordinate
 from environment.parameters import Parameters, Seconds, Share
 from environment.roads.lights import NO_LIGHT, enters_light, light_of_node
 from environment.roads.network import RoadNetwork
+
+CycleSeconds = Annotated[
+    float, Field(ge=10, le=3_600, allow_inf_nan=False, json_schema_extra={"unit": "s"})
+]
+"""Shorter, a light has no time for two greens; longer, nobody would wait for it."""
 
 VehiclesPerHour = Annotated[
     float, Field(ge=0, le=100_000, json_schema_extra={"unit": "vehicles/h"})
@@ -37,16 +41,20 @@ measured nowhere. Ramps have those of their roads, classes that are not named `O
 
 OTHER_FLOW = 60.0
 
+MOST_SPREAD_SHARE = 0.9
+"""Of the mean cycle: more, and the shortest cycles would have no time for either axis."""
+
 
 class SignalParameters(Parameters):
     """Cycles of the traffic lights, drawn once for each light, and who can switch them."""
 
     active: Annotated[bool, Field(description="off: nobody ever waits at a light")] = True
-    cycle_s: Annotated[Seconds, Field(gt=0, description="mean time from one green to the next")] = (
+    cycle_s: Annotated[CycleSeconds, Field(description="mean time from one green to the next")] = (
         90.0
     )
     cycle_spread_s: Annotated[
-        Seconds, Field(description="cycles are uniform over cycle_s ± cycle_spread_s")
+        Seconds,
+        Field(description="cycles are uniform over cycle_s ± this, which is at most 0.9 cycle_s"),
     ] = 15.0
     green_share: Annotated[Share, Field(description="share of the cycle for the major road")] = 0.55
     coordinated: Annotated[
@@ -70,6 +78,16 @@ class SignalParameters(Parameters):
         default_factory=dict,
         description="vehicles that come to a light along a street of a road class, where given",
     )
+
+    @model_validator(mode="after")
+    def _shortest_cycle_lasts(self) -> Self:
+        most_s = MOST_SPREAD_SHARE * self.cycle_s
+        if self.cycle_spread_s > most_s:
+            raise ValueError(
+                f"cycle_spread_s must be <= {most_s:g}, which is {MOST_SPREAD_SHARE:g} of cycle_s "
+                f"({self.cycle_s:g}), got {self.cycle_spread_s:g}"
+            )
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,11 +184,6 @@ def draw_lights(
     streams : callable
         Gives the random stream of a name; those of ``city.lights`` and ``city.equipped_lights``
         are used, so that equipment changes no cycle.
-
-    Raises
-    ------
-    DataError
-        If `equipped_junctions` names junctions that do not exist or have no light.
     """
     if not parameters.active:
         return no_lights(roads)
@@ -199,7 +212,7 @@ def draw_lights(
 
 
 def _draw_plans(count: int, parameters: SignalParameters, rng: np.random.Generator) -> Plans:
-    spread_s = min(parameters.cycle_spread_s, 0.9 * parameters.cycle_s)
+    spread_s = parameters.cycle_spread_s
     cycle_s = parameters.cycle_s + rng.uniform(-spread_s, spread_s, count)
     return Plans(cycle_s, rng.uniform(0, 1, count) * cycle_s)
 
@@ -211,24 +224,25 @@ def _draw_equipped(
     light = light_of_node(roads)
     equipped = rng.uniform(0, 1, int(light.max(initial=NO_LIGHT)) + 1) < parameters.equipped_share
     if parameters.equipped_junctions is not None:
-        _check_junctions(parameters.equipped_junctions, roads)
         named = np.isin(roads.node_id, parameters.equipped_junctions)
         equipped &= np.isin(np.arange(len(equipped)), light[named])
     return equipped
 
 
-def _check_junctions(named: Sequence[int], roads: RoadNetwork) -> None:
+def unlit_junctions(parameters: SignalParameters, roads: RoadNetwork) -> list[str]:
+    """A line if `equipped_junctions` names junctions that do not exist or have no light."""
+    named = parameters.equipped_junctions or ()
     known, lit = set(roads.node_id.tolist()), sorted(roads.node_id[roads.has_signal].tolist())
     unknown = [number for number in named if number not in known]
     dark = [number for number in named if number in known.difference(lit)]
     problems = [f"no junction {_listed(unknown)} on {roads.name}"] if unknown else []
     problems += [f"no traffic light at junction {_listed(dark)}"] if dark else []
-    if problems:
-        others = f" and {len(lit) - 3:,} others" if len(lit) > 3 else ""
-        raise DataError(
-            f"signals.equipped_junctions: {'; '.join(problems)}; junctions with a light are "
-            f"{_listed(lit[:3]) or 'none'}{others}"
-        )
+    if not problems:
+        return []
+    others = f" and {len(lit) - 3:,} others" if len(lit) > 3 else ""
+    known_ones = f"{_listed(lit[:3]) or 'none'}{others}"
+    told = f"{'; '.join(problems)}; junctions with a light are {known_ones}"
+    return [f"signals.equipped_junctions: {told}"]
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -46,3 +46,10 @@ def next_junction(way: Way, now_s: float) -> tuple[int, float]:
     )
     node, in_s = turn(junctions[:count], passed_s[:count], way.left_s, way.drive_s, now_s)
     return int(node), float(in_s)
+
+
+def metres_up_to(way: Way, node: int, now_s: float) -> float:
+    """Metres of a way up to the junction where a vehicle turns off it."""
+    if now_s <= way.left_s:
+        return 0.0
+    return way.driving.metres(way.origin, node, siren=way.siren)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
@@ -16,7 +17,7 @@ import pandas as pd
 from environment.errors import CorridorError
 from experiments.batch_folder import BatchFolder, Failure
 from experiments.errors import BatchError, BatchInterrupted
-from experiments.executors import end_at_once, own_executor
+from experiments.executors import own_executor
 from experiments.submission import run_tasks
 from experiments.task import Failed, Task
 from scenarios.scenario import Scenario
@@ -128,7 +129,11 @@ def run_batch(
         After Ctrl-C.
     """
     _require_sensible(arms, replications, workers)
-    plan = {name: _prepare(name, scenario) for name, scenario in arms.items()}
+    alone = len(arms) == 1
+    plan = {
+        name: _prepare("" if alone else f"arm {name}: ", scenario)
+        for name, scenario in arms.items()
+    }
     folder = None
     if out is not None:
         origins = {name: origin(arm.scenario, arm.sources) for name, arm in plan.items()}
@@ -162,10 +167,11 @@ def _require_sensible(arms: Mapping[str, Scenario], replications: int, workers: 
             raise BatchError(f"{what} must be >= 1, got {number}")
 
 
-def _prepare(name: str, scenario: Scenario) -> _Arm:
+def _prepare(prefix: str, scenario: Scenario) -> _Arm:
     """Find a scenario's policies, and settle it once, so that its mistakes are told but once.
 
-    Paths are made absolute: a worker need not run in the folder where the batch was begun.
+    Each of their lines begins with a prefix that tells the arm. Paths are made absolute: a worker
+    need not run in the folder where the batch was begun.
     """
     scenario = scenario.model_copy(update={"folder": scenario.folder.resolve()})
     try:
@@ -175,7 +181,7 @@ def _prepare(name: str, scenario: Scenario) -> _Arm:
         }
         EmergencyModel(scenario, 0, sources).close()
     except CorridorError as error:
-        raise type(error)(f"arm {name}: {error}") from None
+        raise type(error)(textwrap.indent(str(error), prefix)) from None
     return _Arm(scenario, sources)
 
 
@@ -251,12 +257,8 @@ def _run(tasks: list[Task], ledger: _Ledger, workers: int, given: Executor | Non
                     ledger.enter_failure(task, ending.message)
                 else:
                     ledger.enter_run(task, ending.summary, ending.files)
-    except BaseException as error:
-        if given is None:
-            end_at_once(own_executor(workers))
-        if isinstance(error, KeyboardInterrupt):
-            raise BatchInterrupted(_farewell(ledger)) from None
-        raise
+    except KeyboardInterrupt:
+        raise BatchInterrupted(_farewell(ledger)) from None
 
 
 def _only(executor: Executor) -> Callable[[], Executor]:

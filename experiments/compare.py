@@ -14,6 +14,7 @@ from experiments.errors import BatchError
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
 from simulation.json_file import to_json
+from simulation.measures import measure_of
 from simulation.result import to_parquet
 from simulation.whole_folder import write_file
 
@@ -161,16 +162,25 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     if len({scenario.seed for scenario in batch.arms.values()}) > 1:
         yield "the arms have different seeds, and so no common random numbers"
     for arm, own in values.items():
+        whose = f"{arm}: " if len(values) > 1 else ""
         failed = [failure.replication for failure in batch.failures if failure.arm == arm]
         if failed:
-            yield f"{arm}: {len(failed)} of {len(own)} replications failed ({_numbers(failed)})"
-        for measure, column in own.drop(index=failed).items():
-            missing = column.index[column.isna()].tolist()
-            if missing:
-                yield (
-                    f"{arm}: {measure} has no value in {len(missing)} of "
-                    f"{len(column)} replications ({_numbers(missing)})"
-                )
+            yield f"{whose}{len(failed)} of {len(own)} replications failed ({_numbers(failed)})"
+        for headings, missing in _missing(own.drop(index=failed)):
+            of_all = f"{len(missing)} of {len(own) - len(failed)} replications"
+            where = f" in {of_all} ({_numbers(missing)})" if batch.replications > 1 else ""
+            yield f"{whose}no value{where}: {headings}"
+
+
+def _missing(own: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
+    """Measures without a value in the same replications, in one text, and these replications."""
+    gaps: dict[tuple[int, ...], list[str]] = {}
+    for measure, column in own.items():
+        missing = tuple(column.index[column.isna()])
+        if missing:
+            gaps.setdefault(missing, []).append(measure_of(str(measure)).full_heading)
+    for missing, headings in gaps.items():
+        yield "; ".join(headings), list(missing)
 
 
 def _numbers(replications: list[int]) -> str:

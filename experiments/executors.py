@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from typing import ParamSpec, TypeVar
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,30 +34,58 @@ class InThisProcess(Executor):
         return future
 
 
+class WorkerProcesses(Executor):
+    """Processes of this machine that stay for a while, with their cities, for the next batch."""
+
+    def __init__(self, workers: int) -> None:
+        from multiprocessing.resource_tracker import ensure_running
+
+        from loky import get_reusable_executor
+
+        ensure_running()  # else it begins with the first process, and lets go of what is held
+        with _interruption_held():
+            self._pool = get_reusable_executor(max_workers=workers, env=ONE_THREAD)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand a task over, and start the processes that are missing."""
+        with _interruption_held():
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def end_at_once(self) -> None:
+        """Kill the processes, whatever they are doing.
+
+        None of their futures may have been cancelled before: loky's own thread stumbles over a
+        cancelled one, and says so with a traceback.
+        """
+        with _interruption_held():
+            self._pool.shutdown(wait=True, kill_workers=True)
+
+
 def own_executor(workers: int) -> Executor:
-    """Return an executor on this machine; a broken one is replaced by a new one.
+    """Return an executor on this machine; a broken one is replaced by a new one."""
+    return InThisProcess() if workers == 1 else WorkerProcesses(workers)
 
-    Worker processes stay for a while, with the cities that they have built, for the next batch.
+
+def abandon(executor: Executor, running: Iterable[Future[Any]]) -> None:
+    """Let go of what is under way: our own processes end, another's tasks do not begin."""
+    if isinstance(executor, WorkerProcesses):
+        executor.end_at_once()
+    else:
+        for future in running:
+            future.cancel()
+
+
+@contextmanager
+def _interruption_held() -> Iterator[None]:
+    """Let Ctrl-C and a request to end wait for a moment.
+
+    A process that is just being started would be known to nobody and stay behind. It inherits
+    what is held, and so never hears of Ctrl-C, which reaches every process of the terminal: the
+    one that began the batch ends the others.
     """
-    if workers == 1:
-        return InThisProcess()
-    from loky import get_reusable_executor
-
-    executor: Executor = get_reusable_executor(
-        max_workers=workers, env=ONE_THREAD, initializer=_leave_interrupts_to_parent
-    )
-    return executor
-
-
-def end_at_once(executor: Executor) -> None:
-    """Stop an executor of ours without waiting for what its workers are doing."""
-    if not isinstance(executor, InThisProcess):
-        from loky.process_executor import ProcessPoolExecutor
-
-        if isinstance(executor, ProcessPoolExecutor):
-            executor.shutdown(wait=True, kill_workers=True)
-
-
-def _leave_interrupts_to_parent() -> None:
-    """Ctrl-C reaches every process of the terminal; the one that began the batch ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

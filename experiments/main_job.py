@@ -3,28 +3,60 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.batch_folder import BATCH
 from experiments.errors import BatchError
 
-QUESTION = "What would change if lights made way for ambulances, and idle ones moved up?"
+CASE = "metropolis"
+QUESTION = "What does coordination change, and which mechanism changes it?"
+HEADLINES = ("response_s", "in_target_share", "fill_rate", "acquisition_s")
+"""Measures of which effects, pairs and prices are shown."""
+SHOWN = (
+    "calls",
+    "response_s",
+    "response_p90_s",
+    "in_target_share",
+    "survival_share",
+    "waiting_share",
+    "utilisation",
+    "km_per_call",
+    "epidemic_cases",
+    "zone_response_gini",
+    "fill_rate",
+    "least_district_fill_rate",
+    "acquisition_s",
+    "stock_out_share",
+    "spoilt_share",
+    "bullwhip",
+    "truck_km_per_day",
+    "supply_cost_per_day",
+    "coordination_cost_per_day",
+)
+"""Measures that the terminal shows; the report and the files have all."""
 
-MAKE_WAY = ["policies.signals=green_wave"]
-MOVE_UP = [
-    "policies.relocation=dmexclp",
-    # the share of time that the city's ambulances are busy
-    "policies.relocation.busy_fraction=0.4",
-    # 8 min from the call, less the mean of dispatch delay and mobilisation
-    "policies.relocation.target_s=315",
-]
-ARMS = {
-    "as_it_is": [],
-    "green_wave": MAKE_WAY,
-    "move_up": MOVE_UP,
-    "both": [*MAKE_WAY, *MOVE_UP],
-}
-"""Two factors in all combinations, by the name of the arm: what each changes in the city."""
+
+@dataclass(frozen=True)
+class Size:
+    """How much is run.
+
+    Attributes
+    ----------
+    replications : int
+        Of each of the 16 combinations.
+    price_factors : tuple of float
+        By which all prices of coordination are multiplied, one after the other.
+    price_replications : int
+    """
+
+    replications: int
+    price_factors: tuple[float, ...]
+    price_replications: int
+
+
+QUICK = Size(8, (0.5, 4.0, 12.0), 4)
+FULL = Size(32, (0.5, 1.0, 2.0, 4.0, 8.0, 16.0), 16)
 
 
 def clear_folder(folder: Path) -> Path:

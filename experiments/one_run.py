@@ -96,8 +96,8 @@ def _notes(found: dict[str, BatchMeans]) -> Iterator[str]:
         return
     batches = sorted({means.batches for means in found.values()})
     shown = " to ".join(map(str, dict.fromkeys((batches[0], batches[-1]))))
-    yield f"intervals are from {shown} batches of calls; the rest needs replications"
+    yield f"intervals are from {shown} batches of calls; the other measures need replications"
     alike = [name for name, means in found.items() if not means.independent]
     if alike:
-        headings = ", ".join(measure_of(name).full_heading for name in alike)
+        headings = "; ".join(measure_of(name).full_heading for name in alike)
         yield f"neighbouring batches are alike, so that more days are needed for {headings}"

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
+from experiments.executors import abandon
 from experiments.task import Failed, Outcome, Task, run_task
 
 Ending = tuple[Task, Outcome | Failed]
@@ -19,7 +20,8 @@ def run_tasks(
     """Run tasks in their order, and yield each as it ends.
 
     When a worker dies, nobody knows over which task: all that were under way are run again one
-    by one, so that a task that kills its worker is found out and fails without the others.
+    by one, so that a task that kills its worker is found out and fails without the others. Whoever
+    stops asking before the end abandons what is under way.
 
     Parameters
     ----------
@@ -68,9 +70,9 @@ def _until_worker_dies(
                     lost.append(task)
                 else:
                     yield task, ending
-    finally:
-        for future in running:
-            future.cancel()
+    except BaseException:
+        abandon(executor, running)
+        raise
     return lost
 
 

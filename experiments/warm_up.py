@@ -24,9 +24,9 @@ class WarmUpEstimate:
     set_days : float
         The scenario's own ``run.warm_up_days``.
     days : tuple of float
-        What each run asks for.
+        What each run asks for that is long enough to tell.
     too_short : int
-        Runs that are too short to tell; their days are not to be relied on.
+        Runs that are not.
     """
 
     set_days: float
@@ -34,13 +34,18 @@ class WarmUpEstimate:
     too_short: int
 
     @property
+    def runs(self) -> int:
+        """How many there are."""
+        return len(self.days) + self.too_short
+
+    @property
     def median_days(self) -> float:
-        """What half of the runs do with."""
-        return float(np.median(self.days))
+        """What half of the runs that tell do with; NaN if none tells."""
+        return float(np.median(self.days)) if self.days else np.nan
 
     @property
     def enough_in(self) -> int:
-        """Runs that ask for no more than the scenario leaves out."""
+        """Runs that tell, and ask for no more than the scenario leaves out."""
         return sum(days <= self.set_days for days in self.days)
 
     def to_json(self) -> str:
@@ -81,6 +86,6 @@ def find_warm_up(
             progress(replication + 1, replications, 0)
     return WarmUpEstimate(
         set_days=scenario.run.warm_up_days,
-        days=tuple(warm_up.length / DAY_S for warm_up in found),
+        days=tuple(warm_up.length / DAY_S for warm_up in found if warm_up.long_enough),
         too_short=sum(not warm_up.long_enough for warm_up in found),
     )

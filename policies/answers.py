@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.calls import Call
+from environment.suggestion import suggest
 from policies.base import (
     Assignment,
     DispatchView,
@@ -19,7 +20,6 @@ from policies.base import (
     RelocationView,
     SignalView,
 )
-from policies.suggestion import suggest
 
 
 def checked_ambulances(
@@ -28,7 +28,7 @@ def checked_ambulances(
     """Numbers of the ambulances that a dispatch policy sends, out of `size`."""
     if not isinstance(answer, Sequence) or not all(isinstance(a, Assignment) for a in answer):
         raise PolicyError(
-            f"{name} answered {_short(answer)}; expected a sequence of Assignment, "
+            f"{name} answered {short(answer)}; expected a sequence of Assignment, "
             "empty if the call is to wait"
         )
     chosen = [a.ambulance for a in answer]
@@ -37,9 +37,9 @@ def checked_ambulances(
             f"{name} chose {len(chosen)} ambulances for a call that needs {call.units}"
         )
     for place, number in enumerate(chosen):
-        if not (_is_number(number) and 0 <= number < size):
+        if not (is_number(number) and 0 <= number < size):
             raise PolicyError(
-                f"{name} chose ambulance {_short(number)}; expected a number from 0 to {size - 1}"
+                f"{name} chose ambulance {short(number)}; expected a number from 0 to {size - 1}"
             )
         if not view.is_available(number):
             idle = ", ".join(str(a.number) for a in view.available) or "none"
@@ -52,9 +52,9 @@ def checked_ambulances(
 def checked_hospital(name: str, answer: Any, call: Call, view: HospitalView) -> int:
     """Number of the hospital that a hospital policy chooses."""
     size = len(view.hospitals)
-    if not (_is_number(answer) and 0 <= answer < size):
+    if not (is_number(answer) and 0 <= answer < size):
         raise PolicyError(
-            f"{name} chose hospital {_short(answer)}; expected a number from 0 to {size - 1}"
+            f"{name} chose hospital {short(answer)}; expected a number from 0 to {size - 1}"
         )
     if not view.is_open(answer, call):
         is_open = ", ".join(str(number) for number in range(size) if view.is_open(number, call))
@@ -68,14 +68,14 @@ def checked_moves(name: str, answer: Any, view: RelocationView) -> list[Move]:
     """What a relocation policy moves."""
     if not isinstance(answer, Sequence) or not all(isinstance(move, Move) for move in answer):
         raise PolicyError(
-            f"{name} answered {_short(answer)}; expected a sequence of Move, "
+            f"{name} answered {short(answer)}; expected a sequence of Move, "
             "empty if everybody goes on as before"
         )
     available = [ambulance.number for ambulance in view.available]
     for place, (number, station) in enumerate(answer):
-        if not (_is_number(number) and number in available):
+        if not (is_number(number) and number in available):
             raise PolicyError(
-                f"{name} moved ambulance {_short(number)}, which is not available; "
+                f"{name} moved ambulance {short(number)}, which is not available; "
                 f"available: {', '.join(map(str, available)) or 'none'}"
             )
         _require_open_station(f"{name} moved ambulance {number}", station, view)
@@ -98,10 +98,10 @@ def may_be_moved(move: Move, view: RelocationView) -> bool:
 def checked_distance_m(name: str, answer: Any, view: SignalView) -> float | NDArray[np.float64]:
     """Distance from which a signal policy gives way: one for all lights, or one for each."""
     lights = len(view.lights)
-    answer_m = _numbers(answer)
+    answer_m = numbers_of(answer)
     if answer_m.shape not in ((), (lights,)) or not (np.isfinite(answer_m) & (answer_m >= 0)).all():
         raise PolicyError(
-            f"{name} answered {_short(answer)}; expected a number of metres >= 0, "
+            f"{name} answered {short(answer)}; expected a number of metres >= 0, "
             f"or one for each of {lights} lights"
         )
     return answer_m if answer_m.shape else float(answer_m)
@@ -116,7 +116,7 @@ def checked_placement(name: str, answer: Any, view: LocationView) -> NDArray[np.
         placed = np.array([])
     if placed.shape != (stations,) or not ((placed >= 0) & (placed % 1 == 0)).all():
         raise PolicyError(
-            f"{name} answered {_short(answer)}; expected {stations} whole numbers >= 0, "
+            f"{name} answered {short(answer)}; expected {stations} whole numbers >= 0, "
             "one for each station"
         )
     if placed.sum() != view.ambulances:
@@ -128,7 +128,7 @@ def _require_open_station(beginning: str, station: object, view: RelocationView)
     stations = list(view.stations)
     if not isinstance(station, str) or station not in stations:
         hint = suggest(str(station), stations)
-        raise PolicyError(f"{beginning} to {_short(station)}, which is no station ({hint})")
+        raise PolicyError(f"{beginning} to {short(station)}, which is no station ({hint})")
     if not view.is_open[stations.index(station)]:
         is_open = ", ".join(name for name, fine in zip(stations, view.is_open, strict=True) if fine)
         raise PolicyError(
@@ -136,7 +136,7 @@ def _require_open_station(beginning: str, station: object, view: RelocationView)
         )
 
 
-def _numbers(answer: Any) -> NDArray[np.float64]:
+def numbers_of(answer: Any) -> NDArray[np.float64]:
     """An answer's numbers as an array; NaN if it is made of anything else."""
     try:
         array = np.asarray(answer)
@@ -145,10 +145,12 @@ def _numbers(answer: Any) -> NDArray[np.float64]:
     return array.astype(np.float64) if array.dtype.kind in "iuf" else np.array(np.nan)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether it is a whole number, Python's or NumPy's."""
     return type(value) is int or isinstance(value, np.integer)
 
 
-def _short(answer: object) -> str:
+def short(answer: object) -> str:
+    """An answer on one line of a message."""
     text = " ".join(repr(answer).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

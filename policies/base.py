@@ -7,7 +7,7 @@ what it may look at. Junctions are numbers of the road network; times are in sec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,21 @@ from environment.errors import CorridorError
 
 class PolicyError(CorridorError):
     """A policy that cannot be found, raises, loops or answers nonsense."""
+
+
+class InfeasibleError(CorridorError):
+    """What cannot be done: the message names the limit that is short, and by how much."""
+
+
+@runtime_checkable
+class NamesPlaces(Protocol):
+    """A policy of any kind whose parameters name stations or zones.
+
+    The names are compared with those of the city before the run.
+    """
+
+    def unknown_names(self, stations: Sequence[str], zones: Sequence[str]) -> list[str]:
+        """Tell each name that the city does not have, and what it leaves out, a line each."""
 
 
 class AmbulanceView(NamedTuple):
@@ -69,7 +84,8 @@ class DispatchView(Protocol):
     """What the dispatch centre knows when it decides over a call.
 
     It shows the run as it is at that moment and is not to be kept for later. Nothing in it can be
-    changed.
+    changed. Where districts do not help each other (coordination without ``risk``), the ambulances
+    in it are those of the call's own district.
     """
 
     @property
@@ -228,7 +244,9 @@ class LocationPolicy(Protocol):
 class RelocationView(Protocol):
     """What is known when ambulances without a patient may be moved to other stations.
 
-    As a `DispatchView`, it is good for the decision at hand and cannot be changed.
+    As a `DispatchView`, it is good for the decision at hand and cannot be changed. Where districts
+    plan for themselves (coordination without ``planning``), each has a policy and a view of its
+    own: the ambulances in it are the district's, all demand is, and other stations are closed.
     """
 
     @property

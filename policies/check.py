@@ -35,6 +35,13 @@ from policies.situations import (
 )
 from policies.small_city import small_city
 from policies.source import PolicySource
+from policies.supply_decisions import SupplyDesk
+from policies.supply_situations import (
+    allocation_situations,
+    ordering_situations,
+    routing_situations,
+    sourcing_situations,
+)
 from policies.watch import EndlessPolicyError, Watch
 
 CITIES = 12
@@ -50,6 +57,17 @@ SITUATIONS = {
     "location": location_situations,
     "relocation": relocation_situations,
     "signals": signal_situations,
+    "ordering": ordering_situations,
+    "allocation": allocation_situations,
+    "routing": routing_situations,
+    "sourcing": sourcing_situations,
+}
+
+SUPPLY_QUESTIONS: dict[str, Callable[[SupplyDesk, Any], Any]] = {
+    "ordering": lambda desk, view: desk.orders_for(view).tolist(),
+    "allocation": lambda desk, view: desk.allocation_for(view).tolist(),
+    "routing": lambda desk, view: desk.trips_for(view),
+    "sourcing": lambda desk, view: desk.sources_for(view).tolist(),
 }
 
 
@@ -90,8 +108,9 @@ def check_policy(
 
     Parameters
     ----------
-    decision : {"dispatch", "hospital", "location", "relocation", "signals"} or None
-        None to tell it from the policy's own method.
+    decision : str or None
+        One of `policies.registry.METHODS`, such as ``"dispatch"``; None to tell it from the
+        policy's own method.
     use : str
         Name of a built-in policy, ``module:Class`` or ``./file.py:Class``.
     parameters : mapping
@@ -281,7 +300,10 @@ def _ask(decision: str, policy: Any, situation: Situation, watch: Watch) -> Any:
     call, view, _ = situation
     if decision == "location":
         return placed_ambulances(policy, view, watch).tolist()
-    desk = DecisionDesk(policy, policy, policy, policy, watch)
+    if decision in SUPPLY_QUESTIONS:
+        supply_desk = SupplyDesk(policy, policy, policy, policy, watch)
+        return SUPPLY_QUESTIONS[decision](supply_desk, view)
+    desk = DecisionDesk(policy, policy, [policy], policy, watch)
     if decision == "relocation":
         return desk.moves_for(view)
     assert call is not None

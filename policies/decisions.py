@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,9 @@ from policies.watch import PolicyTimeout, Watch
 GIVE_UP = (Exception, SystemExit, PolicyTimeout)
 """What a policy may raise; an interrupt by the user is none of its doing."""
 
+View = TypeVar("View", bound=tuple[Any, ...])
+"""A view that is a named tuple."""
+
 
 class DecisionDesk:
     """Puts decisions to the policies of a run and refuses answers that cannot be carried out.
@@ -51,7 +54,8 @@ class DecisionDesk:
     ----------
     dispatch : DispatchPolicy
     hospital : HospitalPolicy
-    relocation : RelocationPolicy
+    relocation : sequence of RelocationPolicy
+        One for each planner: for the whole city, or for each district.
     signals : SignalPolicy
     watch : Watch
         Stops a policy that does not come to an end.
@@ -61,7 +65,7 @@ class DecisionDesk:
         self,
         dispatch: DispatchPolicy,
         hospital: HospitalPolicy,
-        relocation: RelocationPolicy,
+        relocation: Sequence[RelocationPolicy],
         signals: SignalPolicy,
         watch: Watch,
     ) -> None:
@@ -74,7 +78,7 @@ class DecisionDesk:
     def ambulances_for(self, call: Call, view: DispatchView, size: int) -> list[int]:
         """Ask which of `size` ambulances to send."""
         policy = self._dispatch
-        answer = _ask(policy, policy.choose, self._watch, call, view)
+        answer = ask(policy, policy.choose, self._watch, call, view)
         if type(answer) is list and len(answer) == 1 and type(answer[0]) is Assignment:
             number = answer[0].ambulance  # nearly always; the rest may take its time
             if type(number) is int and 0 <= number < size and view.is_available(number):
@@ -84,15 +88,15 @@ class DecisionDesk:
     def hospital_for(self, call: Call, view: HospitalView) -> int:
         """Ask where to take a patient."""
         policy = self._hospital
-        answer = _ask(policy, policy.choose, self._watch, call, view)
+        answer = ask(policy, policy.choose, self._watch, call, view)
         if type(answer) is int and 0 <= answer < len(view.hospitals) and view.is_open(answer, call):
             return answer
         return checked_hospital(name_of(policy), answer, call, view)
 
-    def moves_for(self, view: RelocationView) -> list[Move]:
-        """Ask which ambulances without a patient to send to another station."""
-        policy = self._relocation
-        answer = _ask(policy, policy.move, self._watch, view)
+    def moves_for(self, view: RelocationView, planner: int = 0) -> list[Move]:
+        """Ask a planner which ambulances without a patient to send to another station."""
+        policy = self._relocation[planner]
+        answer = ask(policy, policy.move, self._watch, view)
         if type(answer) is list:
             if not answer:
                 return []
@@ -103,7 +107,7 @@ class DecisionDesk:
     def give_way_for(self, call: Call, view: SignalView) -> float | NDArray[np.float64]:
         """Ask from how many metres the lights on the way turn green: all alike, or each, (k,)."""
         policy = self._signals
-        answer = _ask(policy, policy.give_way, self._watch, call, view)
+        answer = ask(policy, policy.give_way, self._watch, call, view)
         if (type(answer) is float or type(answer) is int) and 0 <= answer < np.inf:
             return float(answer)  # without a look at the lights
         return checked_distance_m(name_of(policy), answer, view)
@@ -119,12 +123,18 @@ def placed_ambulances(
     PolicyError
         If the policy raises or loops, or its answer does not place every ambulance.
     """
-    answer = _ask(policy, policy.place, watch, _read_only(view))
+    answer = ask(policy, policy.place, watch, read_only(view))
     return checked_placement(name_of(policy), answer, view)
 
 
-def _ask(policy: object, question: Callable[..., Any], watch: Watch, *about: object) -> Any:
-    """Put a question under the watch; what comes out in place of an answer names the policy."""
+def ask(policy: object, question: Callable[..., Any], watch: Watch, *about: object) -> Any:
+    """Put a question under the watch; what comes out in place of an answer names the policy.
+
+    Raises
+    ------
+    PolicyError
+        If the policy raises or loops.
+    """
     try:
         watch.asked += 1
         answer = question(*about)
@@ -152,10 +162,14 @@ def name_of(policy: object) -> str:
     return type(policy).__name__
 
 
-def _read_only(view: LocationView) -> LocationView:
-    """Show the arrays without letting them be written: they are the city's own."""
-    shown = {}
-    for name in ("given", "demand_share", "travel_s"):
-        shown[name] = getattr(view, name).view()
-        shown[name].flags.writeable = False
-    return view._replace(**shown)
+def read_only(view: View) -> View:
+    """Show a view's arrays without letting them be written: they are the run's own."""
+    return type(view)(*(_shown(value) for value in view))
+
+
+def _shown(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    shown = value.view()
+    shown.flags.writeable = False
+    return shown

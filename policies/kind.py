@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
+from environment.suggestion import suggest
 from policies.base import PolicyError
-from policies.registry import BUILT_IN, METHODS, is_own
+from policies.registry import BUILT_IN, METHODS, is_own, question
 from policies.source import find_source, load_class
-from policies.suggestion import suggest
 
 TRACES = {
     "hospital": ("HospitalView", "-> int", "-> 'int'"),
@@ -31,15 +31,20 @@ def possible_decisions(use: str, folders: Sequence[Path]) -> list[str]:
     cls = load_class(find_source(use, folders))
     decisions = [name for name, method in METHODS.items() if callable(getattr(cls, method, None))]
     if not decisions:
-        raise PolicyError(
-            f"{use} has no method of a policy: choose(call, view) for dispatch or hospital, "
-            "place(view) for location, move(view) for relocation, give_way(call, view) for signals"
-        )
+        raise PolicyError(f"{use} has no method of a policy: {_questions()}")
     if len(decisions) == 1:
         return decisions
     text = str(inspect.signature(getattr(cls, METHODS[decisions[0]])))
     told = [name for name, traces in TRACES.items() if any(trace in text for trace in traces)]
     return told if len(told) == 1 else decisions
+
+
+def _questions() -> str:
+    """Every method that a policy may have, with the decisions for which it is asked."""
+    asked_for: dict[str, list[str]] = {}
+    for decision in METHODS:
+        asked_for.setdefault(question(decision), []).append(decision)
+    return ", ".join(f"{method} for {' or '.join(names)}" for method, names in asked_for.items())
 
 
 def _of_built_in(use: str) -> list[str]:

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from environment.errors import CorridorError
+from environment.suggestion import suggest
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.source import PolicySource, find_source, load_class
-from policies.suggestion import suggest
 from policies.watch import limited
 
 BUILT_IN: dict[str, dict[str, str]] = {
@@ -42,6 +42,29 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "fixed": "policies.signals.fixed:Fixed",
         "green_wave": "policies.signals.green_wave:GreenWave",
     },
+    "ordering": {
+        "newsvendor": "policies.ordering.newsvendor_rule:NewsvendorRule",
+        "order_up_to": "policies.ordering.order_up_to:OrderUpTo",
+        "reorder_point": "policies.ordering.reorder_point:ReorderPoint",
+        "fixed": "policies.ordering.fixed:FixedQuantity",
+    },
+    "allocation": {
+        "first_come": "policies.allocation.first_come:FirstCome",
+        "proportional": "policies.allocation.proportional:Proportional",
+        "priority": "policies.allocation.priority:Priority",
+        "optimised": "policies.allocation.optimised:Optimised",
+    },
+    "routing": {
+        "direct": "policies.routing.direct:Direct",
+        "nearest_neighbour": "policies.routing.nearest_neighbour:NearestNeighbour",
+        "savings": "policies.routing.savings:Savings",
+        "exact": "policies.routing.exact:Exact",
+    },
+    "sourcing": {
+        "contract": "policies.sourcing.contract:Contract",
+        "soonest": "policies.sourcing.soonest:Soonest",
+        "cheapest": "policies.sourcing.cheapest:Cheapest",
+    },
 }
 """Built-in policies by decision and name."""
 
@@ -51,6 +74,10 @@ METHODS = {
     "location": "place",
     "relocation": "move",
     "signals": "give_way",
+    "ordering": "order",
+    "allocation": "allocate",
+    "routing": "plan",
+    "sourcing": "split",
 }
 """The method that a policy must have, by decision."""
 
@@ -60,11 +87,20 @@ ASKED_WITH = {
     "location": ("view",),
     "relocation": ("view",),
     "signals": ("call", "view"),
+    "ordering": ("view",),
+    "allocation": ("view",),
+    "routing": ("view",),
+    "sourcing": ("view",),
 }
 """What the method is called with."""
 
 LIMIT_S = 30.0
 """Real seconds that a policy may take to be made."""
+
+
+def question(decision: str) -> str:
+    """How a policy is asked for a decision, such as ``"place(view)"``."""
+    return f"{METHODS[decision]}({', '.join(ASKED_WITH[decision])})"
 
 
 def is_own(use: str) -> bool:
@@ -102,7 +138,8 @@ def build_policy(
 
     Parameters
     ----------
-    decision : {"dispatch", "hospital", "location", "relocation", "signals"}
+    decision : str
+        One of `METHODS`, such as ``"dispatch"``.
     use : str
         Name of a built-in policy, or ``module:Class``.
     parameters : mapping
@@ -172,8 +209,7 @@ def _meant(given: Mapping[str, Any], taken: Sequence[str]) -> str:
 
 
 def _require_method(policy: object, decision: str, use: str) -> None:
-    method, asked_with = METHODS[decision], ASKED_WITH[decision]
-    wanted = f"{method}({', '.join(asked_with)})"
+    method, asked_with, wanted = METHODS[decision], ASKED_WITH[decision], question(decision)
     chooser = getattr(policy, method, None)
     if not callable(chooser):
         raise PolicyError(f"{use} has no method {wanted}, which a {decision} policy needs")

@@ -29,8 +29,9 @@ class Situation(NamedTuple):
     Attributes
     ----------
     call : Call or None
-        None where ambulances are placed or moved.
-    view : DispatchView, HospitalView, LocationView, RelocationView or SignalView
+        None for decisions that are not about a call.
+    view : DispatchView, OrderingView, …
+        What is known when it is taken.
     text : str
         What is special about it, for messages.
     """

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from environment.suggestion import suggest
 from policies.base import PolicyError
 from policies.blame import describe, place_of
-from policies.suggestion import suggest
 from policies.watch import limited
 
 OWN_NAMES = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from scenarios.errors import ScenarioError
+from scenarios.loader import load_changed
+from scenarios.overrides import read_changes, read_overrides
+from scenarios.scenario import Scenario
 
 OPENING, CLOSING = "[{", "]}"
 
@@ -28,8 +32,62 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
             )
         if name in arms:
             raise ScenarioError(f"--arm {text!r}: there is an arm {name!r} already")
-        arms[name] = _split(changes)
+        arms[name] = list(_whole_changes(_split(changes)))
     return arms
+
+
+def load_arms(
+    case: str | Path,
+    arms: Mapping[str, Sequence[str]],
+    overrides: Iterable[str] | None = None,
+    folder: Path | None = None,
+    coordination: str | None = None,
+) -> dict[str, Scenario]:
+    """Load the scenario of each arm.
+
+    Parameters
+    ----------
+    case : str or Path
+        The name of a shipped case, or a TOML file.
+    arms : mapping of str to sequence of str
+        What each arm changes, as ``key=value`` texts.
+    overrides : iterable of str, optional
+        What is changed for all of them.
+    folder : Path, optional
+        Where the files that the scenario names are.
+    coordination : str, optional
+        Which mechanisms are on in all of them, where an arm does not say otherwise.
+
+    Raises
+    ------
+    ScenarioError
+        With a line for every mistake of every arm; what is wrong in all is told once.
+    """
+    for_all = read_changes(overrides, coordination)
+    scenarios, mistakes = {}, []
+    for name, changes in arms.items():
+        option = f"--arm {name}"
+        try:
+            own = read_overrides(changes, option)
+            scenarios[name] = load_changed(case, {**for_all, option: own}, folder)
+        except ScenarioError as error:
+            mistakes += str(error).splitlines()
+    if mistakes:
+        raise ScenarioError("\n".join(dict.fromkeys(mistakes)))
+    return scenarios
+
+
+def _whole_changes(parts: Iterable[str]) -> Iterator[str]:
+    """Changes with their whole values: a part without a key goes on with the value before it."""
+    whole = ""
+    for part in parts:
+        if whole and "=" in part:
+            yield whole
+            whole = part
+        else:
+            whole = f"{whole},{part}" if whole else part
+    if whole:
+        yield whole
 
 
 def _split(changes: str) -> list[str]:
@@ -38,7 +96,8 @@ def _split(changes: str) -> list[str]:
     for character in changes:
         if quote or character in "\"'":
             quote = "" if character == quote else quote or character
-        depth += (character in OPENING) - (character in CLOSING)
+        else:
+            depth += (character in OPENING) - (character in CLOSING)
         if character == "," and not depth and not quote:
             parts.append("")
         else:

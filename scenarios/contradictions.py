@@ -27,7 +27,12 @@ from environment.disruptions import (
 )
 from environment.hospital_parameters import missing_specialties
 from environment.roads.network import RoadNetwork
-from policies.suggestion import suggest
+from environment.roads.speeds import DEFAULT_KPH
+from environment.suggestion import suggest
+from environment.traffic_lights import unlit_junctions
+from policies.base import NamesPlaces, PolicyError
+from policies.registry import BUILT_IN, build_policy
+from scenarios import epidemic_contradictions, supply_contradictions
 from scenarios.scenario import Scenario
 
 Check = Callable[[Scenario, City], Iterator[str]]
@@ -209,6 +214,42 @@ def specialties_nobody_has(scenario: Scenario, city: City) -> Iterator[str]:
     yield from missing_specialties(scenario.hospitals, hospitals, conditions)
 
 
+def unknown_road_classes(scenario: Scenario, city: City) -> Iterator[str]:
+    """Road classes in tables that neither the map nor OpenStreetMap has."""
+    known = list(dict.fromkeys([*city.roads.road_classes, *DEFAULT_KPH]))
+    tables = {
+        "travel.siren_kph": scenario.travel.siren_kph,
+        "signals.flow_per_hour": scenario.signals.flow_per_hour,
+    }
+    for key, table in tables.items():
+        for name in table:
+            if name not in known:
+                yield f"{key}: no road class {name!r} ({suggest(name, known)})"
+
+
+def junctions_without_lights(scenario: Scenario, city: City) -> Iterator[str]:
+    """Junctions to be equipped that have no light to switch."""
+    if scenario.signals.active:
+        yield from unlit_junctions(scenario.signals, city.roads)
+
+
+def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
+    """Parameters that built-in policies do not take, and places in them that do not exist."""
+    stations, zones = city.stations.sites.site_id.tolist(), city.zones.zone_id.tolist()
+    for decision, built_in in BUILT_IN.items():
+        choice = getattr(scenario.policies, decision)
+        if choice.use not in built_in:
+            continue  # the user's own is made for each run, from its source
+        try:
+            policy = build_policy(decision, choice.use, choice.parameters, None)
+        except PolicyError as error:
+            yield str(error)
+            continue
+        if isinstance(policy, NamesPlaces):
+            for line in policy.unknown_names(stations, zones):
+                yield f"policies.{decision}: {choice.use}: {line}"
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_names,
     missing_streets,
@@ -217,4 +258,9 @@ CHECKS: tuple[Check, ...] = (
     too_late,
     off_the_map,
     specialties_nobody_has,
+    unknown_road_classes,
+    junctions_without_lights,
+    names_in_policies,
+    *epidemic_contradictions.CHECKS,
+    *supply_contradictions.CHECKS,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -47,31 +48,73 @@ def load_scenario(
     ScenarioError
         With a line for every mistake.
     """
+    return load_changed(case, {"--set": overrides or {}}, folder)
+
+
+def load_changed(
+    case: str | Path, changes: Mapping[str, Mapping[str, Any]], folder: Path | None = None
+) -> Scenario:
+    """Load a scenario with overrides of several origins, which its mistakes tell.
+
+    Parameters
+    ----------
+    case, folder
+        As `load_scenario` takes them.
+    changes : mapping of str to mapping
+        Overrides by the option of the command line that asks for them, later ones on top.
+
+    Raises
+    ------
+    ScenarioError
+        With a line for every mistake.
+    """
     path = _find(case)
-    overrides = overrides or {}
-    data = with_values(_read_toml(path), overrides)
-    if "folder" in data:
-        raise ScenarioError(
-            f"{path.name}: unknown key 'folder' (files are looked up beside the scenario's own; "
-            "another folder is named with --data DIR)"
-        )
     if folder is not None and not folder.is_dir():
         raise ScenarioError(f"{folder}: no such folder")
+    files = folder or path.parent
+    stages = list(accumulate(changes.values(), with_values, initial=_read_toml(path)))
     try:
-        scenario = Scenario.model_validate(
-            {"name": path.stem, **data, "folder": folder or path.parent}
+        return _validate(stages[-1], path.stem, files)
+    except ScenarioError as error:
+        mistakes = str(error).splitlines()
+        origins = _origins([path.name, *changes], stages, path.stem, files)
+        raise ScenarioError("\n".join(f"{origins[line]}: {line}" for line in mistakes)) from None
+
+
+def _validate(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
+    """Make a scenario of what is written; mistakes do not tell yet where it is written."""
+    mistakes = []
+    if "folder" in data:
+        mistakes.append(
+            "unknown key 'folder' (files are looked up beside the scenario's own; "
+            "another folder is named with --data DIR)"
         )
+    try:
+        scenario = Scenario.model_validate({"name": name, **data, "folder": folder})
     except ValidationError as error:
-        raise ScenarioError(describe_mistakes(error, path.name, overrides)) from None
-    _require_files(scenario, path.name)
+        mistakes += describe_mistakes(error)
+    else:
+        missing = [path for path in scenario.input_files if not path.is_file()]
+        mistakes += [f"no such file: {path} (another folder: --data DIR)" for path in missing]
+    if mistakes:
+        raise ScenarioError("\n".join(mistakes))
     return scenario
 
 
-def _require_files(scenario: Scenario, place: str) -> None:
-    missing = [path for path in scenario.input_files if not path.is_file()]
-    if missing:
-        lines = [f"{place}: no such file: {path}" for path in missing]
-        raise ScenarioError("\n".join([*lines, "name the folder of these files with --data DIR"]))
+def _origins(
+    places: Sequence[str], stages: Sequence[Mapping[str, Any]], name: str, folder: Path
+) -> dict[str, str]:
+    """By mistake, what brought it in: the first of the stages that makes it.
+
+    That is the only way to tell whose a mistake is that lies between several keys.
+    """
+    origins: dict[str, str] = {}
+    for place, data in zip(places, stages, strict=True):
+        try:
+            _validate(data, name, folder)
+        except ScenarioError as error:
+            origins = dict.fromkeys(str(error).splitlines(), place) | origins
+    return origins
 
 
 def _find(case: str | Path) -> Path:
@@ -91,7 +134,7 @@ def _find(case: str | Path) -> Path:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML, UTF-8, or a whole number with thousands of digits
         raise ScenarioError(f"{path.name}: is not TOML: {error}") from None
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from environment.parameters import PlacedMistakesError
 from scenarios.scenario import Scenario
+from scenarios.value_text import key_text, value_text
 
 BOUNDS = {
     "greater_than_equal": ("ge", ">="),
@@ -18,19 +20,41 @@ BOUNDS = {
     "less_than_equal": ("le", "<="),
     "less_than": ("lt", "<"),
 }
+WANTED = {
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "dict_type": "a table",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "a text",
+    "path_type": "the name of a file",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+}
+"""What a value must be, by the kind of mistake."""
 
 
-def describe_mistakes(error: ValidationError, place: str, overrides: Collection[str] = ()) -> str:
-    """Tell every mistake on a line of its own: where, what, the value got, what is allowed."""
+def describe_mistakes(error: ValidationError) -> list[str]:
+    """Tell every mistake on a line of its own: which key, what, the value got, what is allowed."""
     lines = []
     for details in _own_mistakes(error.errors(include_url=False)):
         path, _ = _follow(details["loc"])
         if details["type"].startswith("union_tag"):
             path.append(_discriminator(details))
-        key = ".".join(step if step.isprintable() else repr(step) for step in map(str, path))
-        from_command_line = any(key == o or key.startswith(f"{o}.") for o in overrides)
-        lines.append(f"{'--set' if from_command_line else place}: {_describe(details, key, path)}")
-    return "\n".join(lines)
+        key = ".".join(map(key_text, path))
+        inside = details.get("ctx", {}).get("error")
+        if isinstance(inside, PlacedMistakesError):
+            lines += [f"{key}.{mistake}" for mistake in inside.mistakes]
+        else:
+            lines.append(_describe(details, key, path))
+    return lines
 
 
 def _own_mistakes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -83,23 +107,50 @@ def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str
     if kind == "union_tag_invalid":
         known, got = _tags_allowed(details), context["tag"]
         return f"{key} must be one of {', '.join(known)}, got {got!r}{_nearest_of(known, got)}"
-    if kind in BOUNDS:
-        name, sign = BOUNDS[kind]
-        if isinstance(got, float) and isnan(got):
-            return f"{key} must be a number, got {got!r}"
-        return f"{key} must be {sign} {context[name]:g}, got {got!r}"
     if kind == "literal_error":
         expected = context["expected"]
-        return f"{key} must be {expected}, got {got!r}{_nearest_of(_quoted(expected), got)}"
+        nearest = _nearest_of(_quoted(expected), got)
+        return f"{key} must be {expected}, got {value_text(got)}{nearest}"
     if kind == "value_error":
         where = f"{key}: " if key else ""
         return f"{where}{context['error']}"
     if kind in ("too_short", "too_long"):
-        bound = "min" if kind == "too_short" else "max"
-        wanted = context[f"{bound}_length"]
-        at = "at least" if bound == "min" else "at most"
-        return f"{key} must have {at} {wanted} entries, got {context['actual_length']}"
-    return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, got {got!r}"
+        return f"{key} must have {_length_allowed(context)}, got {context['actual_length']}"
+    if kind == "string_too_short":
+        return f"{key} must not be empty"
+    if kind in WANTED or kind in BOUNDS:
+        return f"{key} must be {_allowed(details)}, got {value_text(got)}{_how_to(details, key)}"
+    return f"{key}: {details['msg'][0].lower()}{details['msg'][1:]}, got {value_text(got)}"
+
+
+def _allowed(details: ErrorDetails) -> str:
+    """What a value must be: of a type, or on one side of a bound."""
+    kind, got = details["type"], details["input"]
+    if kind in WANTED:
+        return WANTED[kind]
+    if isinstance(got, float) and isnan(got):
+        return "a number"
+    name, sign = BOUNDS[kind]
+    return f"{sign} {value_text(details['ctx'][name])}"
+
+
+def _length_allowed(context: Mapping[str, Any]) -> str:
+    at, wanted = (
+        ("at least", context["min_length"])
+        if "min_length" in context
+        else ("at most", context["max_length"])
+    )
+    return f"{at} {wanted} {'entry' if wanted == 1 else 'entries'}"
+
+
+def _how_to(details: ErrorDetails, key: str) -> str:
+    """How what was probably meant is written, where the mistake shows it."""
+    wanted, got = WANTED.get(details["type"]), details["input"]
+    if wanted == "a list" and isinstance(got, Mapping) and got and all(map(str.isdecimal, got)):
+        return f"; single entries of a list cannot be set: give the whole of it, {key}=[...]"
+    if wanted == "a text" and not isinstance(got, Mapping | Sequence):
+        return "; a text that looks like something else stands in double quotes"
+    return ""
 
 
 def _discriminator(details: ErrorDetails) -> str:

@@ -9,29 +9,87 @@ from typing import Any
 
 from scenarios.errors import ScenarioError
 
+MECHANISMS_KEY = "coordination.mechanisms"
+EXAMPLES = {
+    "[": "a list is written as in 'demand.unit_shares=[0.9, 0.1]'",
+    "{": """a table is written as in 'policies.dispatch={ use = "nearest" }'""",
+}
+"""How a shell takes values that are not plain, by their first character."""
 
-def read_overrides(texts: Iterable[str]) -> dict[str, Any]:
+
+def read_overrides(texts: Iterable[str], option: str = "--set") -> dict[str, Any]:
     """Read ``key=value`` texts; a value is TOML, or a plain text where it is not.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    option : str
+        Of the command line, under which mistakes are told.
 
     Raises
     ------
     ScenarioError
-        If a text has no key or no value.
+        With a line for each text that has no key or no value, or a list or table that is not TOML.
     """
-    overrides = {}
+    overrides, mistakes = {}, []
     for text in texts:
-        key, equals, value = text.partition("=")
-        if not (equals and key.strip() and value.strip()):
-            raise ScenarioError(f"--set {text!r}: expected key=value, such as run.days=14")
-        overrides[key.strip()] = _read_value(value.strip())
+        try:
+            key, value = _read_override(text)
+        except ScenarioError as mistake:
+            mistakes.append(f"{option} {text!r}: {mistake}")
+        else:
+            overrides[key] = value
+    if mistakes:
+        raise ScenarioError("\n".join(mistakes))
     return overrides
+
+
+def read_changes(
+    overrides: Iterable[str] | None, coordination: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """Read what the command line changes in every arm, by the option that asks for it.
+
+    Parameters
+    ----------
+    overrides : iterable of str, optional
+        As `read_overrides` takes them.
+    coordination : str, optional
+        Mechanisms that are to be on: ``on``, ``off``, or names such as ``information,risk``.
+
+    Raises
+    ------
+    ScenarioError
+        As `read_overrides` raises it, or if both options say which mechanisms are on.
+    """
+    changes = {"--set": read_overrides(overrides or ())}
+    if coordination is None:
+        return changes
+    twice = [key for key in changes["--set"] if key in ("coordination", MECHANISMS_KEY)]
+    if twice:
+        raise ScenarioError(
+            f"--coordination and --set {twice[0]} both say what is coordinated; give one of them"
+        )
+    return {**changes, "--coordination": {MECHANISMS_KEY: coordination}}
+
+
+def _read_override(text: str) -> tuple[str, Any]:
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not (equals and key and value):
+        raise ScenarioError("expected key=value, such as run.days=14")
+    return key, _read_value(value)
 
 
 def _read_value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+    except ValueError as error:  # of TOML, or a whole number with thousands of digits
+        if text[0] not in EXAMPLES:
+            return text
+        reason, _, _ = str(error).partition(" (at ")  # a place that counts our "value = "
+        raise ScenarioError(
+            f"the value is not TOML ({reason[0].lower()}{reason[1:]}); {EXAMPLES[text[0]]}, "
+            "with texts in double quotes"
+        ) from None
 
 
 def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

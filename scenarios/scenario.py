@@ -11,15 +11,18 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from environment.city import PlaceParameters
 from environment.demand import DAY_S, DemandParameters
-from environment.disruptions import Disruption
+from environment.disruptions import Disruption, MassCasualty
+from environment.epidemic_days import EpidemicParameters
 from environment.hospital_parameters import HospitalParameters
 from environment.parameters import Parameters, Seconds
 from environment.roads.load import RoadSource
 from environment.roads.sources.base import read_bytes
 from environment.roads.sources.synthetic_city import SyntheticCity
+from environment.supplies import SupplyParameters
 from environment.traffic_lights import SignalParameters
 from environment.travel_parameters import TravelParameters
 from environment.vehicles import FleetParameters
+from policies.coordination_parameters import CoordinationParameters
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
@@ -107,6 +110,18 @@ class PolicyParameters(Parameters):
     signals: Annotated[
         PolicyChoice, Field(description="which lights make way for a siren, and from how far")
     ] = PolicyChoice(use="fixed")
+    ordering: Annotated[PolicyChoice, Field(description="how much of each item is ordered")] = (
+        PolicyChoice(use="order_up_to")
+    )
+    allocation: Annotated[
+        PolicyChoice, Field(description="who gets how much where stock is short")
+    ] = PolicyChoice(use="priority")
+    routing: Annotated[
+        PolicyChoice, Field(description="which trucks deliver, and in which order")
+    ] = PolicyChoice(use="savings")
+    sourcing: Annotated[
+        PolicyChoice, Field(description="which suppliers are asked for what is ordered")
+    ] = PolicyChoice(use="soonest")
 
 
 class Scenario(Parameters):
@@ -138,7 +153,22 @@ class Scenario(Parameters):
     fleet: FleetParameters = FleetParameters()
     dispatch_centre: DispatchCentreParameters = DispatchCentreParameters()
     policies: PolicyParameters = PolicyParameters()
+    supplies: SupplyParameters = SupplyParameters()
+    epidemic: EpidemicParameters = EpidemicParameters()
+    coordination: CoordinationParameters = CoordinationParameters()
     folder: Annotated[Path, Field(exclude=True)] = Path()
+
+    @property
+    def needs_service(self) -> bool:
+        """Whether there must be stations and hospitals: not for supplies where nobody calls."""
+        demand, epidemic = self.demand, self.epidemic
+        return (
+            not self.supplies.is_there
+            or demand.calls_per_day > 0
+            or demand.recorded_calls is not None
+            or any(isinstance(event, MassCasualty) for event in self.disruptions)
+            or (epidemic.is_there and epidemic.ambulance_share > 0)
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -180,4 +210,5 @@ class Scenario(Parameters):
         try:
             return type(self).model_validate({**data, "folder": self.folder})
         except ValidationError as error:
-            raise ScenarioError(describe_mistakes(error, self.name)) from None
+            lines = (f"{self.name}: {mistake}" for mistake in describe_mistakes(error))
+            raise ScenarioError("\n".join(lines)) from None

@@ -24,9 +24,15 @@ if TYPE_CHECKING:
 def begin(model: EmergencyModel) -> None:
     """Start every SimPy process that nobody's decision starts."""
     env = model.env
-    model.centre.take_calls(model.calls.by_readiness(), _incidents(model))
+    model.centre.know_incidents(_incidents(model))
+    model.centre.take_calls(model.calls.by_readiness())
+    if model.outbreak is not None:
+        model.centre.announce_calls()  # before crews ask whether there is anything to do
+        env.process(model.outbreak.follow(env, model.world, model.centre, model.recorder))
     _begin_duty(model)
     _begin_disruptions(model)
+    if model.supply_side is not None:
+        model.supply_side.begin(model)
     if model.config.run.coverage_every_s is not None:
         env.process(_watch_coverage(model, model.config.run.coverage_every_s))
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from environment.demand import DAY_S, HOUR_S
 from simulation.measures import MEASURES
 from simulation.result import Result
+from simulation.supply_metrics import supply_summary
 
 MISSION_STATES = (
     "mobilising",
@@ -45,6 +46,7 @@ def summary(result: Result) -> dict[str, float]:
         "siren_km_per_call": _siren_km_per_call(result, calls),
         **_moves(result),
         **_forced_greens(result),
+        **_epidemic(result, calls),
         "zone_response_gini": zone_gini(calls),
     }
     measures = {
@@ -54,21 +56,33 @@ def summary(result: Result) -> dict[str, float]:
     }
     for name, own in calls.groupby("priority", observed=True):
         measures |= {f"{key}[{name}]": value for key, value in response_measures(own).items()}
-    return measures
+    return measures | _supplies(result)
+
+
+def _supplies(result: Result) -> dict[str, float]:
+    """The measures of the supply side, if there is one."""
+    if result.supplies is None:
+        return {}
+    scenario = result.manifest["scenario"]
+    horizon_s = result.warm_up_s + scenario["run"]["days"] * DAY_S
+    return supply_summary(result.supplies, scenario, result.warm_up_s, horizon_s)
 
 
 def call_values(calls: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """What each call gives to the measures that are means over calls, in the order of the calls."""
     state, wait_s = calls["state"], calls["wait_s"].dropna().to_numpy()
+    short = (state == "completed") & (calls["vehicles_short"] > 0)
     return {
         "response_s": calls["response_s"].dropna().to_numpy(),
         "in_target_share": calls["in_target"].to_numpy(dtype=float),
         "survival_share": calls["survival"].dropna().to_numpy(dtype=float),
         "lost_share": (state == "lost").to_numpy(dtype=float),
         "left_share": (state == "left").to_numpy(dtype=float),
+        "short_share": short.to_numpy(dtype=float),
         "wait_s": wait_s,
         "waiting_share": (wait_s > 1e-6).astype(float),
         "called_off_per_call": calls["called_off"].to_numpy(dtype=float),
+        "broken_down_per_call": calls["broken_down"].to_numpy(dtype=float),
     }
 
 
@@ -274,6 +288,21 @@ def _siren_km_per_call(result: Result, calls: pd.DataFrame) -> float:
 def _waiting_bay_s(result: Result) -> float:
     missions = _counted_missions(result)
     return _mean((missions["bay_s"] - missions["at_hospital_s"]).dropna())
+
+
+def _epidemic(result: Result, calls: pd.DataFrame) -> dict[str, float]:
+    """Cases of the whole run and its peak; of the calls, those that are counted."""
+    table = result.epidemic
+    if table.empty:
+        return {}
+    persons = table[["susceptible", "probable", "infectious", "removed"]].sum(axis=1)
+    by_day = pd.DataFrame({"infectious": table["infectious"], "persons": persons})
+    city = by_day.groupby(table["day"]).sum()
+    return {
+        "epidemic_calls": float(calls["epidemic"].sum()),
+        "epidemic_cases": float(table["new_cases"].sum()),
+        "peak_infectious_share": float((city["infectious"] / city["persons"]).max()),
+    }
 
 
 def _moves(result: Result) -> dict[str, float]:

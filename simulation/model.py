@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
+from agents.coordination.ambulance_service import ServiceMechanisms
 from agents.dispatch_centre import DispatchCentre
 from agents.fleet import Fleet
 from agents.world import World
+from environment.calls import Calls
+from environment.epidemic_days import EpidemicDay
 from policies.base import PolicyError
 from policies.decisions import DecisionDesk
 from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation import happenings, settling
 from simulation.clock import SimPyModel
+from simulation.epidemic_table import epidemic_table
+from simulation.outbreak import CityOutbreak, make_outbreak
 from simulation.policies import Sources, find_sources
 from simulation.preparation import prepare
 from simulation.recorder import CallState, Recorder
 from simulation.result import Result, origin
 from simulation.streams import streams
-from simulation.tables import call_table, hour_table, mission_table, move_table
+from simulation.supply_side import SupplySide
+from simulation.tables import call_table, hour_table, mission_table, move_table, vehicle_table
 
 FRAME_S = 60.0
 
@@ -53,6 +60,8 @@ class EmergencyModel(SimPyModel):
         The city and how one drives in it.
     calls : Calls
         What will happen, whatever anybody decides.
+    service_mechanisms : ServiceMechanisms
+        How the ambulance service is coordinated.
     vehicles : Vehicles
     desk : DecisionDesk
         The policies.
@@ -60,6 +69,12 @@ class EmergencyModel(SimPyModel):
     fleet : Fleet
     centre : DispatchCentre
     recorder : Recorder
+    outbreak : CityOutbreak or None
+        None where there is no epidemic.
+    supply_side : SupplySide or None
+        None where there are no supplies.
+    epidemic_listeners : list of callable
+        Each is told what the epidemic brings on a day when it begins.
     """
 
     def __init__(
@@ -73,6 +88,7 @@ class EmergencyModel(SimPyModel):
         self.draw = streams(scenario.seed, replication)
         self.ground = prepare(scenario)
         self.calls = settling.exogenous_calls(scenario, self.ground.city, self.draw)
+        self.service_mechanisms: ServiceMechanisms = settling.coordinate_service(scenario)
         self.vehicles = settling.settle_fleet(self)
         self.recorder = Recorder(self.calls.table["priority"].to_numpy())
         self.desk: DecisionDesk = settling.open_desk(self)
@@ -80,6 +96,9 @@ class EmergencyModel(SimPyModel):
         self.fleet: Fleet = settling.make_fleet(self)
         self.centre: DispatchCentre = settling.make_centre(self)
         settling.settle_ambulances(self)
+        self.epidemic_listeners: list[Callable[[EpidemicDay], None]] = []
+        self.outbreak: CityOutbreak | None = make_outbreak(self)
+        self.supply_side = SupplySide(self) if scenario.supplies.is_there else None
         happenings.begin(self)
 
     def run(self) -> Result:
@@ -100,7 +119,14 @@ class EmergencyModel(SimPyModel):
         with self.watch:
             super().step()
         at_work = any(ambulance.at_work for ambulance in self.centre.ambulances)
-        self.running = at_work or bool((self.recorder.states == CallState.OPEN).any())
+        is_open = bool((self.recorder.states == CallState.OPEN).any())
+        self.running = at_work or is_open or self.centre.expects_calls
+
+    @property
+    def calls_so_far(self) -> Calls:
+        """All calls that are known: after the exogenous ones those of an epidemic until now."""
+        born = () if self.outbreak is None else self.outbreak.calls
+        return self.calls.followed_by(*born) if born else self.calls
 
     def result(self) -> Result:
         """What has happened so far."""
@@ -111,13 +137,16 @@ class EmergencyModel(SimPyModel):
         missions = mission_table(books.missions(), city, self.vehicles.station)
         moves, absences = move_table(books.transfers(), city), books.absences()
         return Result(
-            calls=call_table(self.calls, books, missions, city, config),
+            calls=call_table(self.calls_so_far, books, missions, city, config),
             missions=missions,
+            vehicles=vehicle_table(self.vehicles, city, config.fleet),
             hours=hour_table(missions, moves, absences, len(self.vehicles), config.run.horizon_s),
             moves=moves,
             absences=absences,
             forced_greens=books.forced_greens(),
             coverage=books.coverage(),
+            epidemic=epidemic_table(self.outbreak),
+            supplies=None if self.supply_side is None else self.supply_side.tables(),
             manifest={**origin(config, self.sources), "replication": self.replication},
         )
 

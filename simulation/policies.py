@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from environment.demand import Streams
+from policies.base import PolicyError
 from policies.registry import METHODS, build_policy, resolve_source
 from policies.source import PolicySource
 from scenarios.scenario import PolicyChoice, Scenario
@@ -21,18 +22,28 @@ def find_sources(scenario: Scenario) -> dict[str, PolicySource]:
     Raises
     ------
     PolicyError
-        If a policy cannot be found.
+        If policies cannot be found, with a line for each.
     """
-    folders = [Path(), scenario.folder]
-    sources = {
-        decision: resolve_source(decision, _choice(scenario, decision).use, folders)
-        for decision in METHODS
-    }
-    return {decision: source for decision, source in sources.items() if source is not None}
+    folders, sources, problems = [Path(), scenario.folder], {}, []
+    for decision in METHODS:
+        try:
+            source = resolve_source(decision, _choice(scenario, decision).use, folders)
+        except PolicyError as error:
+            problems.append(str(error))
+            continue
+        if source is not None:
+            sources[decision] = source
+    if problems:
+        raise PolicyError("\n".join(problems))
+    return sources
 
 
-def make_policy(scenario: Scenario, decision: str, sources: Sources, draw: Streams) -> Any:
+def make_policy(
+    scenario: Scenario, decision: str, sources: Sources, draw: Streams, planner: int = 0
+) -> Any:
     """Make the policy that a scenario chooses for a decision.
+
+    Where several planners take it, each has its own, which draws from a stream of its own.
 
     Raises
     ------
@@ -40,7 +51,7 @@ def make_policy(scenario: Scenario, decision: str, sources: Sources, draw: Strea
         If it cannot be made with the scenario's parameters.
     """
     choice = _choice(scenario, decision)
-    rng = draw(f"policy.{decision}")
+    rng = draw(f"policy.{decision}.{planner}" if planner else f"policy.{decision}")
     return build_policy(decision, choice.use, choice.parameters, sources.get(decision), rng)
 
 

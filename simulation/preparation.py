@@ -17,6 +17,7 @@ from environment.districts import Districts, find_districts
 from environment.driving import Driving
 from environment.errors import DataError
 from environment.roads.load import load_map
+from environment.supply_places import SupplyPlaces, demand_points, join_supply_sites
 from environment.traffic_lights import draw_lights
 from scenarios.contradictions import find_contradictions
 from scenarios.scenario import Scenario
@@ -39,12 +40,15 @@ class Ground:
         Where no street is closed.
     closed : dict of (m,) bool
         Street pieces that are closed while a closure holds, by number of the disruption.
+    supply_places : SupplyPlaces or None
+        None where there is no supply side.
     """
 
     city: City
     driving: Driving
     districts: Districts
     closed: dict[int, NDArray[np.bool_]]
+    supply_places: SupplyPlaces | None
     _drive_around: DriveAround
     _detours: OrderedDict[frozenset[int], Driving] = field(default_factory=OrderedDict)
 
@@ -81,7 +85,10 @@ def prepare(scenario: Scenario) -> Ground:
         this city does not have.
     """
     closures = {k: d for k, d in enumerate(scenario.disruptions) if isinstance(d, RoadClosure)}
-    key = f"{scenario.ground_fingerprint} {closures}"
+    system = scenario.supplies.sites
+    sites = [*system.suppliers, *system.stores, *system.distributors]
+    at = [(site.site_id, site.x, site.y) for site in sites]
+    key = f"{scenario.ground_fingerprint} {closures} {at} {scenario.needs_service}"
     if key not in _kept:
         _kept[key] = _prepare(scenario, closures)
         if len(_kept) > GROUNDS_KEPT:
@@ -103,9 +110,16 @@ def _require_no_contradictions(scenario: Scenario, key: str) -> None:
 
 def _prepare(scenario: Scenario, closures: dict[int, RoadClosure]) -> Ground:
     city_map = load_map(scenario.roads, scenario.folder)
-    city = build_city(city_map, scenario.places, scenario.folder)
+    city = build_city(
+        city_map, scenario.places, scenario.folder, needs_sites=scenario.needs_service
+    )
     lights = draw_lights(city.roads, scenario.signals, streams(scenario.seed, 0))
     drive = partial(Driving, city.roads, scenario.travel, lights, city.hospitals.node)
     driving = drive()
     closed = {k: closed_pieces(closure, city.roads) for k, closure in closures.items()}
-    return Ground(city, driving, find_districts(city, driving), closed, drive)
+    places = None
+    if scenario.supplies.is_there:
+        places = join_supply_sites(scenario.supplies, city.roads, scenario.places)
+    points = None if places is None else demand_points(scenario.supplies, places)
+    districts = find_districts(city, driving, points)
+    return Ground(city, driving, districts, closed, places, drive)

@@ -78,6 +78,11 @@ class Recorder:
         """Note how much of the demand could be reached in time at a moment."""
         self._coverage.extend((time_s, available, covered_share))
 
+    def calls_came(self, priority: NDArray[np.int64]) -> None:
+        """Make room for calls that are numbered after all so far; `priority` of each at first."""
+        self.states = np.append(self.states, np.zeros(len(priority), dtype=np.int8))
+        self.final_priority = np.append(self.final_priority, priority)
+
     def call_finished(self, number: int) -> None:
         """Note that the last ambulance has left a patient."""
         self.states[number] = CallState.COMPLETED

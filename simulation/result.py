@@ -20,12 +20,18 @@ from scenarios.scenario import Scenario
 from simulation.errors import ResultError
 from simulation.json_file import read_json, to_json
 from simulation.policies import Sources
+from simulation.supply_tables import SupplyTables
 from simulation.whole_folder import write_folder
 
 MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
-TABLES = ("calls", "missions", "hours", "moves", "absences", "forced_greens", "coverage")
-FORMAT = 2
+TABLES = (
+    "calls", "missions", "vehicles", "hours", "moves", "absences", "forced_greens", "coverage",
+    "epidemic",
+)  # fmt: skip
+FORMAT = 3
+SUPPLIES = "supply_"
+"""What the files of the supply side's tables begin with; they are there only with supplies."""
 RECORDED_VERSIONS = ("corridor-sim", "mesa", "simpy", "numpy", "scipy", "numba", "pandas")
 
 
@@ -39,6 +45,8 @@ class Result:
         One row per call (see `simulation.tables.call_table`).
     missions : DataFrame
         One row per ambulance sent (see `agents.mission.Mission`).
+    vehicles : DataFrame
+        One row per vehicle (see `simulation.tables.vehicle_table`).
     hours : DataFrame
         One row per ambulance and hour, with the seconds in each state.
     moves : DataFrame
@@ -49,6 +57,8 @@ class Result:
         One row per green that a light was switched to for a vehicle with siren.
     coverage : DataFrame
         How much of the demand could be reached in time, and by how many, moment by moment.
+    epidemic : DataFrame
+        One row per day and district (see `simulation.epidemic_table`).
     manifest : dict
         ``scenario``, ``seed``, ``replication``, ``policies`` (hashes of the user's own) and
         ``versions``: what is needed to do it again.
@@ -56,12 +66,15 @@ class Result:
 
     calls: pd.DataFrame
     missions: pd.DataFrame
+    vehicles: pd.DataFrame
     hours: pd.DataFrame
     moves: pd.DataFrame
     absences: pd.DataFrame
     forced_greens: pd.DataFrame
     coverage: pd.DataFrame
+    epidemic: pd.DataFrame
     manifest: dict[str, Any]
+    supplies: SupplyTables | None = None
 
     @property
     def warm_up_s(self) -> float:
@@ -83,6 +96,11 @@ class Result:
         named = {MANIFEST: to_json(self.manifest), SUMMARY: to_json(self.summary)}
         if tables:
             named |= {f"{name}.parquet": to_parquet(getattr(self, name)) for name in TABLES}
+            if self.supplies is not None:
+                named |= {
+                    f"{SUPPLIES}{name}.parquet": to_parquet(table)
+                    for name, table in self.supplies._asdict().items()
+                }
         return named
 
     def save(self, folder: Path) -> None:
@@ -105,15 +123,24 @@ def load_result(folder: Path) -> Result:
         If the folder holds no result, or one of another format.
     """
     manifest = load_manifest(folder)
-    paths = {name: folder / f"{name}.parquet" for name in TABLES}
+    tables = _read_tables(folder, {name: name for name in TABLES})
+    supplies = None
+    if manifest["scenario"]["supplies"]["items"]:
+        own = _read_tables(folder, {name: f"{SUPPLIES}{name}" for name in SupplyTables._fields})
+        supplies = SupplyTables(**own)
+    return Result(**tables, manifest=manifest, supplies=supplies)
+
+
+def _read_tables(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Tables by name, each from a file of another name."""
+    paths = {name: folder / f"{file}.parquet" for name, file in names.items()}
     for path in paths.values():
         if not path.is_file():
             raise ResultError(f"{folder}: holds no tables ({path.name} is missing)")
     try:
-        tables = {name: pd.read_parquet(path) for name, path in paths.items()}
+        return {name: pd.read_parquet(path) for name, path in paths.items()}
     except (OSError, ValueError) as error:
         raise ResultError(f"{folder}: cannot be read: {error}") from None
-    return Result(**tables, manifest=manifest)
 
 
 def load_manifest(folder: Path) -> dict[str, Any]:

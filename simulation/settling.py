@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.ambulance import Ambulance, StandingOrders
+from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.dispatch_centre import CentreRules, DispatchCentre
-from agents.dispatch_view import CentreView
+from agents.dispatch_view import DistrictCentreView
 from agents.fleet import Fleet
 from agents.hospital import Capacity, Hospital
 from agents.hospital_view import CrewView
+from agents.planners import Planners
 from agents.traffic_control import TrafficControl
 from agents.world import World
 from environment.calls import Calls
@@ -22,9 +24,14 @@ from environment.demand import DAY_S, Streams, draw_calls
 from environment.districts import station_to_zone_s
 from environment.errors import DataError
 from environment.hospital_parameters import hospital_means
+from environment.inhabitants import inhabitants
 from environment.mass_casualty import with_extra_calls
 from environment.recorded_calls import read_recorded_calls
-from environment.staffing import skill_contradictions
+from environment.staffing import (
+    district_contradictions,
+    origins_of_calls,
+    skill_contradictions,
+)
 from environment.vehicle_types import call_needs
 from environment.vehicles import Vehicles, read_vehicles, settle_vehicles
 from policies.base import LocationView
@@ -34,9 +41,13 @@ from simulation.policies import make_policy
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel
+    from simulation.preparation import Ground
 
 STAY_HOME = "home"
 """The relocation policy that never asks for a move."""
+
+KEEP_TO_DISTRICTS = "district_only"
+"""The dispatch policy that sends nobody across the border of a district."""
 
 
 def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -87,6 +98,8 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
         If there are none, or calls need what none of them has.
     """
     config, stations = model.config, model.ground.city.stations.sites
+    if not len(stations):  # and nobody who could call, else the city would have been refused
+        return settle_vehicles(config.fleet, stations.ambulances, stations.site_id)
     if config.fleet.vehicles is not None:
         path = config.folder / config.fleet.vehicles
         vehicles = read_vehicles(path, config.fleet, stations.site_id)
@@ -94,9 +107,26 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
         vehicles = settle_vehicles(config.fleet, _placed(model), stations.site_id)
     lost = config.dispatch_centre.when_busy == "lose"
     problems = skill_contradictions(config.demand, config.fleet, vehicles, calls_are_lost=lost)
+    problems = problems or _bare_districts(model, vehicles)
     if problems:
         raise DataError("\n".join(problems))
     return vehicles
+
+
+def _bare_districts(model: EmergencyModel, vehicles: Vehicles) -> list[str]:
+    """What calls need and no vehicle of their own district has, a line each."""
+    if model.config.policies.dispatch.use == KEEP_TO_DISTRICTS:
+        reason = f"policies.dispatch = {KEEP_TO_DISTRICTS!r}"
+    elif model.service_mechanisms.risk is DistrictCentreView:
+        reason = "coordination without 'risk'"
+    else:
+        return []
+    demand, districts = model.config.demand, model.ground.districts
+    demand_share = model.ground.city.zones.demand_share
+    ill = [outbreak.district for outbreak in model.config.epidemic.outbreaks]
+    origins = origins_of_calls(demand, model.calls.table, demand_share, districts, ill)
+    fleet = model.config.fleet
+    return district_contradictions(demand, fleet, vehicles, districts, origins, reason)
 
 
 def _placed(model: EmergencyModel) -> NDArray[np.int64]:
@@ -115,19 +145,30 @@ def _placed(model: EmergencyModel) -> NDArray[np.int64]:
         demand_share=city.zones.demand_share,
         travel_s=station_to_zone_s(city, model.ground.driving),
     )
-    policy = make_policy(model.config, "location", model.sources, model.draw)
-    with model.watch:
-        return placed_ambulances(policy, view, model.watch)
+
+    def ask(planner: int, seen: LocationView) -> NDArray[np.int64]:
+        policy = make_policy(model.config, "location", model.sources, model.draw, planner)
+        with model.watch:
+            return placed_ambulances(policy, seen, model.watch)
+
+    return model.service_mechanisms.planning.place(
+        ask, view, model.ground.districts, fleet.ambulances
+    )
 
 
 def open_desk(model: EmergencyModel) -> DecisionDesk:
     """The policies that decide during the run."""
 
-    def make(decision: str) -> Any:
-        return make_policy(model.config, decision, model.sources, model.draw)
+    def make(decision: str, planner: int = 0) -> Any:
+        return make_policy(model.config, decision, model.sources, model.draw, planner)
 
+    planners = len(model.service_mechanisms.planning.names(model.ground.districts))
     return DecisionDesk(
-        make("dispatch"), make("hospital"), make("relocation"), make("signals"), model.watch
+        make("dispatch"),
+        make("hospital"),
+        [make("relocation", planner) for planner in range(planners)],
+        make("signals"),
+        model.watch,
     )
 
 
@@ -157,6 +198,15 @@ def make_fleet(model: EmergencyModel) -> Fleet:
     )
 
 
+def coordinate_service(config: Scenario) -> ServiceMechanisms:
+    """How the ambulance service works together: by the coordination, else by its own keys."""
+    centre = config.dispatch_centre
+    orders = StandingOrders(
+        sent_on_way_home=config.fleet.available_after == "clear", called_off=centre.redispatch
+    )
+    return choose_service_mechanisms(config.coordination.of_ambulances, orders, centre.queue)
+
+
 def make_centre(model: EmergencyModel) -> DispatchCentre:
     """The dispatch centre, with the hospitals that it knows."""
     config, hospitals = model.config, _hospitals(model)
@@ -167,7 +217,7 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
         model.world,
         model.fleet,
         model.desk,
-        CentreView(model.world, model.fleet, model.ground.districts.of_zone),
+        model.service_mechanisms.risk(model.world, model.fleet, model.ground.districts.of_zone),
         CrewView(
             model.world,
             hospitals,
@@ -177,10 +227,22 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
         hospitals,
         CentreRules(
             config.dispatch_centre.when_busy,
-            config.dispatch_centre.queue,
+            model.service_mechanisms.rules,
             _needs(model),
-            moves_up=config.policies.relocation.use != STAY_HOME,
+            _planners(model),
         ),
+    )
+
+
+def _planners(model: EmergencyModel) -> Planners | None:
+    """Those who decide during the run where ambulances wait, if anybody does."""
+    if model.config.policies.relocation.use == STAY_HOME:
+        return None
+    planning, districts = model.service_mechanisms.planning, model.ground.districts
+    return Planners(
+        model.desk,
+        planning.views(model.world, model.fleet, districts),
+        planning.planner_of(districts, model.vehicles.station.tolist()),
     )
 
 
@@ -190,8 +252,10 @@ def _needs(model: EmergencyModel) -> list[list[tuple[int, ...]]]:
     Where all vehicles are alike nobody has to look.
     """
     config, skills = model.config, model.vehicles.skills
-    most = int(model.calls.table["units"].max()) if len(model.calls) else 1
-    alike = bool((skills == skills[0]).all())
+    known = int(model.calls.table["units"].max()) if len(model.calls) else 1
+    asked_for = (len(priority.needs) for priority in config.demand.priorities)
+    most = max(known, len(config.demand.unit_shares), *asked_for)
+    alike = bool((skills == skills[:1]).all())
     return [
         [
             (0,) * units if alike else call_needs(priority.needs, units, config.fleet.types)
@@ -226,13 +290,30 @@ def _hospitals(model: EmergencyModel) -> list[Hospital]:
     ]
 
 
+def persons_by_district(config: Scenario, ground: Ground) -> dict[str, int]:
+    """Inhabitants of each district, in the order of `Districts.names`.
+
+    Raises
+    ------
+    DataError
+        If nobody says how many people there are.
+    """
+    total = config.epidemic.persons
+    return inhabitants(
+        ground.districts,
+        ground.city.zones.demand_share,
+        config.roads.inhabitants if total is None else total,
+        {
+            one.site_id: one.persons
+            for one in config.supplies.sites.distributors
+            if one.persons is not None
+        },
+    )
+
+
 def settle_ambulances(model: EmergencyModel) -> None:
     """Put every ambulance at its station."""
-    config, vehicles = model.config, model.vehicles
-    orders = StandingOrders(
-        sent_on_way_home=config.fleet.available_after == "clear",
-        called_off=config.dispatch_centre.redispatch,
-    )
+    vehicles, orders = model.vehicles, model.service_mechanisms.information
     model.centre.ambulances += [
         Ambulance(
             model,

@@ -12,6 +12,7 @@ from environment.calls import Calls
 from environment.city import City
 from environment.conditions import survival_of_calls
 from environment.demand import HOUR_S
+from environment.vehicles import FleetParameters, Vehicles
 from scenarios.scenario import Scenario
 from simulation.recorder import CallState, Recorder
 
@@ -28,6 +29,27 @@ AMBULANCE_STATES = (
 
 ABSENCE_STATES = {"break": "on_break", "breakdown": "out_of_order", "off_duty": "off_duty"}
 """What an ambulance is while it cannot be sent, by the reason."""
+
+
+def vehicle_table(vehicles: Vehicles, city: City, fleet: FleetParameters) -> pd.DataFrame:
+    """One row per vehicle, in the order of their numbers: ``ambulance`` in all other tables.
+
+    ``shift_start_hour`` and ``shift_hours`` say when it is on duty every day. Who always is has no
+    shift, and 24 hours from midnight.
+    """
+    shifts = [(shift.name, shift.start_hour, shift.hours) for shift in fleet.shifts]
+    name, start_hour, hours = zip(*shifts, ("", 0.0, 24.0), strict=True)  # `ALWAYS` is the last row
+    return pd.DataFrame(
+        {
+            "ambulance": np.arange(len(vehicles)),
+            "vehicle_id": vehicles.vehicle_id,
+            "station": city.stations.sites.site_id[vehicles.station],
+            "type": np.array([kind.name for kind in fleet.types])[vehicles.type],
+            "shift": np.array(name)[vehicles.shift],
+            "shift_start_hour": np.array(start_hour)[vehicles.shift],
+            "shift_hours": np.array(hours)[vehicles.shift],
+        }
+    )
 
 
 def mission_table(missions: pd.DataFrame, city: City, station: NDArray[np.int64]) -> pd.DataFrame:
@@ -65,7 +87,9 @@ def call_table(
 
     ``counted`` is False for calls of the warm-up. ``response_s`` runs from the call to the arrival
     of the first ambulance, ``wait_s`` from when it could be dispatched to the first dispatch.
-    ``called_off`` counts ambulances that were sent and did not come.
+    ``ambulances`` counts all that were sent; of these, ``called_off`` were sent elsewhere before
+    they arrived, and ``broken_down`` failed on their way. ``vehicles_short`` is by how many fewer
+    arrived than the call needs (``units``); of a completed call none, unless calls can be lost.
     """
     known = calls.table.drop(columns=["triage_priority", "patience_s", "worsens_s", "specialty"])
     priorities, conditions = config.demand.priorities, config.demand.conditions
@@ -77,7 +101,7 @@ def call_table(
         target_s=np.array([p.target_s for p in priorities])[known["priority"]],
         state=np.array([s.name.lower() for s in CallState])[books.states],
         counted=known["called_s"] >= config.run.warm_up_s,
-        called_off=_called_off(missions, len(known)),
+        **_who_came(missions, known["units"]),
     )
     table = table.join(_first_missions(missions)).rename_axis("call").reset_index()
     table["response_s"] = table["arrived_s"] - table["called_s"]
@@ -102,9 +126,18 @@ def _first_missions(missions: pd.DataFrame) -> pd.DataFrame:
     return ends.assign(ambulance=by_arrival["ambulance"].first())
 
 
-def _called_off(missions: pd.DataFrame, calls: int) -> NDArray[np.int64]:
-    """How many ambulances turned off their way to each call, or failed on it."""
-    return np.bincount(missions["call"][missions["arrived_s"].isna()], minlength=calls)
+def _who_came(missions: pd.DataFrame, units: pd.Series) -> dict[str, NDArray[np.int64]]:
+    """How many ambulances turned off their way to each call, failed on it, or were never sent."""
+    came = missions["arrived_s"].notna()
+
+    def count(which: pd.Series) -> NDArray[np.int64]:
+        return np.bincount(missions["call"][which], minlength=len(units))
+
+    return {
+        "called_off": count(missions["end"] == "called_off"),
+        "broken_down": count((missions["end"] == "broken_down") & ~came),
+        "vehicles_short": units.to_numpy() - count(came),
+    }
 
 
 def hour_table(

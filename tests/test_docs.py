@@ -95,6 +95,11 @@ def test_reference_knows_units_limits_and_defaults():
     assert rows['`[roads]` with `source = "osm_file"`', "file"].default == "required"
     assert rows["`[[fleet.types]]`", "skills"][1:5] == ("list of texts", "", "–", "")
     assert rows["`[fleet.breakdowns]`", "mean_hours_between"].unit == "h"
+    assert rows["`[[epidemic.outbreaks]]`", "day"].unit == ""
+    assert rows["`[demand]`", "calls_per_day"].unit == "per day"
+    systems = rows["`[coordination]`", "systems"]
+    assert systems.kind == 'list of `"ambulances"` or `"supplies"`'
+    assert systems.default == '`["ambulances", "supplies"]`'
     closure, surge = (f'`[[disruptions]]` with `kind = "{k}"`' for k in ("road_closure", "surge"))
     assert rows[closure, "streets"].kind == "list of lists of whole numbers"
     assert rows[surge, "zones"].limits == "not empty"

@@ -1,4 +1,8 @@
-"""Tables and progress for the terminal."""
+"""Tables and progress for the terminal.
+
+Names, paths and messages of the user's are printed as they are: brackets and colons in them are no
+markup. So whatever has a style here is a `Text`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +24,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from experiments.batch import Progress as ProgressCallback
 from experiments.compare import Comparison
@@ -28,9 +34,13 @@ from simulation.measures import Measure, measure_of
 
 BETTER, WORSE = "green", "red"
 
-
-Column = tuple[str, Callable[[Measure, "pd.Series[Any]"], str], str]
+Column = tuple[str, Callable[[Measure, "pd.Series[Any]"], str | Text], str]
 """An arm, how its cells are written, and what stands over them."""
+
+
+def open_console(**options: Any) -> Console:
+    """A terminal that takes every text as it is; options as `rich.console.Console` has them."""
+    return Console(markup=False, emoji=False, highlight=False, **options)
 
 
 def comparison_tables(comparison: Comparison, title: str) -> list[Table]:
@@ -48,21 +58,21 @@ def comparison_tables(comparison: Comparison, title: str) -> list[Table]:
     else:
         apart = _side_by_side(comparison, f"Difference from {base}", differences)
         tables = [_side_by_side(comparison, title, means), apart]
-    tables[-1].caption = _caption(comparison)
+    tables[-1].caption = how_known(comparison)
     return tables
 
 
 def _side_by_side(comparison: Comparison, title: str, columns: Sequence[Column]) -> Table:
-    table = _table(title)
+    table = plain_table(title)
     for _, _, heading in columns:
         table.add_column(heading, justify="right")
     section = ""
-    for name, rows in _shown_rows(comparison.table):
+    for name, rows in shown_rows(comparison.table):
         measure, own = measure_of(name), dict(rows.set_index("arm").iterrows())
-        if measure.priority != section:
-            section = measure.priority
+        if measure.section != section:
+            section = measure.section
             table.add_section()
-            table.add_row(f"[bold]{section} priority[/bold]")
+            table.add_row(Text(section, "bold"))
         table.add_row(measure.heading, *(text(measure, own[arm]) for arm, text, _ in columns))
     return table
 
@@ -80,39 +90,43 @@ def cases_table(cases: Mapping[str, str]) -> Table:
 def print_report(console: Console, report: Report) -> None:
     """Print what was found out about a policy."""
     for problem in report.problems:
-        console.print(f"[red]wrong[/red]    {problem}", highlight=False)
+        console.print(Text("wrong    ", "red") + Text(problem))
     for warning in report.warnings:
-        console.print(f"[yellow]warning[/yellow]  {warning}", highlight=False)
+        console.print(Text("warning  ", "yellow") + Text(warning))
     if report.passed:
         facts = report.facts
         console.print(
-            f"[green]fine[/green]     {report.use} can be used for {report.decision}: "
-            f"{facts['decisions']:.0f} decisions, {facts['us_per_decision']:.1f} µs each",
-            highlight=False,
+            Text("fine     ", "green")
+            + Text(
+                f"{report.use} can be used for {report.decision}: "
+                f"{facts['decisions']:.0f} decisions, {facts['us_per_decision']:.1f} µs each"
+            )
         )
 
 
 def print_warm_up(console: Console, found: WarmUpEstimate, title: str) -> None:
     """Print what runs ask for as a warm-up, beside what the scenario leaves out."""
-    runs = len(found.days)
-    table = _table(f"{title}: warm-up by MSER-5")
-    table.add_column("days", justify="right")
-    table.add_row("set as run.warm_up_days", f"{found.set_days:.2f}")
-    table.add_row("median of the runs", f"{found.median_days:.2f}")
-    table.add_row("longest", f"{max(found.days):.2f}")
-    console.print(table)
-    console.print(f"What is set is enough for {found.enough_in} of {runs} runs.", highlight=False)
+    if found.days:
+        table = plain_table(f"{title}: warm-up by MSER-5")
+        table.add_column("days", justify="right")
+        table.add_row("set as run.warm_up_days", f"{found.set_days:.2f}")
+        table.add_row("median of the runs", f"{found.median_days:.2f}")
+        table.add_row("longest", f"{max(found.days):.2f}")
+        console.print(table)
+        which = "runs that tell" if found.too_short else "runs"
+        console.print(f"What is set is enough for {found.enough_in} of {len(found.days)} {which}.")
     if found.too_short:
-        short = f"{found.too_short} of {runs} runs are too short to tell; set more run.days"
-        print_notes(console, [short], "Note")
+        count = f"{found.too_short} of {found.runs} runs {'is' if found.too_short == 1 else 'are'}"
+        note = f"{count} too short to tell, and left out; set more run.days"
+        print_notes(console, [note], "Note")
 
 
 def print_notes(console: Console, notes: Sequence[str], what: str) -> None:
-    """Print lines of one kind, indented under what they are about."""
+    """Print notes of one kind, indented under what they are about."""
     if notes:
         console.print(f"{what}:", style="bold")
         for note in notes:
-            console.print(f"  {note}", highlight=False)
+            console.print(Padding.indent(note, 2))
 
 
 @contextmanager
@@ -139,7 +153,8 @@ def progress_bar(console: Console, what: str) -> Iterator[ProgressCallback]:
         yield tell
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table that begins with a column of labels; the others are to be added."""
     table = Table(
         title=title,
         title_justify="left",
@@ -152,7 +167,14 @@ def _table(title: str) -> Table:
     return table
 
 
-def _shown_rows(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def change_table(title: str) -> Table:
+    """A table that has room for four columns of changes in a terminal."""
+    table = plain_table(title)
+    table.padding = (0, 1, 0, 0)
+    return table
+
+
+def shown_rows(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Measures with their rows, without those of features that no arm uses."""
     if table.empty:  # every run has failed
         return
@@ -162,12 +184,11 @@ def _shown_rows(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
             yield str(name), rows
 
 
-def _caption(comparison: Comparison) -> str:
+def how_known(comparison: Comparison) -> str:
+    """What the intervals of a table are."""
     if comparison.batch.replications == 1:
         known = "low" in comparison.table and comparison.table["low"].notna().any()
-        return (
-            f"± half-width of the {comparison.level:.0%} interval by batch means" if known else ""
-        )
+        return f"± half-width, {comparison.level:.0%} interval by batch means" if known else ""
     return (
         f"mean ± half-width of the {comparison.level:.0%} t-interval over "
         f"{comparison.batch.replications} replications"
@@ -183,14 +204,18 @@ def _mean_text(measure: Measure, row: pd.Series[Any]) -> str:
     return measure.text(row["mean"]) + _half_width_text(measure, row["high"] - row["mean"])
 
 
-def _difference_text(measure: Measure, row: pd.Series[Any]) -> str:
-    low, high, difference = row["difference_low"], row["difference_high"], row["difference"]
-    text = measure.difference_text(difference) + _half_width_text(measure, high - difference)
+def _difference_text(measure: Measure, row: pd.Series[Any]) -> Text:
+    return change_text(measure, row["difference"], row["difference_low"], row["difference_high"])
+
+
+def change_text(measure: Measure, change: float, low: float, high: float) -> Text:
+    """A change with half its interval; coloured where that leaves no doubt of better or worse."""
+    text = measure.difference_text(change) + _half_width_text(measure, high - change)
     if measure.better is None or not (low > 0 or high < 0):
-        return text
+        return Text(text)
     lower = high < 0
     colour = BETTER if lower == (measure.better == "lower") else WORSE
-    return f"[{colour}]{text}[/{colour}]"
+    return Text(text, colour)
 
 
 def _half_width_text(measure: Measure, half_width: float) -> str:

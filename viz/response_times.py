@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from viz.style import FAINT_INK, SERIES, SMALL_PT, corridor_style, save_picture
+from viz.style import FAINT_INK, GRID, LINE_STYLES, SERIES, corridor_style, save_picture
 
-SIZE_IN = (10.0, 4.6)
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PANEL_IN = (4.0, 3.9)
+LEGEND_IN, LETTER_IN = 0.7, 0.075  # the line of an arm, and a letter of its name
+PANELS_IN_A_ROW = 3
 SHOWN_SHARE = 0.99  # the axis ends where this share of calls has been reached,
-SHOWN_TARGETS = 2.5  # or at so many target times, if that is sooner
-LINE_STYLES = ("-", (0, (4, 2)), ":", "-.")
+SHOWN_TARGETS = 2.5  # or at so many target times, if that is sooner,
+BEYOND_TARGET = 1.04  # but never at the target itself, whose line would be lost on the edge
 
 
 def draw_response_times(calls: Mapping[str, pd.DataFrame], path: Path | str, *, title: str) -> None:
@@ -22,50 +28,69 @@ def draw_response_times(calls: Mapping[str, pd.DataFrame], path: Path | str, *, 
     Parameters
     ----------
     calls : mapping of str to DataFrame
-        By arm, the calls that count (see `simulation.tables.call_table`); those that were lost
-        are never reached.
+        By arm, the calls that count (see `simulation.tables.call_table`), of which there must be
+        one; those that were lost are never reached.
     path : path-like
         ``.png`` or ``.svg``; written whole or not at all.
     title : str
     """
+    targets_min = _targets_min(calls)
+    rows = -(-len(targets_min) // PANELS_IN_A_ROW)
+    columns = -(-len(targets_min) // rows)  # as even as can be: four are two by two
+    legend_in = LEGEND_IN + LETTER_IN * max(map(len, calls)) if len(calls) > 1 else 0
     with corridor_style():
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=SIZE_IN, layout="constrained")
+        size_in = (PANEL_IN[0] * columns + legend_in, PANEL_IN[1] * rows + 0.4)
+        figure = Figure(figsize=size_in, layout="constrained")
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        priorities = next(iter(calls.values()))[["priority", "target_s"]].drop_duplicates()
-        priorities = priorities.sort_values("target_s")
-        panels = figure.subplots(1, len(priorities), sharey=True, squeeze=False)[0]
-        for panel, (priority, target_s) in zip(
-            panels, priorities.itertuples(index=False), strict=True
-        ):
+        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+        for panel, (priority, targets) in zip(panels, targets_min.items(), strict=False):
             own = {arm: table[table["priority"] == priority] for arm, table in calls.items()}
-            _draw_panel(panel, own, target_s / 60)
-            panel.set_title(f"{priority} priority", fontsize=11, fontweight="normal")
-        panels[0].set_ylabel("calls reached (%)")
-        panels[-1].legend(loc="lower right")
+            _draw_panel(panel, own, targets)
+            told = " or ".join(f"{target:g}" for target in targets)
+            panel.set_title(
+                f"{priority} priority\ntarget {told} min", fontsize=10, fontweight="normal"
+            )
+        for panel in panels[len(targets_min) :]:
+            panel.set_visible(False)
+        for panel in panels[::columns]:
+            panel.set_ylabel("calls reached (%)")
+        if len(calls) > 1:
+            figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center")
         save_picture(figure, path)
 
 
-def _draw_panel(panel, calls: Mapping[str, pd.DataFrame], target_min: float) -> None:  # type: ignore[no-untyped-def]
-    longest_min = target_min
-    for k, (arm, table) in enumerate(calls.items()):
-        minutes = np.sort(table["response_s"].dropna().to_numpy()) / 60
-        share = 100 * np.arange(1, len(minutes) + 1) / max(len(table), 1)
-        style = LINE_STYLES[k % len(LINE_STYLES)]
+def _targets_min(calls: Mapping[str, pd.DataFrame]) -> dict[str, list[float]]:
+    """By priority its target times: several if arms have different ones. The shortest first."""
+    pairs = pd.concat(table[["priority", "target_s"]] for table in calls.values())
+    pairs = pairs.drop_duplicates().sort_values("target_s", kind="stable")
+    return {
+        str(priority): (own / 60).tolist()
+        for priority, own in pairs.groupby("priority", sort=False, observed=True)["target_s"]
+    }
+
+
+def _draw_panel(panel: Axes, calls: Mapping[str, pd.DataFrame], targets_min: list[float]) -> None:
+    reached = {
+        arm: np.sort(table["response_s"].dropna().to_numpy()) / 60 for arm, table in calls.items()
+    }
+    ends = [np.quantile(minutes, SHOWN_SHARE) for minutes in reached.values() if len(minutes)]
+    target_min = targets_min[-1]
+    end_min = min(max([*ends, BEYOND_TARGET * target_min]), SHOWN_TARGETS * target_min)
+    for k, (arm, minutes) in enumerate(reached.items()):
+        share = 100 * np.arange(len(minutes) + 1) / max(len(calls[arm]), 1)
         panel.step(
-            minutes, share, where="post", label=arm, color=SERIES[k % len(SERIES)],
-            linewidth=2, linestyle=style,
-        )  # fmt: skip
-        if len(minutes):
-            longest_min = max(longest_min, np.quantile(minutes, SHOWN_SHARE))
-    panel.axvline(target_min, color=FAINT_INK, linewidth=1)
-    panel.annotate(
-        f"target {target_min:g} min", (target_min, 3), xytext=(4, 0), textcoords="offset points",
-        color=FAINT_INK, fontsize=SMALL_PT + 0.5,
-    )  # fmt: skip
-    panel.set_xlim(0, min(longest_min, SHOWN_TARGETS * target_min))
-    panel.set_ylim(0, 101)
-    panel.set_xlabel("minutes from call to arrival")
-    panel.grid(axis="y", color="#E8E4DE", linewidth=0.7)
+            [0, *minutes, max([end_min, *minutes])],
+            [*share, share[-1]],
+            where="post",
+            label=arm,
+            color=SERIES[k % len(SERIES)],
+            linewidth=2,
+            linestyle=LINE_STYLES[k % len(LINE_STYLES)],
+        )
+    for target in targets_min:
+        panel.axvline(target, color=FAINT_INK, linewidth=1)
+    panel.set(xlim=(0, end_min), ylim=(0, 101), xlabel="minutes from call to arrival")
+    panel.grid(axis="y", color=GRID, linewidth=0.7)
     panel.set_axisbelow(True)

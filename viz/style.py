@@ -21,6 +21,7 @@ INK = "#2B2B2B"
 FAINT_INK = "#6F6B66"
 PAPER = "#FFFFFF"
 HALO = "#FDFCFA"
+GRID = "#E8E4DE"
 
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
@@ -28,8 +29,11 @@ GREEN = "#009E73"
 VERMILION = "#D55E00"
 SKY = "#56B4E9"
 PURPLE = "#CC79A7"
+PALE_BLUE = "#A9CBE3"
 SERIES = (BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE)
 """Colours of the arms of a comparison, in this order."""
+LINE_STYLES: tuple[Any, ...] = ("-", (0, (4, 2)), ":", "-.")
+"""Their lines, so that arms can be told apart without colours."""
 
 LAND = "#F5F3EE"
 WATER = "#B9D5E3"
@@ -52,6 +56,7 @@ TITLE_PT, TEXT_PT, SMALL_PT = 15.0, 9.0, 7.5
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that pictures match everywhere
     "font.size": TEXT_PT,
+    "text.parse_math": False,  # a dollar sign in a name is one
     "text.color": INK,
     "axes.edgecolor": FAINT_INK,
     "axes.labelcolor": INK,

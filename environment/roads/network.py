@@ -117,7 +117,8 @@ class RoadNetwork:
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest junction of a street with doors, and the distance to it in metres."""
         distance_m, row = self._stop_tree.query(np.column_stack(self.to_metres(x, y)))
-        return self._stops[row], distance_m
+        # Where squares overflow, the tree finds none and says how many there are.
+        return self._stops[np.minimum(row, len(self._stops) - 1)], distance_m
 
     @cached_property
     def has_doors(self) -> NDArray[np.bool_]:

@@ -1,10 +1,11 @@
 """Each zone has its own order of stations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from environment.calls import Call
-from policies.base import Assignment, DispatchView, PolicyError
-from policies.suggestion import suggest
+from environment.suggestion import suggest
+from policies.base import Assignment, DispatchView
+from policies.mistakes import refuse
 
 DEFAULT = "default"
 
@@ -23,16 +24,15 @@ class PreferenceList:
     """
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        for zone, stations in lists.items():
-            if isinstance(stations, str):
-                raise PolicyError(f"lists.{zone} must be a list of stations, got {stations!r}")
+        refuse(list(_mistakes(lists)))
         self._lists = {zone: tuple(stations) for zone, stations in lists.items()}
         self._checked = False
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
         """Choose by the order of stations on the list of the call's zone."""
         if not self._checked:
-            self._check(view)
+            refuse(self.unknown_names(view.stations, view.zones))
+            self._checked = True
         by_station: dict[str, list[int]] = {}
         for ambulance in view.available:
             by_station.setdefault(ambulance.station, []).append(ambulance.number)
@@ -43,21 +43,35 @@ class PreferenceList:
                 chosen += view.nearest(call, call.units - len(chosen), own)
         return [Assignment(number) for number in chosen]
 
-    def _check(self, view: DispatchView) -> None:
-        """Compare names with those of the city, once it is seen."""
-        for zone, stations in self._lists.items():
-            _require("zone", zone, [*view.zones, DEFAULT], "lists")
-            for station in stations:
-                _require("station", station, view.stations, f"lists.{zone}")
-        left_out = [zone for zone in view.zones if not self._lists.get(zone)]
+    def unknown_names(self, stations: Sequence[str], zones: Sequence[str]) -> list[str]:
+        """Tell each zone and station that the city does not have, and zones without a list."""
+        lines = [
+            f"lists: no zone {zone!r} ({suggest(zone, [*zones, DEFAULT])})"
+            for zone in self._lists
+            if zone not in zones and zone != DEFAULT
+        ]
+        lines += [
+            f"lists.{zone}: no station {name!r} ({suggest(name, stations)})"
+            for zone, named in self._lists.items()
+            for name in dict.fromkeys(named)
+            if name not in stations
+        ]
+        left_out = [zone for zone in zones if not self._lists.get(zone)]
         if left_out and not self._lists.get(DEFAULT):
-            raise PolicyError(
-                f"lists: no stations for {len(left_out)} zones, such as {left_out[0]!r}, "
-                f"and none under {DEFAULT!r}"
+            lines.append(
+                f"lists: no stations for {len(left_out)} of {len(zones)} zones, such as "
+                f"{left_out[0]!r}, and none under {DEFAULT!r}"
             )
-        self._checked = True
+        return lines
 
 
-def _require(kind: str, name: str, known: Sequence[str], place: str) -> None:
-    if name not in known:
-        raise PolicyError(f"{place}: no {kind} {name!r} ({suggest(name, known)})")
+def _mistakes(lists: object) -> Iterator[str]:
+    """What is wrong with lists, whatever the city."""
+    if not isinstance(lists, Mapping) or not lists:
+        yield f'lists must be like {{ default = ["A", "B"] }}, got {lists!r}'
+        return
+    for zone, stations in lists.items():
+        if isinstance(stations, str) or not isinstance(stations, Sequence):
+            yield f"lists.{zone} must be a list of stations, got {stations!r}"
+        elif not all(isinstance(name, str) for name in stations):
+            yield f"lists.{zone} must be a list of stations' names, got {list(stations)!r}"

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from environment.suggestion import suggest
 from policies.base import AmbulanceView, Move, RelocationView
 from policies.mistakes import refuse
-from policies.suggestion import suggest
 
 STAY_S = 1e-3
 """Of plans that take equally long, the one that moves fewest is chosen; this is below any drive."""
@@ -41,7 +41,8 @@ class ComplianceTable:
     def move(self, view: RelocationView) -> Sequence[Move]:
         """Choose moves towards the row of the table for those available now."""
         if not self._checked:
-            self._check(view)
+            refuse(self.unknown_names(view.stations, view.zones))
+            self._checked = True
         ambulances = view.available
         target = self._assign(ambulances, self._wanted(view), view)
         moves = []
@@ -52,6 +53,19 @@ class ComplianceTable:
             if not goes_on and view.is_open[view.stations.index(station)]:
                 moves.append(Move(ambulance.number, station))
         return moves
+
+    def unknown_names(
+        self,
+        stations: Sequence[str],
+        zones: Sequence[str],  # noqa: ARG002
+    ) -> list[str]:
+        """Tell each station of the table that the city does not have, a line each."""
+        return [
+            f"table.{level}: no station {name!r} ({suggest(name, stations)})"
+            for level in self._levels
+            for name in dict.fromkeys(self._table[level])
+            if name not in stations
+        ]
 
     def _wanted(self, view: RelocationView) -> list[int]:
         """Rows of the stations to be manned, closed ones passed over."""
@@ -76,18 +90,6 @@ class ComplianceTable:
         moved = np.array([[name != goal for name in names] for goal in goals])
         pairs = zip(*linear_sum_assignment(travel_s + STAY_S * moved), strict=True)
         return {ambulances[row].number: names[column] for row, column in pairs}
-
-    def _check(self, view: RelocationView) -> None:
-        """Compare names with those of the city, once it is seen."""
-        refuse(
-            [
-                f"table.{level}: no station {name!r} ({suggest(name, view.stations)})"
-                for level in self._levels
-                for name in dict.fromkeys(self._table[level])
-                if name not in view.stations
-            ]
-        )
-        self._checked = True
 
 
 def _goal(ambulance: AmbulanceView, view: RelocationView) -> str:

@@ -17,7 +17,7 @@ class GreenWave:
     """
 
     def __init__(self, distance_m: float = 200.0) -> None:
-        refuse(number_mistakes("distance_m", distance_m, _is_distance, ">= 0 and finite"))
+        refuse(number_mistakes("distance_m", distance_m, _is_distance, "a number of metres >= 0"))
         self._distance_m = distance_m
 
     def give_way(self, call: Call, view: SignalView) -> float:  # noqa: ARG002

@@ -82,8 +82,17 @@ WRONG = {
     ),
     "a specialty of two words": (
         [{"name": "a", "shares": {"low": 0.1}, "specialty": "heart surgery"}],
-        "specialty",
+        "must be one word, without spaces or semicolons, got 'heart surgery'",
     ),
+    "an empty specialty": (
+        [{"name": "a", "shares": {"low": 0.1}, "specialty": ""}],
+        "must be one word, without spaces or semicolons, got ''",
+    ),
+    "the name of no condition": (
+        [{"name": "none", "shares": {"low": 0.1}}],
+        "must not be 'none', which in a record of calls means: no condition",
+    ),
+    "no name": ([{"name": "", "shares": {"low": 0.1}}], r"conditions\.0\.name"),
 }
 
 

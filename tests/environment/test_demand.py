@@ -329,3 +329,26 @@ def test_shares_and_names_of_priorities():
         DemandParameters.model_validate({"priorities": [one, {**one, "name": "low"}]})
     with pytest.raises(ValidationError, match="names of priorities must differ, got high, high"):
         DemandParameters.model_validate({"priorities": [one, {**one, "share": 0.6}]})
+    with pytest.raises(ValidationError, match=r"priorities\.0\.name"):
+        DemandParameters.model_validate({"priorities": [{**one, "name": "", "share": 1}]})
+
+
+def test_what_does_not_fit_together_is_told_at_once():
+    one = {"name": "high", "share": 0.4, "target_s": 480, "worsens": 60}
+    wrong = {
+        "priorities": [one, one],
+        "unit_shares": [0.5, 0.4],
+        "hourly_weights": [0] * 24,
+        "conditions": [{"name": "burn", "shares": {"low": 0.1}}],
+    }
+    with pytest.raises(ValidationError) as caught:
+        DemandParameters.model_validate(wrong)
+    assert caught.value.errors()[0]["msg"].removeprefix("Value error, ").split("; ") == [
+        "the shares of priorities must sum to 1, got 0.8",
+        "unit_shares must sum to 1, got 0.9",
+        "hourly_weights must not all be 0",
+        "the names of priorities must differ, got high, high",
+        "condition 'burn' names the priority 'low'",
+        "it must be one of high, got 'low'",
+        "priority 'high' is the most urgent, so it cannot have worsens",
+    ]

@@ -3,10 +3,17 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from environment.demand import DemandParameters
-from environment.staffing import skill_contradictions
+from environment.districts import Districts
+from environment.staffing import (
+    Origin,
+    district_contradictions,
+    origins_of_calls,
+    skill_contradictions,
+)
 from environment.vehicles import ALWAYS, FleetParameters, settle_vehicles
 
 ALS = {"name": "ALS", "share": 0.5, "skills": ["advanced", "basic"]}
@@ -127,3 +134,86 @@ def test_hours_that_no_call_depends_on():
     assert skill_contradictions(demand, fleet, always_there, calls_are_lost=True) == []
     (line,) = skill_contradictions(demand, fleet, vehicles, calls_are_lost=True)
     assert "from 19:00 to 07:00" in line
+
+
+NO_CALLS = pd.DataFrame({"zone": [], "priority": [], "units": []}, dtype=np.int64)
+PRIORITIES = (
+    {"name": "high", "share": 0.5, "target_s": 480, "needs": ["first_responder", "advanced"]},
+    {"name": "low", "share": 0.5, "target_s": 900},
+    {"name": "never", "share": 0.0, "target_s": 900, "needs": ["helicopter"]},
+)
+EAST_AND_WEST = Districts(
+    of_zone=("east", "west", "west", "sea"),
+    of_station=("east", "west"),
+    of_hospital=(),
+    names=("east", "west", "sea"),
+)
+REASON = "policies.dispatch = 'district_only'"
+NO_OTHERS = f"({REASON} sends none from elsewhere)"
+
+
+def told_of_districts(placed, types, *asked, demand=None):
+    """What districts lack: the fleet's types go by turns to its vehicles, from east to west."""
+    fleet = FleetParameters(types=types)
+    vehicles = settle_vehicles(fleet, np.array(placed), np.array(["E", "W"]))
+    kind = np.arange(len(vehicles)) % len(types)
+    skills = vehicles.skills[[np.flatnonzero(vehicles.type == k)[0] for k in kind]]
+    by_turns = dataclasses.replace(vehicles, type=kind, skills=skills)
+    parameters = DemandParameters(priorities=PRIORITIES, **(demand or {}))
+    calls = pd.concat([NO_CALLS, pd.DataFrame(asked, columns=NO_CALLS.columns, dtype=np.int64)])
+    share = np.array([0.6, 0.4, 0.0, 0.0])
+    origins = origins_of_calls(parameters, calls, share, EAST_AND_WEST)
+    return district_contradictions(parameters, fleet, by_turns, EAST_AND_WEST, origins, REASON)
+
+
+def test_districts_that_have_all_that_their_calls_need():
+    assert told_of_districts([2, 2], [CAR, ALS]) == []
+
+
+def test_skills_that_a_district_lacks():
+    # East has a car, west an advanced ambulance; a car takes nobody of a minor call to hospital.
+    assert told_of_districts([1, 1], [CAR, ALS]) == [
+        (
+            "priority 'high' needs a vehicle with advanced and transport, but none is stationed "
+            f"in district 'east' {NO_OTHERS}"
+        ),
+        (
+            "priority 'low' needs a vehicle with transport, but none is stationed "
+            f"in district 'east' {NO_OTHERS}"
+        ),
+        (
+            "priority 'high' needs a vehicle with first_responder, but none is stationed "
+            f"in district 'west' {NO_OTHERS}"
+        ),
+    ]
+
+
+def test_districts_without_any_vehicle():
+    no_vehicle = "calls come in, but no vehicle is stationed in district"
+    assert told_of_districts([2, 0], [CAR, ALS]) == [f"{no_vehicle} 'west' {NO_OTHERS}"]
+    # Casualties of an incident may come from where no usual call does.
+    assert told_of_districts([2, 0], [CAR, ALS], (3, 1, 1)) == [
+        f"{no_vehicle} 'sea', 'west' {NO_OTHERS}"
+    ]
+
+
+def test_a_record_says_where_calls_come_from_and_how_many_vehicles_they_ask_for():
+    recorded = {"recorded_calls": "calls.csv"}
+    assert told_of_districts([2, 0], [CAR, ALS], (0, 1, 1), demand=recorded) == []
+    parameters = DemandParameters(recorded_calls="calls.csv")
+    calls = pd.DataFrame({"zone": [1, 2, 0], "priority": [1, 1, 0], "units": [1, 1, 3]})
+    assert origins_of_calls(parameters, calls, np.ones(4), EAST_AND_WEST) == [
+        Origin("east", 0, 3),
+        Origin("west", 1, 1),
+    ]
+
+
+def test_calls_that_another_replication_may_draw():
+    demand = DemandParameters(unit_shares=(0.0, 0.5, 0.5))
+    assert origins_of_calls(demand, NO_CALLS, np.array([0.0, 1, 0, 0]), EAST_AND_WEST) == [
+        Origin("west", priority, units) for priority in (0, 1) for units in (2, 3)
+    ]
+    nobody = DemandParameters(calls_per_day=0)
+    assert origins_of_calls(nobody, NO_CALLS, np.ones(4), EAST_AND_WEST) == []
+    ill = origins_of_calls(nobody, NO_CALLS, np.ones(4), EAST_AND_WEST, ["sea"])
+    assert {origin.district for origin in ill} == {"sea"}

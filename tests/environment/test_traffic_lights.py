@@ -6,14 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from environment.driving import Driving
-from environment.errors import DataError
 from environment.light_plans import LEAD_S
 from environment.roads.lights import NO_LIGHT, enters_light, light_of_node
 from environment.roads.network import PLANE, RoadNetwork
 from environment.roads.sources.plane_grid import PlaneGrid
-from environment.traffic_lights import SignalParameters, TrafficLights, draw_lights, no_lights
+from environment.traffic_lights import (
+    SignalParameters,
+    TrafficLights,
+    draw_lights,
+    no_lights,
+    unlit_junctions,
+)
 from environment.travel_parameters import TravelParameters
 
 # An avenue of five junctions, 0 to 4, 300 m apart, at 10 m/s: 30 s a piece, both ways.
@@ -385,12 +391,38 @@ def test_one_node_equips_all_of_a_light():
 
 
 def test_junctions_that_cannot_be_equipped_are_all_named():
-    with pytest.raises(DataError) as told:
-        draw_lights(avenue(), SignalParameters(equipped_junctions=(99, 4, 2, 0, 10**30)), draws)
-    assert str(told.value) == (
-        f"signals.equipped_junctions: no junction 99, 1{'0' * 30} on avenue; "
-        "no traffic light at junction 4, 0; junctions with a light are 1, 2, 3"
+    parameters = SignalParameters(equipped_junctions=(99, 4, 2, 0, 10**30))
+    assert unlit_junctions(parameters, avenue()) == [
+        (
+            f"signals.equipped_junctions: no junction 99, 1{'0' * 30} on avenue; "
+            "no traffic light at junction 4, 0; junctions with a light are 1, 2, 3"
+        )
+    ]
+    assert draw_lights(avenue(), parameters, draws).equipped.sum() == 1
+
+
+def test_junctions_that_can_be_equipped_are_not_complained_about():
+    assert unlit_junctions(SignalParameters(equipped_junctions=(1, 3)), avenue()) == []
+    assert unlit_junctions(SignalParameters(equipped_junctions=()), avenue()) == []
+    assert unlit_junctions(SignalParameters(), avenue()) == []
+
+
+def test_cycles_may_differ_by_most_of_their_mean_but_not_by_more():
+    """Bug: a greater spread was cut to 0.9 of the mean, and nobody was told."""
+    cycle_s = lit_grid(cycle_s=50, cycle_spread_s=45, coordinated=False)[1].cycle_s
+    assert cycle_s[cycle_s > 0].min() >= 5
+    assert cycle_s.max() <= 95
+    with pytest.raises(ValidationError) as told:
+        SignalParameters(cycle_s=50, cycle_spread_s=45.5)
+    assert told.value.errors()[0]["msg"] == (
+        "Value error, cycle_spread_s must be <= 45, which is 0.9 of cycle_s (50), got 45.5"
     )
+
+
+@pytest.mark.parametrize("cycle_s", [0, -5, 9.9, 3601, 1e9, float("nan"), float("inf")])
+def test_cycles_that_no_light_has_are_refused(cycle_s):
+    with pytest.raises(ValidationError, match="cycle_s"):
+        SignalParameters(cycle_s=cycle_s, cycle_spread_s=0)
 
 
 def test_cross_flow_is_that_of_the_other_axis():

@@ -53,7 +53,25 @@ def test_figures_of_a_comparison_by_hand(made_up):
 
 def test_missing_values_are_told(made_up):
     assert Comparison.of(made_up).notes == (
-        "base: response_s has no value in 1 of 4 replications (3)",
+        "base: no value in 1 of 4 replications (3): Response, mean (min)",
+    )
+
+
+def test_measures_without_a_value_in_the_same_replications_are_one_note(made_up):
+    """Bug: notes gave the measures' internal names, one note for each."""
+    nothing = made_up.summaries.assign(wait_s=made_up.summaries["response_s"], km_per_call=math.nan)
+    notes = Comparison.of(dataclasses.replace(made_up, summaries=nothing)).notes
+    told = "no value in 4 of 4 replications (0, 1, 2, 3): Driven per call (km)"
+    assert notes == (
+        "base: no value in 1 of 4 replications (3): Response, mean (min); Wait, mean (min)",
+        f"base: {told}",
+        f"district: {told}",
+    )
+    alone = nothing[nothing["arm"] == "base"][:1]
+    arms = {"base": made_up.arms["base"]}
+    assert Comparison.of(Batch(arms, 1, alone, (), None)).notes == (
+        "one replication has no interval; ask for more",
+        "no value: Driven per call (km)",
     )
 
 

@@ -65,8 +65,11 @@ def test_preference_list_goes_down_the_list() -> None:
     [
         ({"default": ["D"]}, r"lists.default: no station 'D' \(known: A, B, C\)"),
         ({"north-wst": ["A"]}, r"lists: no zone 'north-wst' \(did you mean 'north-west'\?\)"),
-        ({"south-east": ["A"]}, r"lists: no stations for 3 zones, such as 'north-west', and none"),
-        ({"default": []}, r"lists: no stations for 4 zones"),
+        (
+            {"south-east": ["A"]},
+            r"lists: no stations for 3 of 4 zones, such as 'north-west', and none",
+        ),
+        ({"default": []}, r"lists: no stations for 4 of 4 zones"),
     ],
 )
 def test_preference_list_refuses_names_that_are_not_there(lists, message: str) -> None:
@@ -74,9 +77,35 @@ def test_preference_list_refuses_names_that_are_not_there(lists, message: str) -
         PreferenceList(lists).choose(call_at(4), view(0))
 
 
-def test_preference_list_refuses_a_text_for_a_list() -> None:
-    with pytest.raises(PolicyError, match=r"lists.default must be a list of stations, got 'AB'"):
-        PreferenceList({"default": "AB"})
+def test_preference_list_tells_all_names_that_are_not_there_at_once() -> None:
+    policy = PreferenceList({"east": ["A", "E", "E"], "south-east": ["D"]})
+    assert policy.unknown_names(["A", "B"], ["south-east", "south-west"]) == [
+        "lists: no zone 'east' (known: south-east, south-west, default)",
+        "lists.east: no station 'E' (known: A, B)",
+        "lists.south-east: no station 'D' (known: A, B)",
+        "lists: no stations for 1 of 2 zones, such as 'south-west', and none under 'default'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        ("A", 'lists must be like { default = ["A", "B"] }, got \'A\''),
+        ({}, 'lists must be like { default = ["A", "B"] }, got {}'),
+        (
+            {"default": "AB", "north": 3, "south": ["A", 1]},
+            (
+                "lists.default must be a list of stations, got 'AB'; "
+                "lists.north must be a list of stations, got 3; "
+                "lists.south must be a list of stations' names, got ['A', 1]"
+            ),
+        ),
+    ],
+)
+def test_preference_list_refuses_what_are_no_lists(lists, message: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        PreferenceList(lists)
+    assert str(error.value) == message
 
 
 def test_apportionment_by_largest_remainders() -> None:

@@ -12,11 +12,16 @@ from policies.registry import BUILT_IN
 from policies.small_city import small_city
 
 BUILT_INS = [(decision, name) for decision, names in BUILT_IN.items() for name in names]
-PARAMETERS = {
-    "preference_list": {"lists": {"default": ["B", "A"], "north-west": ["A"]}},
-    "compliance_table": {"table": {"1": ["B"], "3": ["A", "B", "B"]}},
+PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
+    ("dispatch", "preference_list"): {"lists": {"default": ["B", "A"], "north-west": ["A"]}},
+    ("relocation", "compliance_table"): {"table": {"1": ["B"], "3": ["A", "B", "B"]}},
+    ("ordering", "reorder_point"): {"reorder_point": 50, "order_up_to": 300.5},
+    ("ordering", "fixed"): {"quantity": 50},
 }
 """Of those that cannot be made without; the check's own stations are A, B, C, …."""
+
+SOLVERS = ("optimised", "exact")
+"""Those that solve programs."""
 
 PREAMBLE = "import random\nimport numpy as np\nfrom policies.base import Assignment, Move\n"
 
@@ -47,11 +52,12 @@ def only_problem(report: Report) -> str:
 @pytest.mark.parametrize(("decision", "name"), BUILT_INS)
 def test_built_in_passes(decision: str, name: str, monkeypatch) -> None:
     monkeypatch.setattr(check, "small_city", city_of_many_stations)
-    report = check_policy(decision, name, PARAMETERS.get(name, {}), [])
+    report = check_policy(decision, name, PARAMETERS.get((decision, name), {}), [])
     assert report.problems == ()
     assert report.warnings == ()
     assert report.facts["decisions"] == 2 * check.CITIES * check.DECISIONS_PER_CITY
-    assert 0.1 < report.facts["us_per_decision"] < 1000
+    most_us = 10_000 if name in SOLVERS else 1000
+    assert 0.1 < report.facts["us_per_decision"] < most_us
 
 
 def city_of_many_stations(rng):
@@ -315,6 +321,72 @@ def test_bad_location_is_told(checked: CheckBad, answer: str, message: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("decision", "body", "message"),
+    [
+        (
+            "ordering",
+            "def order(self, view):\n    return view.on_hand[:0]",
+            "Bad answered array([], dtype=float64); expected 1 numbers of units from 0 to",
+        ),
+        (
+            "ordering",
+            "def order(self, view):\n    return view.on_hand + 1",
+            "Bad ordered for ",
+        ),
+        (
+            "ordering",
+            "def order(self, view):\n    view.on_hand[0] = 0",
+            "Bad raised ValueError: assignment destination is read-only (bad.py, line 6)",
+        ),
+        (
+            "allocation",
+            "def allocate(self, view):\n    return view.demand",
+            "Bad gave ",
+        ),
+        (
+            "allocation",
+            "def allocate(self, view):\n    view.demand.sort()",
+            "Bad raised ValueError: sort array is read-only (bad.py, line 6)",
+        ),
+        (
+            "routing",
+            "def plan(self, view):\n    return []",
+            "Bad does not serve every stop; left out: 1 (asked with 1 stops",
+        ),
+        (
+            "routing",
+            "def plan(self, view):\n    view.ready_s.fill(0)",
+            "Bad raised ValueError: assignment destination is read-only (bad.py, line 6)",
+        ),
+        (
+            "sourcing",
+            "def split(self, view):\n    return np.minimum(view.most, view.quantity)",
+            "Bad asked supplier ",
+        ),
+        (
+            "sourcing",
+            "def split(self, view):\n    view.price.sort()",
+            "Bad raised ValueError: sort array is read-only (bad.py, line 6)",
+        ),
+    ],
+)
+def test_bad_supply_policy_is_told(
+    checked: CheckBad, decision: str, body: str, message: str
+) -> None:
+    report = checked(body, decision)
+    assert any(problem.startswith(message) for problem in report.problems), report.problems
+
+
+def test_supply_policy_that_draws_by_itself_is_told(checked: CheckBad) -> None:
+    body = (
+        "def order(self, view):\n"
+        "    wanted = np.random.default_rng().uniform(1, 99, len(view.items))\n"
+        "    return wanted * min(1, view.budget / (wanted @ view.unit_cost))"
+    )
+    assert only_problem(checked(body, "ordering")).startswith("Bad is not deterministic: asked")
+
+
+@pytest.mark.parametrize(
     ("body", "decision"),
     [
         (
@@ -338,6 +410,9 @@ def test_bad_location_is_told(checked: CheckBad, answer: str, message: str) -> N
         (choosing("[]"), "dispatch"),
         ("def move(self, view):\n    return []", "relocation"),
         ("def give_way(self, call, view):\n    return 200", "signals"),
+        ("def order(self, view):\n    return view.on_hand * 0", "ordering"),
+        ("def allocate(self, view):\n    return view.demand * 0", "allocation"),
+        ("def split(self, view):\n    return view.most * 0", "sourcing"),
     ],
 )
 def test_decision_is_told_from_the_class(checked: CheckBad, body: str, decision: str) -> None:
@@ -349,16 +424,21 @@ def test_decision_is_asked_for_where_nothing_tells_it(checked: CheckBad) -> None
     assert only_problem(checked(choosing("1 / 0"), None)) == (
         "bad:Bad could take more than one decision: add --decision dispatch or --decision hospital"
     )
-    assert only_problem(checked("pass", None)).startswith(
-        "bad:Bad has no method of a policy: choose(call, view) for dispatch or hospital, place("
+    assert only_problem(checked("pass", None)) == (
+        "bad:Bad has no method of a policy: choose(call, view) for dispatch or hospital, "
+        "place(view) for location, move(view) for relocation, give_way(call, view) for signals, "
+        "order(view) for ordering, allocate(view) for allocation, plan(view) for routing, "
+        "split(view) for sourcing"
     )
     assert only_problem(checked("pass", "dispach")) == (
-        "decision must be one of dispatch, hospital, location, relocation, signals, got 'dispach'"
+        "decision must be one of dispatch, hospital, location, relocation, signals, ordering, "
+        "allocation, routing, sourcing, got 'dispach'"
     )
 
 
 def test_name_of_a_built_in_is_enough_where_only_one_has_it() -> None:
     assert check_policy(None, "district_only", {}, []).decision == "dispatch"
+    assert check_policy(None, "soonest", {}, []).decision == "sourcing"
     assert "--decision hospital" in only_problem(check_policy(None, "nearest", {}, []))
     assert only_problem(check_policy(None, "nearst", {}, [Path()])).startswith(
         "no policy 'nearst' (did you mean 'nearest'?)"

@@ -16,17 +16,23 @@ EVENT = {
 
 
 @pytest.fixture
-def told(grid_scenario):
-    """What is told of some disruptions of a city of 5 × 5 streets, 200 m apart, for one day."""
+def told_of(grid_scenario):
+    """What is told of changes to a city of 5 × 5 streets, 200 m apart, for one day."""
 
-    def told(*disruptions):
-        scenario = grid_scenario(disruptions=list(disruptions))
+    def told_of(**changes):
+        scenario = grid_scenario(**changes)
         city = build_city(
             load_map(scenario.roads, scenario.folder), scenario.places, scenario.folder
         )
         return find_contradictions(scenario, city)
 
-    return told
+    return told_of
+
+
+@pytest.fixture
+def told(told_of):
+    """What is told of some disruptions of that city."""
+    return lambda *disruptions: told_of(disruptions=list(disruptions))
 
 
 def circle(x, y, radius_m=10, **hours):
@@ -123,6 +129,44 @@ def test_all_closed_at_once(told):
     assert told(first, second, hospital("H2", from_hour=8, until_hour=9)) == [
         "disruptions: every hospital is closed from hour 8 to 9"
     ]
+
+
+def test_names_that_policies_are_given(told_of):
+    """Bug: a table with stations of another city was refused only in the run."""
+    table = {"1": ["S1"], "2": ["S1", "S22"], "3": ["north"]}
+    lists = {"A": ["S2", "S3"], "default": ["S1"]}
+    assert told_of(
+        policies__relocation={"use": "compliance_table", "table": table},
+        policies__dispatch={"use": "preference_list", "lists": lists},
+        policies__signals={"use": "green_wave", "distance_m": -1},
+        policies__hospital="my_policies:Mine",
+    ) == [
+        "policies.dispatch: preference_list: lists.A: no station 'S3' (known: S1, S2)",
+        "policies.relocation: compliance_table: table.2: no station 'S22' (did you mean 'S2'?)",
+        "policies.relocation: compliance_table: table.3: no station 'north' (known: S1, S2)",
+        "policies.signals: green_wave: distance_m must be a number of metres >= 0, got -1",
+    ]
+
+
+def test_road_classes_that_nobody_knows(told_of):
+    assert told_of(travel__siren_kph={"unclassified": 50, "motorway": 120}) == []
+    assert told_of(
+        travel__siren_kph={"unclasified": 50, "motorway": 120},
+        signals__flow_per_hour={"primry": 600, "tertiary_link": 80},
+    ) == [
+        "travel.siren_kph: no road class 'unclasified' (did you mean 'unclassified'?)",
+        "signals.flow_per_hour: no road class 'primry' (did you mean 'primary'?)",
+    ]
+
+
+def test_junctions_that_have_no_light(told_of):
+    lit = {"roads__signal_every": 2, "signals__equipped_junctions": [0, 1]}
+    assert told_of(**lit) == []  # lights are off
+    (line,) = told_of(**lit, signals__active=True)
+    assert line == (
+        "signals.equipped_junctions: no traffic light at junction 1; "
+        "junctions with a light are 0, 2, 4 and 6 others"
+    )
 
 
 def test_all_contradictions_are_told_at_once_before_the_run(grid_scenario):

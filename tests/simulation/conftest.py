@@ -26,3 +26,16 @@ def run_city(files_in: FilesIn) -> Callable[..., Result]:
         return simulate(four_streets.city(files_in, known).changed(values))
 
     return run
+
+
+@pytest.fixture
+def failing_at(monkeypatch):
+    """Let ambulance 0 fail at a moment, for 1000 seconds, and no other one."""
+
+    def fail(moment_s):
+        plans = iter([[(moment_s, 1000.0)]])  # vehicles are asked in their order
+        monkeypatch.setattr(
+            "simulation.happenings.failures", lambda parameters, rng: next(plans, [])
+        )
+
+    return fail

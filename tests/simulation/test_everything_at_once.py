@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from environment.vehicle_types import call_needs
 from simulation.metrics import summary
 from simulation.model import EmergencyModel
+from simulation.result import TABLES
 from simulation.tables import ABSENCE_STATES, AMBULANCE_STATES
 from tests.simulation.random_scenarios import SITES, everything
 from tests.simulation.test_properties import EXOGENOUS
 
 TINY_S = 1e-6
-TABLES = ("calls", "missions", "moves", "absences", "forced_greens", "coverage", "hours")
 TIMES = [
     "dispatched_s", "departed_s", "arrived_s", "left_scene_s", "at_hospital_s", "bay_s", "clear_s",
     "home_s",
@@ -103,11 +103,13 @@ def check_states(run):
     came = reached.groupby("call")["ambulance"].apply(list).to_dict()
     handed_over = reached[reached["hospital"].notna()].groupby("call").size().to_dict()
     lose = run.scenario.dispatch_centre.when_busy == "lose"
+    fleet, centre = run.scenario.fleet, run.scenario.dispatch_centre
+    may_be_sent_elsewhere = centre.redispatch or fleet.breakdowns is not None
     for call in calls.itertuples():
         there = came.get(call.Index, [])
         if call.state != "completed":
             assert not there, "who is lost or has left is reached by nobody"
-            assert lose if call.state == "lost" else not lose or call.called_off
+            assert lose if call.state == "lost" else not lose or may_be_sent_elsewhere
             continue
         skills = [run.skills[number] for number in there]
         needs = run.needs(call)
@@ -120,8 +122,13 @@ def check_states(run):
             assert fills(skills, needs), "a call gets exactly what it needs"
             transports = call.transported
         assert handed_over.get(call.Index, 0) == transports, "handed over exactly once"
-    off = run.missions[run.missions["arrived_s"].isna()].groupby("call").size()
-    assert calls["called_off"].to_dict() == off.reindex(calls.index, fill_value=0).to_dict()
+    did_not_come = run.missions[run.missions["arrived_s"].isna()]
+    for end in BROKEN_OFF:
+        count = did_not_come[did_not_come["end"] == end].groupby("call").size()
+        assert calls[end].to_dict() == count.reindex(calls.index, fill_value=0).to_dict()
+    came = calls["ambulances"].fillna(0) - calls["called_off"] - calls["broken_down"]
+    assert (calls["vehicles_short"] == calls["units"] - came).all()
+    assert lose or (calls["vehicles_short"][calls["state"] == "completed"] == 0).all()
 
 
 def check_times(run):
@@ -131,6 +138,7 @@ def check_times(run):
     for row in missions[~broken][TIMES].to_numpy():
         assert (np.diff(row[~np.isnan(row)]) > -TINY_S).all()
     assert (missions["home_s"] >= missions["dispatched_s"]).all()
+    assert (missions["home_s"] > missions["dispatched_s"])[broken].all()
     assert missions["end"][broken].isin(BROKEN_OFF).all()
     assert missions[broken][["left_scene_s", "at_hospital_s", "clear_s"]].isna().all().all()
     call = run.calls.loc[missions["call"]].reset_index(drop=True)

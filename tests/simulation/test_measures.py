@@ -16,7 +16,7 @@ def test_measure_of_one_priority_is_shown_like_that_of_all():
     measure = measure_of("response_s[high]")
     assert measure.name == "response_s[high]"
     assert measure.heading == "Response, mean (min)"
-    assert (measure.priority, measure.better) == ("high", "lower")
+    assert (measure.part, measure.better) == ("high", "lower")
     assert measure.text(330.0) == "5.50"
     assert measure.difference_text(6.0) == "+0.10"
 
@@ -31,4 +31,14 @@ def test_shares_are_per_cent_and_differ_by_points():
 def test_nothing_is_a_dash_and_a_stranger_its_own_label():
     assert measure_of("wait_s").text(math.nan) == "–"
     stranger = measure_of("cost_per_call")
-    assert (stranger.heading, stranger.text(1234.5)) == ("cost_per_call", "1,234.50")
+    assert (stranger.heading, stranger.text(234.5)) == ("cost_per_call", "234.50")
+
+
+def test_large_numbers_have_nothing_behind_the_point():
+    bullwhip = measure_of("bullwhip")
+    assert [bullwhip.text(value) for value in (999.5, 1000.4, -8441.83)] == [
+        "999.50",
+        "1,000",
+        "-8,442",
+    ]
+    assert bullwhip.difference_text(1324.51) == "+1,325"

@@ -251,12 +251,20 @@ def test_equity_across_zones(busy_run):
 
 
 CALLS = """\
-call called_s priority final_priority state called_off condition survival response_s dispatched_s
-0      1000   high     high           completed      0 cardiac_arrest 0.30    300    1010
-1      4000   low      low            completed      1 ""             nan     600    4010
-2      5000   high     high           completed      0 cardiac_arrest 0.10    900    5010
-3      6000   low      low            left           0 ""             nan     nan    nan
-4      7000   high     high           completed      0 trauma         0.95    200    7010
+call called_s priority final_priority state      condition     survival response_s dispatched_s
+0      1000   high     high           completed cardiac_arrest 0.30    300    1010
+1      4000   low      low            completed ""             nan     600    4010
+2      5000   high     high           completed cardiac_arrest 0.10    900    5010
+3      6000   low      low            left      ""             nan     nan    nan
+4      7000   high     high           completed trauma         0.95    200    7010
+"""
+WHO_CAME = """\
+called_off broken_down vehicles_short
+0          0           1
+1          0           0
+0          2           1
+0          0           1
+0          0           0
 """
 MISSIONS = """\
 call ambulance end dispatched_s departed_s arrived_s left_scene_s at_hospital_s bay_s clear_s home_s
@@ -304,7 +312,7 @@ def table_of(*texts):
 @pytest.fixture
 def by_hand():
     """A day of 24 hours after a warm-up of one; two ambulances, of which one has a break."""
-    calls = table_of(CALLS).assign(
+    calls = table_of(CALLS, WHO_CAME).assign(
         zone="A",
         ready_s=lambda t: t["called_s"],
         wait_s=lambda t: t["dispatched_s"] - t["called_s"],
@@ -323,10 +331,12 @@ def by_hand():
     return Result(
         calls=calls,
         missions=table_of(MISSIONS, DRIVEN),
+        vehicles=pd.DataFrame(),
         moves=table_of(MOVES),
         absences=pd.DataFrame(),
         forced_greens=table_of(GREENS),
         coverage=table_of(COVERAGE),
+        epidemic=pd.DataFrame(),
         hours=hours,
         manifest={"scenario": {"run": {"days": 1, "warm_up_days": 1 / 24}}},
     )
@@ -338,7 +348,9 @@ def test_summary_of_a_run_by_hand(by_hand):
         "survival_share": (0.1 + 0.95) / 2,
         "left_share": 1 / 4,
         "lost_share": 0,
+        "short_share": 1 / 4,  # one in the warm-up, one of a patient who was never reached
         "called_off_per_call": 1 / 4,
+        "broken_down_per_call": 2 / 4,
         "waiting_bay_s": (100 + 300) / 2,
         "siren_km_per_call": (6 + 3 + 2) / 4,
         "km_per_call": (0.8 + 7 + 10 + 7) / 4,
@@ -358,7 +370,9 @@ def test_summary_of_a_run_by_hand(by_hand):
 def test_features_without_data_are_no_measures(by_hand):
     nothing = dataclasses.replace(
         by_hand,
-        calls=by_hand.calls.assign(survival=np.nan, called_off=0, state="completed"),
+        calls=by_hand.calls.assign(
+            survival=np.nan, called_off=0, broken_down=0, vehicles_short=0, state="completed"
+        ),
         missions=by_hand.missions.iloc[:0],
         moves=by_hand.moves.iloc[:0],
         forced_greens=by_hand.forced_greens.iloc[:0],
@@ -366,10 +380,12 @@ def test_features_without_data_are_no_measures(by_hand):
     )
     measures = summary(nothing)
     absent = {"survival_share", "waiting_bay_s", "coverage", "availability"}
+    absent |= {"epidemic_calls", "epidemic_cases", "peak_infectious_share"}
     assert absent == set(MEASURES) - set(measures)
-    zero = ["left_share", "called_off_per_call", "siren_km_per_call", "moves_per_day"]
+    zero = ["left_share", "short_share", "called_off_per_call", "broken_down_per_call"]
+    zero += ["siren_km_per_call", "moves_per_day"]
     zero += ["km_moved_per_day", "forced_green_s_per_hour", "held_vehicles_per_hour"]
-    assert [measures[name] for name in zero] == [0.0] * 7
+    assert [measures[name] for name in zero] == [0.0] * 9
     assert coverage_by_hour(nothing).empty
     assert redirections(nothing).empty
     assert hospital_load(nothing).empty
@@ -426,10 +442,12 @@ def test_coverage_is_a_recount_second_by_second(rows, warm_up_s):
     run = Result(
         calls=nothing,
         missions=nothing,
+        vehicles=nothing,
         moves=nothing,
         absences=nothing,
         forced_greens=nothing,
         coverage=pd.DataFrame(rows, columns=["time_s", "available"]).assign(covered_share=0.5),
+        epidemic=nothing,
         hours=nothing,
         manifest={"scenario": {"run": {"days": 1 / 8, "warm_up_days": warm_up_s / 86_400}}},
     )

@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
+from environment.errors import DataError
 from policies.base import PolicyError
 from simulation.metrics import summary
-from simulation.model import simulate
+from simulation.model import EmergencyModel, simulate
 from simulation.preparation import prepare
 from simulation.tables import AMBULANCE_STATES
 from tests.simulation.random_scenarios import SLOW_MORNING, durations
@@ -51,10 +52,13 @@ features = st.fixed_dictionaries(choices)
 some_runs = settings(
     derandomize=True,
     phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+the_same_runs = seed(1)
+"""Tests that only look at a run look at the same ones, and so each is simulated once."""
 
 
 class Run:
@@ -101,14 +105,29 @@ class Run:
             )
 
 
+@pytest.fixture(scope="module")
+def run_with(grid_scenario):
+    """The run of a scenario with these features."""
+    runs = {}
+
+    def run(features):
+        key = repr(features)
+        if key not in runs:
+            runs[key] = Run(grid_scenario, features)
+        return runs[key]
+
+    return run
+
+
 def straight_m(one, other):
     return np.hypot(*(one - other).T)
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_every_call_ends_in_one_state(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_every_call_ends_in_one_state(run_with, features):
+    run = run_with(features)
     assert set(run.calls["state"]) <= {"completed", "lost"}
     sent = run.missions.groupby("call").size().reindex(run.calls.index, fill_value=0)
     lost = run.calls["state"] == "lost"
@@ -125,9 +144,10 @@ def test_every_call_ends_in_one_state(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_missions_run_forward_and_take_their_time(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_missions_run_forward_and_take_their_time(run_with, features):
+    run = run_with(features)
     missions = run.missions
     assert (missions[TIMES].diff(axis=1).iloc[:, 1:] > -TINY_S).all().all()
     call = run.calls.loc[missions["call"]].reset_index(drop=True)
@@ -143,9 +163,10 @@ def test_missions_run_forward_and_take_their_time(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_nobody_is_in_two_places(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_nobody_is_in_two_places(run_with, features):
+    run = run_with(features)
     fastest_m_per_s = 10 * 1.25 * 1.3
     for before, after in run.one_after_another():
         assert after.dispatched_s > before.home_s - TINY_S, "one patient at a time"
@@ -162,9 +183,10 @@ def test_nobody_is_in_two_places(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_missions_begin_where_the_ambulance_is(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_missions_begin_where_the_ambulance_is(run_with, features):
+    run = run_with(features)
     driving = prepare(run.scenario).driving
     home = run.station_nodes(run.missions)
     at_station = run.missions["from_station"].to_numpy()
@@ -180,9 +202,10 @@ def test_missions_begin_where_the_ambulance_is(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_nobody_drives_less_than_the_straight_line(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_nobody_drives_less_than_the_straight_line(run_with, features):
+    run = run_with(features)
     missions = run.missions
     scene = run.xy_m(run.call_nodes(missions))
     begin, end = run.xy_m(missions["from_node"]), run.xy_m(run.end_nodes(missions))
@@ -194,7 +217,7 @@ def test_nobody_drives_less_than_the_straight_line(grid_scenario, features):
 
 
 @given(features)
-@some_runs
+@settings(some_runs, max_examples=25)
 def test_nobody_waits_while_an_ambulance_could_go(grid_scenario, features):
     run = Run(grid_scenario, {**features, "dispatch_centre__when_busy": "wait"})
     free = "clear_s" if run.scenario.fleet.available_after == "clear" else "home_s"
@@ -211,7 +234,7 @@ def test_nobody_waits_while_an_ambulance_could_go(grid_scenario, features):
 
 
 @given(features)
-@some_runs
+@settings(some_runs, max_examples=25)
 def test_from_their_stations_the_nearest_goes(grid_scenario, features):
     """Recounted from the missions alone, where all that are idle stand at their stations."""
     single = {"demand__unit_shares": (1.0,), "policies__dispatch": "nearest"}
@@ -234,7 +257,7 @@ def test_from_their_stations_the_nearest_goes(grid_scenario, features):
 
 
 @given(features)
-@some_runs
+@settings(some_runs, max_examples=25)
 def test_patients_go_to_the_nearest_hospital(grid_scenario, features):
     run = Run(
         grid_scenario,
@@ -248,9 +271,10 @@ def test_patients_go_to_the_nearest_hospital(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @some_runs
-def test_every_second_of_every_ambulance_is_accounted_for(grid_scenario, features):
-    run = Run(grid_scenario, features)
+def test_every_second_of_every_ambulance_is_accounted_for(run_with, features):
+    run = run_with(features)
     hours, horizon_s = run.result.hours, run.scenario.run.horizon_s
     seconds = hours.filter(like="_s")
     assert (seconds >= 0).all().all()
@@ -315,15 +339,29 @@ def test_a_run_without_calls(grid_scenario):
     [{}, {"fleet__breakdowns": {}}, {"fleet__shifts": [{"name": "day", "hours": 8}]}],
 )
 def test_calls_that_nobody_would_ever_answer_are_a_mistake(grid_scenario, kept_alive_by):
-    """Bug: a district without ambulances left its calls open for ever, and nobody was told.
+    """Bug: zones whose only station had no ambulance left their calls open for ever, untold.
 
     With shifts or breakdowns, which go on as long as anybody waits, the run never ended.
     """
+    lists = {"default": ["S1", "S2"], "D": ["S2"]}
     scenario = grid_scenario(
-        fleet__ambulances=1, policies__dispatch="district_only", **kept_alive_by
+        fleet__ambulances=1,
+        policies__dispatch={"use": "preference_list", "lists": lists},
+        **kept_alive_by,
     )
-    with pytest.raises(PolicyError, match=r"district_only left .* calls? without an answer"):
+    with pytest.raises(PolicyError, match=r"preference_list left .* calls? without an answer"):
         simulate(scenario)
+
+
+def test_a_district_without_a_vehicle_is_told_before_the_run(grid_scenario):
+    """Bug: that its calls are left without an answer was only told at the end."""
+    scenario = grid_scenario(fleet__ambulances=1, policies__dispatch="district_only")
+    with pytest.raises(DataError) as told:
+        EmergencyModel(scenario)
+    assert str(told.value) == (
+        "calls come in, but no vehicle is stationed in district 'S2' "
+        "(policies.dispatch = 'district_only' sends none from elsewhere)"
+    )
 
 
 def test_far_too_many_calls_still_end(grid_scenario):

@@ -67,6 +67,20 @@ def test_while_still_at_its_station(run):
     assert hours["idle_s"] == pytest.approx(12 * 3600 - 694)
 
 
+def test_an_order_withdrawn_at_once_was_never_given(run):
+    """Bug: it was a mission of 0 s, counted as called off, and its patient as one without wait."""
+    result = run(FAR_LOW, {"called_s": 0, "place": S, "scene_s": 50})
+    # Both call at 0. The crew is given call 0, and at once call 1 instead: E–C–S with siren 144 s.
+    expected = [
+        (1, 0, True, 0, 60, 204, 254, 254, 254, "sent_on"),
+        (0, 0, False, 254, 254, 454, 554, 554, 694, "home"),
+    ]
+    assert timeline(result) == approx(expected)
+    assert result.calls["called_off"].tolist() == [0, 0]
+    assert result.calls["ambulances"].tolist() == [1, 1]
+    assert result.calls["wait_s"].tolist() == pytest.approx([254, 0])
+
+
 def test_another_crew_answers_the_first_call(run):
     both = {"sites.csv": FILES["sites.csv"]}
     result = run(

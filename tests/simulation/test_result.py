@@ -18,8 +18,9 @@ from simulation.result import load_result, load_summary
 from simulation.whole_folder import remove_unfinished, write_file, write_folder
 
 FILES = [
-    "absences.parquet", "calls.parquet", "coverage.parquet", "forced_greens.parquet",
-    "hours.parquet", "manifest.json", "missions.parquet", "moves.parquet", "summary.json",
+    "absences.parquet", "calls.parquet", "coverage.parquet", "epidemic.parquet",
+    "forced_greens.parquet", "hours.parquet", "manifest.json", "missions.parquet",
+    "moves.parquet", "summary.json", "vehicles.parquet",
 ]  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def names_in(folder):
 def test_what_is_saved_is_read_again(result, tmp_path):
     result.save(tmp_path / "run")
     again = load_result(tmp_path / "run")
-    for name in ("calls", "missions", "hours"):
+    for name in ("calls", "missions", "vehicles", "hours"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(result, name))
     assert again.manifest == result.manifest
     assert again.summary == pytest.approx(result.summary, rel=0, abs=0, nan_ok=True)
@@ -85,7 +86,7 @@ def test_folder_that_is_there_is_left_as_it_is(result, tmp_path):
         (None, r"holds no result \(manifest.json is missing\)"),
         ("{", "cannot be read"),
         ("[1]", "holds no result"),
-        ('{"format": 99}', "has format 99, expected 2"),
+        ('{"format": 99}', "has format 99, expected 3"),
     ],
 )
 def test_folder_without_a_result_is_told(tmp_path, content, message):

@@ -19,19 +19,6 @@ def run(run_city):
     return run_with_one_crew
 
 
-@pytest.fixture
-def failing_at(monkeypatch):
-    """Let ambulance 0 fail at a moment, for 1000 seconds, and no other one."""
-
-    def fail(moment_s):
-        plans = iter([[(moment_s, 1000.0)]])  # vehicles are asked in their order
-        monkeypatch.setattr(
-            "simulation.happenings.failures", lambda parameters, rng: next(plans, [])
-        )
-
-    return fail
-
-
 def absences(result):
     columns = ["ambulance", "reason", "from_s", "until_s"]
     return [tuple(row) for row in result.absences[columns].itertuples(index=False)]
@@ -111,7 +98,11 @@ def test_a_breakdown_on_the_way_to_a_call(run, failing_at):
     assert timeline(result) == [pytest.approx(row, nan_ok=True) for row in expected]
     assert absences(result) == [(0, "breakdown", 90, 1090)]
     assert result.missions["to_call_m"].tolist() == [1000, 1000]
-    assert result.calls["called_off"].tolist() == [1]
+    assert result.calls[["ambulances", "called_off", "broken_down"]].to_numpy().tolist() == [
+        [2, 0, 1]
+    ]
+    assert result.summary["called_off_per_call"] == 0
+    assert result.summary["broken_down_per_call"] == 1
     assert result.hours["out_of_order_s"].sum() == pytest.approx(1000)
 
 

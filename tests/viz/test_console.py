@@ -10,10 +10,13 @@ import pytest
 from rich.console import Console
 
 from experiments.batch import Batch
+from experiments.batch_folder import Failure
 from experiments.compare import Comparison
+from experiments.failures import describe_failures
 from experiments.warm_up import WarmUpEstimate
+from policies.check import Report
 from scenarios.scenario import Scenario
-from viz.console import comparison_tables, print_warm_up
+from viz.console import comparison_tables, open_console, print_notes, print_report, print_warm_up
 
 
 def scenarios(*arms: str) -> dict[str, Scenario]:
@@ -88,11 +91,71 @@ def test_nothing_is_shown_where_every_run_has_failed():
     assert printed(*comparison_tables(failed, "Title"))[0] == "Title"
 
 
+def told(show) -> list[str]:
+    """What is printed on a console as the command line has it."""
+    console = open_console(file=StringIO(), width=80)
+    show(console)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def warm_up_lines(found: WarmUpEstimate) -> list[str]:
+    return told(lambda console: print_warm_up(console, found, "city"))
+
+
 def test_warm_up_beside_that_of_the_scenario():
-    console = Console(file=StringIO(), width=80)
-    print_warm_up(console, WarmUpEstimate(0.5, (0.0, 0.25, 1.5), too_short=1), "city")
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    for words in ("run.warm_up_days   0.50", "median of the runs        0.25", "1.50"):
-        assert words in text
-    assert "enough for 2 of 3 runs" in text
-    assert "1 of 3 runs are too short to tell" in text
+    lines = warm_up_lines(WarmUpEstimate(0.5, (0.0, 0.25, 1.5), too_short=0))
+    assert lines[0] == "city: warm-up by MSER-5"
+    assert lines[4:7] == [
+        " set as run.warm_up_days   0.50",
+        " median of the runs        0.25",
+        " longest                   1.50",
+    ]
+    assert lines[-1] == "What is set is enough for 2 of 3 runs."
+
+
+def test_runs_that_are_too_short_have_no_say_in_the_warm_up():
+    assert warm_up_lines(WarmUpEstimate(0.5, (0.0, 0.25, 1.5), too_short=1))[-3:] == [
+        "What is set is enough for 2 of 3 runs that tell.",
+        "Note:",
+        "  1 of 4 runs is too short to tell, and left out; set more run.days",
+    ]
+    assert warm_up_lines(WarmUpEstimate(0.5, (), too_short=3)) == [
+        "Note:",
+        "  3 of 3 runs are too short to tell, and left out; set more run.days",
+    ]
+
+
+BRACKETS = "a [/x] and [bold]b[/bold] :smile: [0]"
+
+
+def test_brackets_of_the_user_stay_as_they_are():
+    assert told(lambda console: print_notes(console, [BRACKETS], "Note"))[1] == f"  {BRACKETS}"
+    table = compared({"run": [{f"response_s[{BRACKETS}]": 60.0}]})
+    lines = told(lambda console: console.print(*comparison_tables(table, BRACKETS)))
+    assert lines[0] == BRACKETS
+    assert f" {BRACKETS} priority" in lines
+    report = Report("dispatch", BRACKETS, [BRACKETS], [BRACKETS], {})
+    lines = told(lambda console: print_report(console, report))
+    assert lines == [f"wrong    {BRACKETS}", f"warning  {BRACKETS}"]
+
+
+def failed(arms: int, replications: int, *messages: tuple[int, str]) -> list[str]:
+    names = [f"arm{number}" for number in range(arms)]
+    failures = tuple(
+        Failure(names[arm], number, 1, message) for number, (arm, message) in enumerate(messages)
+    )
+    return describe_failures(Batch(scenarios(*names), replications, pd.DataFrame(), failures, None))
+
+
+def test_each_message_of_failed_runs_once():
+    assert failed(1, 1, (0, "no idea")) == ["no idea"]
+    assert failed(1, 4, (0, "late"), (0, "no idea"), (0, "no idea")) == [
+        "2 of 4 replications: no idea",
+        "1 of 4 replications: late",
+    ]
+    assert failed(2, 4, (0, "no idea"), (1, "no idea"), (1, "no idea")) == [
+        "arm arm0 in 1 and arm arm1 in 2 of 4 replications: no idea"
+    ]
+    many = failed(1, 9, *((0, f"late by {number} s") for number in range(7)))
+    assert len(many) == 6
+    assert many[-1] == "… and 2 other messages"

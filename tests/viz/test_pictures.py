@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PathCollection
 
+from environment.districts import station_to_junction_s
 from environment.roads.lights import light_of_node
 from experiments.batch import run_batch
 from simulation.metrics import DUTY_STATES
+from simulation.preparation import prepare
 from viz.cross_red import cross_red_of, draw_cross_red
 from viz.fleet_by_hour import COLOURS, NAMES, draw_fleet_by_hour
 from viz.pictures import draw_coverage_map, draw_forced_greens, draw_pictures
@@ -74,7 +76,8 @@ def roads_with_lights():
 
 def run_with(table: pd.DataFrame):
     manifest = {"scenario": {"run": {"days": 2, "warm_up_days": 0}}}
-    return SimpleNamespace(forced_greens=table, warm_up_s=0.0, manifest=manifest)
+    vehicles = fleet("S2", "S2", "S2")
+    return SimpleNamespace(forced_greens=table, vehicles=vehicles, warm_up_s=0.0, manifest=manifest)
 
 
 def test_cross_red_is_the_mean_a_day_where_the_light_stands():
@@ -111,7 +114,9 @@ def test_pictures_of_a_batch(grid_scenario, tmp_path):
     )
     arms = {"cycles": base, "waves": base.changed({"policies.signals": "green_wave"})}
     batch = run_batch(arms, 2, out=tmp_path)
-    names = [path.name for path in draw_pictures(batch, tmp_path)]
+    drawn, left_out = draw_pictures(batch, tmp_path)
+    assert left_out == []
+    names = [path.name for path in drawn]
     assert names == [
         "map.png",
         "response_times.png",
@@ -121,29 +126,76 @@ def test_pictures_of_a_batch(grid_scenario, tmp_path):
     assert all((tmp_path / name).stat().st_size > 5_000 for name in names)
 
 
-def subtitle_of(monkeypatch, draw):
-    """What a function writes under the title of its map."""
-    told = {}
-    monkeypatch.setattr("viz.pictures.draw_map", lambda *_, **words: told.update(words))
-    draw()
-    return told["subtitle"]
+def test_without_calls_there_is_no_picture_of_response_times(grid_scenario, tmp_path):
+    """Bug: a picture without panels could not be drawn."""
+    batch = run_batch({"run": grid_scenario(demand__calls_per_day=1e-6)}, 1, out=tmp_path)
+    drawn, left_out = draw_pictures(batch, tmp_path)
+    assert [path.name for path in drawn] == ["map.png", "fleet_by_hour.png"]
+    assert left_out == ["No response_times.png: no call came in after the warm-up"]
+    assert not (tmp_path / "response_times.png").exists()
 
 
-def test_share_within_target_stands_under_the_map(grid_scenario, monkeypatch, tmp_path):
+@pytest.fixture
+def drawn(monkeypatch):
+    """What maps are drawn, and with which words, in place of the pictures."""
+    maps = []
+
+    def note(city_map, path, **words):
+        maps.append(SimpleNamespace(city_map=city_map, path=path, **words))
+
+    monkeypatch.setattr("viz.pictures.draw_map", note)
+    return maps
+
+
+def fleet(*stations: str, shift_hours: float = 24.0) -> pd.DataFrame:
+    return pd.DataFrame({"station": stations}).assign(shift_hours=shift_hours)
+
+
+def test_share_within_target_stands_under_the_map(grid_scenario, drawn, tmp_path):
     """Zones A to D have 4, 3, 2 and 1 of 10 calls, and are 0, 60, 60 and 20 s from a station."""
     for target_s, share in ((6, "40%"), (30, "50%"), (90, "100%")):
         high = {"name": "high", "share": 1, "target_s": target_s, "siren": True}
         scenario = grid_scenario(demand__priorities=[high], travel__siren_speed_factor=1)
-        subtitle = subtitle_of(
-            monkeypatch, lambda case=scenario: draw_coverage_map(case, tmp_path / "map.png")
+        draw_coverage_map(scenario, fleet("S1", "S2"), tmp_path / "map.png")
+        assert drawn[-1].subtitle == (
+            "expected drive with lights and sirens from the nearest station with vehicles, free "
+            f"flow; {share} of demand within {target_s / 60:.3g} min"
         )
-        assert subtitle.endswith(f"{share} of demand within {target_s / 60:g} min")
 
 
-def test_all_cross_red_stands_under_its_map(grid_scenario, monkeypatch, tmp_path):
+def test_the_map_shows_the_fleet_of_the_run(grid_scenario, drawn, tmp_path):
+    """Bug: it showed the ambulances of the table of sites, wherever those of the run were."""
+    high = {"name": "high", "share": 1, "target_s": 30, "siren": True}
+    scenario = grid_scenario(demand__priorities=[high], travel__siren_speed_factor=1)
+    assert prepare(scenario).city.stations.sites.ambulances.tolist() == [1, 1]
+    draw_coverage_map(scenario, fleet(*["S2"] * 4, shift_hours=12), tmp_path / "a.png", arm="a")
+    assert drawn[-1].city_map.stations.ambulances.tolist() == [0, 4]
+    assert drawn[-1].title == f"{scenario.name}: a"
+    assert "from the nearest station with vehicles of any shift, free flow" in drawn[-1].subtitle
+    both = station_to_junction_s(prepare(scenario).city, prepare(scenario).driving)
+    np.testing.assert_array_equal(drawn[-1].coverage_s, both[1])
+    assert (both.min(axis=0) < both[1]).any()
+
+
+def test_maps_of_a_batch_show_the_first_arm_that_was_run(grid_scenario, drawn, tmp_path):
+    """Its name stands over the map only where the fleets of arms differ."""
+    base = grid_scenario(fleet__ambulances=10)
+    for more, title in (
+        ({"fleet.available_after": "base"}, base.name),
+        ({"policies.location": "demand_share"}, f"{base.name}: first"),
+        ({"fleet.shifts": [{"name": "day", "hours": 12}]}, f"{base.name}: first"),
+    ):
+        folder = tmp_path / next(iter(more))
+        batch = run_batch({"first": base, "other": base.changed(more)}, 1, out=folder)
+        draw_pictures(batch, folder)
+        assert drawn[-1].title == title
+        assert drawn[-1].city_map.stations.ambulances.tolist() == [5, 5]
+
+
+def test_all_cross_red_stands_under_its_map(grid_scenario, drawn, tmp_path):
     scenario = grid_scenario(roads__signal_every=2, signals__active=True)
     runs = [run_with(greens((0, 10, 2_400.0), (3, 20, 600.0)))]
-    subtitle = subtitle_of(
-        monkeypatch, lambda: draw_forced_greens(scenario, runs, tmp_path / "greens.png")
-    )
-    assert subtitle == "red that cross traffic sees for it at 2 lights, 25 min a day in all"
+    draw_forced_greens(scenario, runs, tmp_path / "greens.png")
+    told = "red that cross traffic sees for it at 2 lights, 25 min a day in all"
+    assert drawn[-1].subtitle == told
+    assert drawn[-1].city_map.stations.ambulances.tolist() == [0, 3]

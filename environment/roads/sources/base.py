@@ -38,6 +38,11 @@ class MapSource(Parameters, ABC):
         """The files that the map is read from; none unless a subclass says so."""
         return ()
 
+    @property
+    def inhabitants(self) -> int | None:
+        """How many people live on the map; None unless a subclass knows."""
+        return None
+
     def fingerprint(self, folder: Path) -> str:
         """A hash of the parameters and of the bytes of every input file.
 

@@ -50,6 +50,11 @@ class SyntheticCity(MapSource):
         ),
     ] = 600_000
 
+    @property
+    def inhabitants(self) -> int:
+        """The population, of whom some live beyond the built-up area."""
+        return self.population
+
     def load(self, folder: Path) -> CityMap:  # noqa: ARG002
         """Build the city; ``folder`` is not used, there being no files."""
         from environment.roads.sources.synthetic.blocks import cut_into_blocks

@@ -1,0 +1,242 @@
+"""Information: what one sees of others, and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.demand import Streams
+from environment.durations import lognormal_factors
+from environment.epidemic_forecast import forecast_by_growth
+from policies.coordination_parameters import InformationPrice
+from policies.ordering.base import OrderingView
+
+if TYPE_CHECKING:
+    from agents.supply.distributor import Distributor
+    from agents.supply.messages import Post
+    from agents.supply.office import Office
+    from agents.supply.world import SupplyWorld
+
+DAY_S = 86_400.0
+DAYS_A_WEEK = 7
+HOUR_S = 3_600.0
+Array = NDArray[np.float64]
+
+
+class Information(Protocol):
+    """What deciders know."""
+
+    def request_view(self, distributor: Distributor) -> OrderingView:
+        """What a distributor knows when it asks for supplies."""
+
+    def ordering_view(self, office: Office) -> OrderingView:
+        """What an office knows when it orders."""
+
+    def known_demand(self, office: Office) -> Array:
+        """Units a week of each distributor and item, as far as an office knows, (d, i)."""
+
+    def severity(self, office: Office) -> Array:
+        """How bad it is in each district, (d,), as far as an office knows."""
+
+    def urgency(self, office: Office) -> Array:
+        """How badly each district lacks each item, (d, i), as far as an office knows."""
+
+    def reserve_delay_s(self, post: Post) -> float:
+        """Seconds until the government hears that a reserve is wanted."""
+
+    def report(self) -> None:
+        """Have distributors report a finished day."""
+
+
+class OwnBooks:
+    """Everybody knows his own stock, and what his own customers have asked for."""
+
+    def __init__(self, supply: SupplyWorld) -> None:
+        self._supply = supply
+
+    def request_view(self, distributor: Distributor) -> OrderingView:
+        """Its own stock and needs."""
+        times = self._supply.parameters.times
+        return self._view(
+            distributor.stock.on_hand,
+            distributor.on_order,
+            distributor.waiting_units,
+            distributor.history,
+            times.expected_delivery_days,
+            times.request_every_h / 24,
+        )
+
+    def ordering_view(self, office: Office) -> OrderingView:
+        """The stock of its stores, and the requests of its distributors."""
+        times = self._supply.parameters.times
+        on_hand = np.sum([store.free for store in office.stores], axis=0)
+        finished = int(self._supply.env.now // DAY_S)
+        asked = [day.sum(axis=0) for day in office.asked_by_day[:finished]]
+        history = np.array(asked, dtype=float).reshape(len(asked), len(on_hand)).T
+        return self._view(
+            on_hand,
+            office.on_order.sum(axis=0),
+            office.outstanding[office.rows].sum(axis=0),
+            history,
+            times.expected_supplier_days,
+            times.order_every_h / 24,
+            budget=office.money,
+        )
+
+    def known_demand(self, office: Office) -> Array:
+        """What they have asked for; before that, by inhabitants."""
+        by_persons = np.repeat(self._supply.persons[:, None], len(self._supply.item_names), axis=1)
+        asked = np.sum(office.asked_by_day[-DAYS_A_WEEK:], axis=0)
+        return np.where(asked.sum(axis=0) > 0, asked, by_persons)
+
+    def severity(self, office: Office) -> Array:
+        """As the last requests told it."""
+        return office.severity
+
+    def urgency(self, office: Office) -> Array:
+        """As the last requests told it."""
+        return office.urgency
+
+    def reserve_delay_s(self, post: Post) -> float:
+        """A message's time."""
+        return post.delay_s
+
+    def report(self) -> None:
+        """Nobody reports."""
+
+    def _view(
+        self,
+        on_hand: NDArray[np.int64],
+        on_order: NDArray[np.int64],
+        backorders: NDArray[np.int64],
+        history: Array,
+        lead_days: float,
+        review_days: float,
+        *,
+        budget: float = np.inf,
+        forecast: tuple[Array, Array] | None = None,
+    ) -> OrderingView:
+        mean, sd = (None, None) if forecast is None else forecast
+        return OrderingView(
+            items=self._supply.item_names,
+            on_hand=on_hand.astype(float),
+            on_order=on_order.astype(float),
+            backorders=backorders.astype(float),
+            demand_history=history,
+            lead_time_periods=np.full(len(on_hand), lead_days),
+            review_periods=review_days,
+            unit_cost=self._supply.unit_cost,
+            holding_cost=self._supply.holding_cost,
+            shortage_cost=self._supply.shortage_cost,
+            budget=budget,
+            forecast_mean=mean,
+            forecast_sd=sd,
+        )
+
+
+class SharedBooks(OwnBooks):
+    """Everybody sees stocks, true needs and the forecast: what is reported, some time later.
+
+    Reports are off by a factor of mean 1, drawn for each district, day and item; stocks are seen
+    as they are.
+
+    Parameters
+    ----------
+    price : InformationPrice
+    supply : SupplyWorld
+    streams : callable
+        Of the run; ``policy.information.NAME`` is used.
+    days : int
+        At most so many are reported.
+    """
+
+    def __init__(
+        self, price: InformationPrice, supply: SupplyWorld, streams: Streams, days: int
+    ) -> None:
+        super().__init__(supply)
+        self._delay_s = price.delay_h * HOUR_S
+        self._error_cv = price.error_cv
+        self._streams = streams
+        self._days = days
+        self._errors: dict[int, Array] = {}
+
+    def request_view(self, distributor: Distributor) -> OrderingView:
+        """Its own stock and needs, and the forecast for its district."""
+        own = super().request_view(distributor)
+        mean, sd = self._forecast([distributor], own.protection_periods)
+        return own._replace(forecast_mean=mean, forecast_sd=sd)
+
+    def ordering_view(self, office: Office) -> OrderingView:
+        """Stocks and true needs of its stores and their distributors together."""
+        own, sites = super().ordering_view(office), office.distributors
+        times = self._supply.parameters.times
+        at_sites = np.sum([site.stock.on_hand + site.on_way for site in sites], axis=0)
+        lead = own.lead_time_periods + times.expected_delivery_days + times.request_every_h / 24
+        view = own._replace(
+            on_hand=own.on_hand + at_sites,
+            backorders=np.sum([site.waiting_units for site in sites], axis=0).astype(float),
+            demand_history=self._reported(sites).T,
+            lead_time_periods=lead,
+        )
+        mean, sd = self._forecast(sites, view.protection_periods)
+        return view._replace(forecast_mean=mean, forecast_sd=sd)
+
+    def known_demand(self, office: Office) -> Array:  # noqa: ARG002
+        """What they have needed; before that, by inhabitants."""
+        sites = self._supply.distributors
+        needed = np.array([self._reported([s])[-DAYS_A_WEEK:].sum(axis=0) for s in sites])
+        by_persons = np.repeat(self._supply.persons[:, None], needed.shape[1], axis=1)
+        return np.where(needed.sum(axis=0) > 0, needed, by_persons)
+
+    def severity(self, office: Office) -> Array:  # noqa: ARG002
+        """As it is today."""
+        return self._supply.severity
+
+    def urgency(self, office: Office) -> Array:  # noqa: ARG002
+        """As things stand."""
+        return np.array([site.urgency for site in self._supply.distributors])
+
+    def reserve_delay_s(self, post: Post) -> float:  # noqa: ARG002
+        """The government sees it by itself."""
+        return 0.0
+
+    def report(self) -> None:
+        """Each distributor reports the needs of the day that is over."""
+        from agents.supply.messages import Report
+
+        for site in self._supply.distributors:
+            if len(site.needs_by_day) > 1:
+                needs = site.needs_by_day[-2].astype(np.int64)
+                message = Report(needs, site.number)
+                self._supply.post.send(message, site.name, self._supply.government, self._delay_s)
+
+    def _reported(self, sites: Sequence[Distributor]) -> Array:
+        """Needs of some districts together on each day that is known by now, (t, i)."""
+        known = max(0, int((self._supply.env.now - self._delay_s) // DAY_S))
+        shape = (known, len(self._supply.item_names))
+        needs = np.zeros(shape)
+        for site in sites:
+            own = np.array(site.needs_by_day[:known]).reshape(shape)
+            needs += own * self._errors_of(site)[:known]
+        return needs
+
+    def _errors_of(self, site: Distributor) -> Array:
+        if site.number not in self._errors:
+            rng = self._streams(f"policy.information.{site.name}")
+            size = (self._days, len(self._supply.item_names))
+            self._errors[site.number] = lognormal_factors(rng, self._error_cv, size)
+        return self._errors[site.number]
+
+    def _forecast(self, sites: Sequence[Distributor], over_days: Array) -> tuple[Array, Array]:
+        """Mean and standard deviation of a coming day's needs, over the time to be covered."""
+        reported = self._reported(sites)
+        ahead = max(1, ceil(float(over_days.max())))
+        mean = forecast_by_growth(reported, ahead).mean(axis=0)
+        steps = np.diff(reported[-8:], axis=0)
+        # Of independent days, differences vary twice as much as the days; growth does not disturb.
+        sd = steps.std(axis=0) / np.sqrt(2) if len(steps) > 1 else np.zeros_like(mean)
+        return mean, sd

@@ -1,0 +1,125 @@
+"""Risk: whom one may ask, and whom one may serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.apportionment import apportion
+from policies.coordination_parameters import RiskPrice
+
+if TYPE_CHECKING:
+    from agents.supply.distributor import Distributor
+    from agents.supply.office import Office
+    from agents.supply.store import Store
+    from agents.supply.supplier import Supplier
+    from agents.supply.transporter import Transporter
+    from agents.supply.truck import Truck
+    from agents.supply.world import SupplyWorld
+
+HOUR_S = 3_600.0
+
+
+class Risk(Protocol):
+    """What others may be asked for."""
+
+    agreement_s: float
+
+    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
+        """Whether a store may send supplies to a distributor, (a, s)."""
+
+    def may_ask(
+        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Whether a supplier may be asked for an item, (p, i)."""
+
+    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:
+        """Offices that may be asked for help, the nearest first."""
+
+    def trucks_for(self, transporter: Transporter) -> list[Truck]:
+        """Trucks that may carry its loads."""
+
+    def share_staff(self) -> None:
+        """Send staff of the distributors where they are needed for the day."""
+
+
+class OnItsOwn:
+    """One's own store, customers, contracts, trucks and staff."""
+
+    agreement_s = 0.0
+
+    def __init__(self, supply: SupplyWorld) -> None:
+        self._supply = supply
+
+    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
+        """A store serves those whose own it is."""
+        own = np.array([self._supply.government.own_store[site.number] for site in sites])
+        return np.array([store.number for store in stores])[:, None] == own[None, :]
+
+    def may_ask(
+        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """The supplier of the contract."""
+        return np.arange(len(suppliers))[:, None] == contract[None, :]
+
+    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:  # noqa: ARG002
+        """Nobody."""
+        return []
+
+    def trucks_for(self, transporter: Transporter) -> list[Truck]:
+        """Its own."""
+        return transporter.trucks
+
+    def share_staff(self) -> None:
+        """Everybody stays where he is."""
+
+
+class HelpEachOther:
+    """Stores, suppliers, trucks and staff of others may be asked, after they have agreed."""
+
+    def __init__(self, price: RiskPrice, supply: SupplyWorld) -> None:
+        self.agreement_s = price.agreement_h * HOUR_S
+        self._supply = supply
+
+    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
+        """Every store serves everybody."""
+        return np.ones((len(stores), len(sites)), dtype=bool)
+
+    def may_ask(
+        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Every supplier that makes the item."""
+        items = range(len(contract))
+        return np.array([[supplier.makes(item) for item in items] for supplier in suppliers])
+
+    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:
+        """All others, by the drive from their first store."""
+        others = [other for other in offices if other is not office]
+        if not others or not office.distributors:
+            return []
+        origins = [other.stores[0].place for other in others]
+        drive_s = self._supply.drive_s(origins, [office.distributors[0].place])[:, 0]
+        return [others[row] for row in np.argsort(drive_s, kind="stable")]
+
+    def trucks_for(self, transporter: Transporter) -> list[Truck]:
+        """Its own and those of all stores; those of a supplier are its own."""
+        stores = [store.transporter for store in self._supply.stores]
+        if transporter not in stores:
+            return transporter.trucks
+        return [truck for one in stores for truck in one.trucks]
+
+    def share_staff(self) -> None:
+        """Spread all staff by the units that people wait for and need in a day; one stays."""
+        sites = self._supply.distributors
+        work = [float(site.waiting_units.sum()) + _last_needs(site) + 1.0 for site in sites]
+        total = sum(site.own_staff for site in sites) - len(sites)
+        for site, more in zip(sites, apportion(total, np.array(work)), strict=True):
+            site.staff = 1 + int(more)
+
+
+def _last_needs(site: Distributor) -> float:
+    days = site.needs_by_day[-2:-1]
+    return float(days[0].sum()) if days else 0.0

@@ -1,0 +1,169 @@
+"""A truck: drives trips one after the other, on the same streets as the ambulances."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import mesa
+import simpy
+
+from agents.supply.consignment import Consignment
+from agents.supply.world import Place, SupplyWorld
+from environment.ways import Way, metres_up_to, next_junction
+
+if TYPE_CHECKING:
+    from agents.supply.transporter import Transporter
+
+Driving = Generator[simpy.Event, None, None]
+
+
+@dataclass(frozen=True)
+class TruckTrip:
+    """A trip that is over.
+
+    Attributes
+    ----------
+    truck : int
+    home, depot : int
+        Sites where it belongs and where it loaded.
+    began_s, left_s, back_s : float
+        Under way or waiting to be loaded; loaded; home again.
+    stops : int
+    load_l : int
+    metres : float
+    """
+
+    truck: int
+    home: int
+    depot: int
+    began_s: float
+    left_s: float
+    back_s: float
+    stops: int
+    load_l: int
+    metres: float
+
+
+class Truck(mesa.Agent):
+    """A vehicle that carries consignments.
+
+    Attributes
+    ----------
+    number : int
+    home : Transporter
+    free_s : float
+        When it is expected to be home, with nothing left to do.
+    way : Way or None
+        The drive that it is on.
+    """
+
+    def __init__(
+        self, model: mesa.Model, number: int, home: Transporter, supply: SupplyWorld
+    ) -> None:
+        super().__init__(model)
+        self.number = number
+        self.home = home
+        self.free_s = 0.0
+        self.way: Way | None = None
+        self._supply = supply
+        self._env = supply.env
+        self._at = home.place
+        self._trips: deque[tuple[Transporter, Sequence[Consignment], float]] = deque()
+        self._process: simpy.Process | None = None
+        self._metres = 0.0
+
+    def ready_s(self, depot: Place) -> float:
+        """When it is expected to stand at a depot, free for a trip."""
+        ready_s = max(self.free_s, self._may_begin_s(depot))
+        if depot is not self.home.place:
+            ready_s += float(self._supply.drive_s([self.home.place], [depot])[0, 0])
+        return ready_s
+
+    def _may_begin_s(self, depot: Place) -> float:
+        """When it may set out for a depot: at once for its own, for others once it is agreed."""
+        is_own = depot is self.home.place
+        return self._env.now + (0.0 if is_own else self._supply.mechanisms.risk.agreement_s)
+
+    def assign(self, depot: Transporter, loads: Sequence[Consignment], expected_s: float) -> None:
+        """Have it drive another trip, which is expected to take so long from the depot on."""
+        self.free_s = self.ready_s(depot.place) + expected_s
+        self._trips.append((depot, loads, self._may_begin_s(depot.place)))
+        if self._process is None:
+            self._process = self._env.process(self._work())
+
+    # On the road, as for every vehicle
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is on the road, or about to be."""
+        way = self.way
+        return way is not None and self._env.now < way.left_s + way.drive_s
+
+    def next_turn(self) -> tuple[int, float, float]:
+        """The junction where it can turn, the seconds until then and the metres up to there."""
+        assert self.way is not None
+        node, in_s = next_junction(self.way, self._env.now)
+        return node, in_s, metres_up_to(self.way, node, self._env.now)
+
+    def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
+        """Drive on by other streets from where it can turn, since the old way is closed."""
+        assert self._process is not None
+        self._metres += driven_m
+        self._process.interrupt((node, in_s))
+
+    # Its life
+
+    def _work(self) -> Driving:
+        while self._trips:
+            depot, loads, from_s = self._trips.popleft()
+            yield self._env.timeout(max(from_s - self._env.now, 0.0))
+            with self.home.drivers.request() as driver:
+                yield driver
+                yield from self._trip(depot, loads)
+        self._process, self.free_s = None, self._env.now
+
+    def _trip(self, depot: Transporter, loads: Sequence[Consignment]) -> Driving:
+        began_s, self._metres = self._env.now, 0.0
+        yield from self._drive(depot.place)
+        with depot.docks.request() as dock:
+            yield dock
+            yield self._env.timeout(depot.trucks_parameters.load_s)
+        left_s = self._env.now
+        for load in loads:
+            load.left_s = left_s
+        for load in loads:
+            yield from self._drive(load.destination)
+            yield self._env.timeout(depot.trucks_parameters.unload_s)
+            depot.deliver(load)
+        yield from self._drive(self.home.place)
+        self._supply.books.trip_ended(
+            TruckTrip(
+                self.number, self.home.place.site, depot.place.site,
+                began_s, left_s, self._env.now,
+                len(loads), sum(load.load_l for load in loads), self._metres,
+            )
+        )  # fmt: skip
+
+    def _drive(self, place: Place) -> Driving:
+        """Drive from gate to gate; a closure on the way makes it take another."""
+        if place is self._at:
+            return
+        node, left_s = self._at.node, self._env.now + self._at.access_s
+        metres, arrived = 0.0, False
+        while not arrived:
+            # Ambulances count from 0 up, so that trucks count from -1 down.
+            self.way, metres = self._supply.world.traffic.drive(
+                -1 - self.number, None, node, place.node, left_s, False, 1.0
+            )
+            arrive_s = left_s + self.way.drive_s + place.access_s
+            try:
+                yield self._env.timeout(max(arrive_s - self._env.now, 0.0))
+                arrived = True
+            except simpy.Interrupt as turn:
+                node, in_s = cast(tuple[int, float], turn.cause)
+                left_s = self._env.now + in_s
+        self._metres += metres
+        self._at, self.way = place, None

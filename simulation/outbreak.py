@@ -1,0 +1,197 @@
+"""The epidemic of a run: day by day its course, its callers and its patients in beds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from agents.wards import DistrictWards, Ward
+from environment.calls import Calls
+from environment.demand import DAY_S
+from environment.epidemic_calls import EpidemicCallers
+from environment.epidemic_days import Epidemic, EpidemicDay, EpidemicParameters, EpidemicState
+from environment.epidemic_demand import callers_of_day, patients_of_day
+from environment.stochastic_epidemic import draw_marks
+from simulation.settling import persons_by_district
+
+if TYPE_CHECKING:
+    from agents.dispatch_centre import DispatchCentre
+    from agents.world import World
+    from simulation.model import EmergencyModel
+    from simulation.recorder import Recorder
+
+
+@dataclass(frozen=True, eq=False)
+class DayOfOutbreak:
+    """A day in the books.
+
+    Attributes
+    ----------
+    morning : EpidemicState
+        Before outbreaks and doses of the day.
+    day : EpidemicDay
+    calls : (d,) int64
+        Calls with onset on the day and before the end of the run.
+    """
+
+    morning: EpidemicState
+    day: EpidemicDay
+    calls: NDArray[np.int64]
+
+
+class CityOutbreak:
+    """An epidemic in the districts of a city, on the run's clock.
+
+    The course of a day is settled at its midnight, from the doses given on the day before.
+
+    Parameters
+    ----------
+    epidemic : Epidemic
+    parameters : EpidemicParameters
+    call_marks : (days, d) float64
+        Uniforms by which the number of callers is drawn.
+    callers : EpidemicCallers
+    wards : sequence of DistrictWards
+        Those of each district.
+    district_of_zone : (z,) int64
+        Rows of districts; -1 where nobody lives.
+    horizon_s : float
+        No call comes in afterwards.
+    listeners : sequence of callable
+        Each is told of every day when it begins.
+
+    Attributes
+    ----------
+    districts : tuple of str
+        In the order of all arrays of (d,).
+    days : list of DayOfOutbreak
+    calls : list of Calls
+        Those of each day so far that has any.
+    doses_given : callable
+        Asked at each midnight but the first for the doses given since the one before, (d,).
+    """
+
+    def __init__(
+        self,
+        epidemic: Epidemic,
+        parameters: EpidemicParameters,
+        call_marks: NDArray[np.float64],
+        callers: EpidemicCallers,
+        wards: Sequence[DistrictWards],
+        district_of_zone: NDArray[np.int64],
+        horizon_s: float,
+        listeners: Sequence[Callable[[EpidemicDay], None]],
+    ) -> None:
+        self.districts = epidemic.districts
+        self.days: list[DayOfOutbreak] = []
+        self.calls: list[Calls] = []
+        self.doses_given: Callable[[], NDArray[np.float64]] = self._no_doses
+        self._epidemic = epidemic
+        self._parameters = parameters
+        self._call_marks = call_marks
+        self._callers = callers
+        self._wards = wards
+        self._district_of_zone = district_of_zone
+        self._horizon_s = horizon_s
+        self._listeners = listeners
+
+    def follow(
+        self, env: simpy.Environment, world: World, centre: DispatchCentre, books: Recorder
+    ) -> Generator[simpy.Event, None, None]:
+        """Let the days pass until no call comes in any more: a SimPy process.
+
+        Afterwards nobody asks how the epidemic goes on, and its beds are free. The centre was told
+        before that calls will come.
+        """
+        morning = self._epidemic.start()
+        while env.now < self._horizon_s:
+            doses = self.doses_given() if self.days else None
+            day = self._epidemic.next_day(morning, doses)
+            calls = self._calls_of(day, len(books.states))
+            self.days.append(DayOfOutbreak(morning, day, self._by_district(calls)))
+            if calls is not None:
+                self.calls.append(calls)
+                books.calls_came(calls.table["priority"].to_numpy())
+                world.calls_came(calls.trip_noise)
+                centre.take_calls(calls.by_readiness())
+            self._fill_beds(day)
+            for listen in self._listeners:
+                listen(day)
+            morning = day.next_morning
+            yield env.timeout(min(DAY_S, self._horizon_s - env.now))
+        for wards in self._wards:
+            wards.begin_day(patients=0, discharged=0)
+        centre.all_calls_known()
+
+    def _no_doses(self) -> NDArray[np.float64]:
+        return np.zeros(len(self.districts))
+
+    def _calls_of(self, day: EpidemicDay, first: int) -> Calls | None:
+        """The calls of a day, numbered from `first` on; None if nobody calls."""
+        count = callers_of_day(self._parameters, day, self._call_marks[day.day])
+        if not count.any():
+            return None
+        callers = dict(zip(self.districts, count.tolist(), strict=True))
+        return self._callers.of_day(day.day, callers, first, self._horizon_s)
+
+    def _by_district(self, calls: Calls | None) -> NDArray[np.int64]:
+        zone = np.empty(0, dtype=np.int64) if calls is None else calls.table["zone"].to_numpy()
+        return np.bincount(self._district_of_zone[zone], minlength=len(self.districts))
+
+    def _fill_beds(self, day: EpidemicDay) -> None:
+        share = self._parameters.bed_share
+        patients, discharged = share * patients_of_day(day), share * day.new_removed
+        for wards, ill, well in zip(
+            self._wards, patients.tolist(), discharged.tolist(), strict=True
+        ):
+            wards.begin_day(ill, well)
+
+
+def make_outbreak(model: EmergencyModel) -> CityOutbreak | None:
+    """The epidemic of the run, if there is one.
+
+    Raises
+    ------
+    DataError
+        If nobody says how many people there are, or nobody lives where it begins.
+    """
+    config, ground = model.config, model.ground
+    parameters, horizon_s = config.epidemic, config.run.horizon_s
+    if not parameters.is_there:
+        return None
+    persons = persons_by_district(config, ground)
+    if not config.supplies.is_there:  # a city may have districts where nobody lives
+        persons = {name: count for name, count in persons.items() if count}
+    days, districts = ceil(horizon_s / DAY_S), list(persons)
+    marks = draw_marks(districts, days, model.draw) if parameters.stochastic else None
+    row = {name: number for number, name in enumerate(districts)}
+    call_marks = [model.draw(f"demand.epidemic_callers.{name}").random(days) for name in districts]
+    return CityOutbreak(
+        Epidemic(parameters, persons, marks),
+        parameters,
+        np.column_stack(call_marks),
+        EpidemicCallers(
+            config.demand,
+            ground.city.addresses,
+            ground.districts,
+            model.draw,
+            config.hospitals,
+        ),
+        [_wards(model, name) for name in districts],
+        np.array([row.get(name, -1) for name in ground.districts.of_zone]),
+        horizon_s,
+        model.epidemic_listeners,
+    )
+
+
+def _wards(model: EmergencyModel, district: str) -> DistrictWards:
+    """The wards of the hospitals of a district whose beds are limited."""
+    own = zip(model.centre.hospitals, model.ground.districts.of_hospital, strict=True)
+    beds = [hospital.beds for hospital, where in own if where == district]
+    return DistrictWards([Ward(one) for one in beds if one is not None])

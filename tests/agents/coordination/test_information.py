@@ -1,0 +1,153 @@
+"""What a shared book shows: how old it is, how wrong, and the forecast it comes with."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from agents.coordination.information import DAY_S, OwnBooks, SharedBooks
+from policies.coordination_parameters import InformationPrice
+from simulation.streams import streams
+
+ITEMS = ("masks", "gowns")
+HOUR_S = 3600.0
+
+
+def world(now_s):
+    each = np.ones(len(ITEMS))
+    return SimpleNamespace(
+        env=SimpleNamespace(now=now_s),
+        item_names=ITEMS,
+        parameters=SimpleNamespace(
+            times=SimpleNamespace(
+                request_every_h=12.0, order_every_h=24.0, expected_delivery_days=0.5,
+                expected_supplier_days=2.0,
+            )
+        ),
+        unit_cost=each, holding_cost=each, shortage_cost=each,
+        persons=np.array([3000.0, 1000.0]),
+        severity=np.array([5.0, 0.0]),
+    )  # fmt: skip
+
+
+def site(number, needs, name="shop", **more):
+    """A distributor with some needs (days, items), ten units of each item and five on the way."""
+    ones = np.ones(len(ITEMS), dtype=np.int64)
+    own = {
+        "number": number, "name": name, "needs_by_day": list(np.array(needs, dtype=float)),
+        "stock": SimpleNamespace(on_hand=10 * ones), "on_order": 9 * ones, "on_way": 5 * ones,
+        "waiting_units": 2 * ones,
+    }  # fmt: skip
+    return SimpleNamespace(**{**own, **more})
+
+
+def shared(supply, delay_h=0.0, error_cv=0.0, days=30):
+    price = InformationPrice(delay_h=delay_h, error_cv=error_cv)
+    return SharedBooks(price, supply, streams(1, 0), days)
+
+
+def office(*sites):
+    """Their office, with one store that may give 100 of each item and has ordered 40."""
+    shape = (2, len(ITEMS))
+    return SimpleNamespace(
+        distributors=list(sites), rows=[one.number for one in sites], money=np.inf,
+        stores=[SimpleNamespace(free=np.full(len(ITEMS), 100))],
+        on_order=np.full((1, len(ITEMS)), 40), outstanding=np.full(shape, 4),
+        asked_by_day=[np.full(shape, 7.0), np.full(shape, 9.0), np.full(shape, 11.0)],
+    )  # fmt: skip
+
+
+NEEDS = [[8, 1], [9, 2], [10, 3]]
+
+
+def test_one_own_books_hold_requests_of_finished_days():
+    """Bug: at midnight, before the new day's books were open, a finished day was left out."""
+    one, other = site(0, NEEDS), site(1, NEEDS)
+    for now_s in (2 * DAY_S, 2.5 * DAY_S):
+        view = OwnBooks(world(now_s)).ordering_view(office(one, other))
+        assert view.demand_history.tolist() == [[14, 18], [14, 18]]
+        assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (100, 40, 8)
+        assert view.protection_periods.tolist() == [3, 3]
+        assert view.forecast_mean is None
+
+
+def test_shared_books_hold_what_the_whole_chain_has_and_truly_needs():
+    """100 at the store, 10 at each site and 5 on the way to each; 2 are waited for at each."""
+    view = shared(world(3 * DAY_S)).ordering_view(office(site(0, NEEDS), site(1, NEEDS)))
+    assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (130, 40, 4)
+    assert view.demand_history.tolist() == [[16, 18, 20], [2, 4, 6]]
+    assert view.protection_periods.tolist() == [2 + 1 + 0.5 + 0.5] * 2
+
+
+@pytest.mark.parametrize(
+    ("now_h", "delay_h", "days"), [(48, 0, 2), (48, 2, 1), (49.9, 2, 1), (50, 2, 2), (10, 20, 0)]
+)
+def test_reports_are_seen_late(now_h, delay_h, days):
+    view = shared(world(now_h * HOUR_S), delay_h).ordering_view(office(site(0, NEEDS)))
+    assert view.demand_history.shape == (2, days)
+    assert view.demand_history.T.tolist() == NEEDS[:days]
+
+
+def test_reports_are_off_by_a_factor_of_mean_one():
+    """400 days of 100 units: mean and deviation of what is read, within four standard errors."""
+    days, cv = 400, 0.3
+    needs = np.full((days, 2), 100.0)
+    view = shared(world(days * DAY_S), 0.0, cv, days).ordering_view(office(site(0, needs)))
+    read = view.demand_history[0]
+    assert read.mean() == pytest.approx(100, abs=4 * 100 * cv / np.sqrt(days))
+    assert read.std() == pytest.approx(100 * cv, rel=4 * 1.2 / np.sqrt(2 * days))
+    assert not np.allclose(view.demand_history[0], view.demand_history[1])
+
+
+def test_errors_belong_to_a_district_and_day_and_not_to_who_looks():
+    book = shared(world(3 * DAY_S), error_cv=0.3)
+    one, other = site(0, NEEDS, "one"), site(1, NEEDS, "other")
+    both = book.ordering_view(office(one, other)).demand_history
+    each = [book.ordering_view(office(who)).demand_history for who in (other, one)]
+    assert np.allclose(both, sum(each))
+    again = shared(world(3 * DAY_S), error_cv=0.3)
+    assert (again.ordering_view(office(one, other)).demand_history == both).all()
+
+
+def test_the_forecast_goes_on_growing_as_needs_did():
+    """10 % a day for 14 days: the mean of the four days to come, and next to no deviation."""
+    growing = 100 * 1.1 ** np.arange(14.0)
+    needs = np.column_stack([growing, np.full(14, 50.0)])
+    view = shared(world(14 * DAY_S)).ordering_view(office(site(0, needs)))
+    expected = np.mean(100 * 1.1 ** np.arange(14, 18))
+    assert view.forecast_mean == pytest.approx([expected, 50])
+    assert view.forecast_sd[1] == 0
+
+
+def test_a_distributor_hears_a_forecast_for_its_own_district():
+    history = np.array(NEEDS, dtype=float).T
+    own = site(0, NEEDS, history=history)
+    view = shared(world(3 * DAY_S)).request_view(own)
+    assert view.forecast_mean == pytest.approx([9, 2])
+    # Differences of one a day, always: nothing varies.
+    assert view.forecast_sd == pytest.approx([0, 0])
+    assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (10, 9, 2)
+    plain = OwnBooks(world(3 * DAY_S)).request_view(own)
+    assert plain.forecast_mean is None
+    assert plain.protection_periods.tolist() == [1, 1]
+
+
+def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
+    nobody = office(site(0, []), site(1, []))
+    nobody.asked_by_day = [np.zeros((2, 2))]
+    assert OwnBooks(world(0.0)).known_demand(nobody)[:, 0].tolist() == [3000, 1000]
+    supply = world(DAY_S)
+    supply.distributors = [site(0, [[8, 0]]), site(1, [[4, 0]])]
+    known = shared(supply).known_demand(office(*supply.distributors))
+    assert known.tolist() == [[8, 3000], [4, 1000]]
+
+
+def test_severity_is_as_last_told_or_as_it_is():
+    seen = office(site(0, NEEDS))
+    seen.severity, seen.urgency = np.array([1.0, 2.0]), np.zeros((2, 2))
+    assert OwnBooks(world(0.0)).severity(seen).tolist() == [1, 2]
+    assert OwnBooks(world(0.0)).urgency(seen).tolist() == [[0, 0], [0, 0]]
+    supply = world(0.0)
+    supply.distributors = [site(n, NEEDS, urgency=np.full(2, 0.25)) for n in range(2)]
+    assert shared(supply).severity(seen).tolist() == [5, 0]
+    assert shared(supply).urgency(seen).tolist() == [[0.25, 0.25], [0.25, 0.25]]

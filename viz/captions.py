@@ -1,0 +1,29 @@
+"""What is said below each picture of a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CAPTIONS = {
+    "map": "How soon an ambulance arrives from the nearest station that has one.",
+    "response_times": "Share of calls reached after so many minutes, by priority; the calls of all "
+    "replications together.",
+    "fleet_by_hour": "What ambulances on duty do, by the hour of the day; means over replications.",
+    "forced_greens": "Lights that were switched for ambulances, and the red that others saw.",
+    "supply_map": "Who makes, keeps and gives out supplies, and the district of each distributor.",
+    "epidemic": "Persons infectious in the morning, by district, and the calls of each day; means "
+    "over replications.",
+    "stock": "Units in stock, on average over each day. Lines are means over replications; bands "
+    "reach from the least to the greatest of them.",
+    "needs": "Units needed, by the day on which they were; means over replications. What was still "
+    "open at the end counts as not given.",
+    "whose_gain": "What each mechanism adds to the difference of on from off: Shapley values with "
+    "their intervals.",
+    "prices": "The difference of on from off by the price of coordination, with its interval.",
+}
+
+
+def caption_of(path: Path) -> str:
+    """The caption of a picture by the beginning of its file's name; of others the name."""
+    fitting = [name for name in CAPTIONS if path.stem.startswith(name)]
+    return CAPTIONS[max(fitting, key=len)] if fitting else path.stem.replace("_", " ")
