@@ -5,7 +5,10 @@ A worker imports this module and what it needs, which is neither OSMnx nor matpl
 
 from __future__ import annotations
 
+import gc
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +62,8 @@ def run_task(task: Task) -> Outcome | Failed:
     defines would not arrive.
     """
     try:
-        result = simulate(task.scenario, task.replication, task.sources)
+        with _rare_collections():
+            result = simulate(task.scenario, task.replication, task.sources)
         return Outcome(result.summary, result.files(tables=task.tables))
     except CorridorError as error:
         return Failed(str(error))
@@ -67,3 +71,17 @@ def run_task(task: Task) -> Outcome | Failed:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}, line {frame.lineno}"
         return Failed(f"{type(error).__name__}: {error} ({where})")
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for cycles of garbage seldom: a run makes few, and looking takes a seventh.
+
+    By default it looks whenever 700 objects more were made than freed.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

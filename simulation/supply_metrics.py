@@ -89,9 +89,12 @@ def signed_units(changes: pd.DataFrame) -> pd.Series:
 
 
 def _spoilt_share(tables: SupplyTables) -> float:
-    """Units spoilt over all that were there at the start or made; by number, items alike."""
-    units = tables.stock_changes.groupby("change", observed=False)["units"].sum()
-    return _ratio(float(units["spoilt"]), float(units["opening"] + units["produced"]))
+    """Worth of what spoilt over that of all that was there at the start or made."""
+    each = dict(zip(tables.items["item"], tables.items["unit_cost"], strict=True))
+    changes = tables.stock_changes
+    money = changes["units"] * changes["item"].map(each).astype(float)
+    worth = money.groupby(changes["change"], observed=False).sum()
+    return _ratio(float(worth["spoilt"]), float(worth["opening"] + worth["produced"]))
 
 
 def bullwhip(tables: SupplyTables, from_s: float, until_s: float) -> float:

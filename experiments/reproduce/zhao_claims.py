@@ -16,6 +16,7 @@ from experiments.factorial import OFF, ON
 from experiments.reproduce.zhao import ARMS, ZhaoRuns
 from experiments.reproduce.zhao_tables import PAPER, contradictions, paper_summary
 from experiments.statistics import Interval, t_interval
+from scenarios.generator import FREE_INPUTS
 from simulation.json_file import to_json
 
 PAIR = ["replication", "scenario", "item"]
@@ -146,6 +147,10 @@ class Reproduction:
                 }
                 for one in self.runs.disasters
             ],
+            "free_inputs": {
+                name: one.range._asdict() | {"unit": one.unit, "reason": one.reason}
+                for name, one in FREE_INPUTS.items()
+            },
             "means": self.scenario_means().reset_index().to_dict("records"),
             "arms": [
                 {"arm": row.arm} | {name: value._asdict() for name, value in _intervals(row)}
