@@ -46,7 +46,7 @@ class Size:
     replications : int
         Of each of the 16 combinations.
     price_factors : tuple of float
-        By which all prices of coordination are multiplied, one after the other.
+        By which all prices of coordination are multiplied, one after the other, beside 1.
     price_replications : int
     """
 
@@ -56,7 +56,7 @@ class Size:
 
 
 QUICK = Size(8, (0.5, 4.0, 12.0), 4)
-FULL = Size(32, (0.5, 1.0, 2.0, 4.0, 8.0, 16.0), 16)
+FULL = Size(32, (0.5, 2.0, 4.0, 8.0, 16.0), 16)
 
 
 def clear_folder(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, Unpack
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from environment.parameters import Parameters
 from environment.suggestion import suggest
 from experiments.attribution import off_and_on
-from experiments.batch import KEY, Batch, BatchOptions
+from experiments.batch import KEY, Batch, BatchOptions, run_batch
 from experiments.compare import Comparison, compare
 from experiments.errors import BatchError
 from experiments.factorial import OFF, ON
@@ -165,6 +165,7 @@ def sweep_all_prices(
     *,
     of: Sequence[str] = MECHANISMS,
     level: float = 0.95,
+    known: Batch | None = None,
     **options: Unpack[BatchOptions],
 ) -> PriceSweep:
     """Compare coordination on with off, all prices of the scenario times several factors.
@@ -174,12 +175,17 @@ def sweep_all_prices(
     factors : sequence of float
         Two or more; the other parameters are as `sweep_price` takes them. The grades of a rule
         are not scaled, for more of them are better, not dearer.
+    known : Batch, optional
+        Off and on of this scenario, with as many replications at least: they are not run again,
+        and on stands for the factor 1.
     """
     own = {key: _value(scenario.coordination, key) for key in price_keys() if key != NOT_SCALED}
     changes = {
-        factor: {key: factor * price for key, price in own.items()} for factor in _rising(factors)
+        factor: {key: factor * price for key, price in own.items()}
+        for factor in _rising(factors)
+        if known is None or factor != 1
     }
-    return _sweep(scenario, ALL_PRICES, changes, replications, of, level, options)
+    return _sweep(scenario, ALL_PRICES, changes, replications, of, level, options, known)
 
 
 def price_keys() -> list[str]:
@@ -199,17 +205,42 @@ def _sweep(
     of: Sequence[str],
     level: float,
     options: BatchOptions,
+    known: Batch | None = None,
 ) -> PriceSweep:
     """Off is run once: where nothing is coordinated, nothing is paid."""
     ends = off_and_on(scenario, of)
     arms = {f"{price:g}": ends[ON].changed(values) for price, values in changes.items()}
+    prices = dict(zip(arms, changes, strict=False))
     if len(arms) < len(changes):
         raise BatchError(f"prices must differ in six digits, got {list(changes)}")
-    comparison = compare({OFF: ends[OFF], **arms}, replications, level=level, **options)
-    sweep = PriceSweep.of(comparison, key, dict(zip(arms, changes, strict=True)))
+    if known is None:
+        comparison = compare({OFF: ends[OFF], **arms}, replications, level=level, **options)
+    else:
+        batch = _beside(known, run_batch(arms, replications, **options))
+        comparison = Comparison.of(batch, level)
+        prices = dict(sorted({**prices, "1": 1.0}.items(), key=lambda arm: arm[1]))
+    sweep = PriceSweep.of(comparison, key, prices)
     if comparison.batch.folder is not None:
         sweep.save(comparison.batch.folder.path)
     return sweep
+
+
+def _beside(known: Batch, batch: Batch) -> Batch:
+    """A batch with the first replications of off and on, which is named 1, before its own."""
+    names = {OFF: OFF, ON: "1"}
+    rows = known.summaries[known.summaries["replication"] < batch.replications]
+    ends = rows[rows["arm"].isin(names)].assign(arm=lambda table: table["arm"].map(names))
+    failures = [
+        replace(failure, arm=names[failure.arm])
+        for failure in known.failures
+        if failure.arm in names and failure.replication < batch.replications
+    ]
+    return replace(
+        batch,
+        arms={names[arm]: known.arms[arm] for arm in names} | dict(batch.arms),
+        summaries=pd.concat([ends, batch.summaries], ignore_index=True),
+        failures=(*failures, *batch.failures),
+    )
 
 
 def _rising(prices: Sequence[float]) -> list[float]:

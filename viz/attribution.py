@@ -31,7 +31,7 @@ def shapley_table(attribution: Attribution, title: str) -> Table:
     """
     table = change_table(title)
     for mechanism in attribution.factors:
-        table.add_column(mechanism, justify="right")
+        table.add_column(mechanism, justify="right", no_wrap=True)
     section = ""
     for name in differing_measures(attribution):
         measure = measure_of(name)

@@ -168,9 +168,10 @@ def plain_table(title: str) -> Table:
 
 
 def change_table(title: str) -> Table:
-    """A table that has room for four columns of changes in a terminal."""
+    """A table that has room for four columns of changes in a terminal: labels give way."""
     table = plain_table(title)
     table.padding = (0, 1, 0, 0)
+    table.columns[0].no_wrap = False
     return table
 
 

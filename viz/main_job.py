@@ -79,6 +79,7 @@ def run_main_job(
             scenario,
             size.price_factors,
             size.price_replications,
+            known=comparison.batch,
             workers=workers,
             out=out / "prices",
             tables=False,

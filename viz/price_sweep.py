@@ -43,7 +43,7 @@ def sweep_table(sweep: PriceSweep, measures: Sequence[str], title: str) -> Table
     """
     table = change_table(title)
     for price in sweep.table["price"].unique():
-        table.add_column(f"{price:g}", justify="right")
+        table.add_column(f"{price:g}", justify="right", no_wrap=True)
     for name in measures:
         measure, rows = measure_of(name), _of_measure(sweep.table, name)
         changes = rows[["difference", "low", "high"]].itertuples(index=False)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from agents.supply.messages import MessageBooks, Post
 from agents.supply.stock import StockBooks
 from agents.world import World
+from environment.driving import Driving
 from environment.supplies import SupplyParameters
 from policies.supply_decisions import SupplyDesk
 
@@ -110,6 +111,8 @@ class SupplyWorld:
     distributors: list[Distributor] = field(default_factory=list)
     ill_share: NDArray[np.float64] = field(init=False)
     severity: NDArray[np.float64] = field(init=False)
+    _driving_of_table: Driving | None = field(init=False, default=None)
+    _table_s: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin without an epidemic."""
@@ -163,7 +166,14 @@ class SupplyWorld:
 
     def drive_s(self, origins: list[Place], destinations: list[Place]) -> NDArray[np.float64]:
         """Expected seconds of driving from gate to gate, (origins, destinations)."""
-        nodes = [np.array([place.node for place in places]) for places in (origins, destinations)]
-        access = [np.array([p.access_s for p in places]) for places in (origins, destinations)]
-        between = self.world.driving.table_s(*nodes, siren=False)
-        return between + access[0][:, None] + access[1][None, :]
+        driving = self.world.driving
+        if self._driving_of_table is not driving:  # streets have been closed or opened
+            kinds = (self.suppliers, self.stores, self.distributors)
+            places = [agent.place for agents in kinds for agent in agents]
+            node = np.array([place.node for place in places])
+            access_s = np.array([place.access_s for place in places])
+            between = driving.table_s(node, node, siren=False)
+            self._table_s = between + access_s[:, None] + access_s
+            self._driving_of_table = driving
+        rows, columns = ([place.site for place in places] for places in (origins, destinations))
+        return self._table_s[rows][:, columns]

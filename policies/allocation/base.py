@@ -93,7 +93,7 @@ def _array_mistakes(name: str, value: NDArray[Any], shape: tuple[int, ...]) -> l
     whole = name in {"demand", "available", "dispatch_limit"}
     if value.shape != shape:
         return [f"{name} must have the shape {shape}, got {value.shape}"]
-    if whole and not np.issubdtype(value.dtype, np.integer):
+    if whole and value.dtype.kind not in "iu":
         return [f"{name} must hold whole units, got {value.dtype}"]
     if name == "requested_s":
         finite = np.isfinite(value)

@@ -36,19 +36,27 @@ def cheapest_shipments(view: AllocationView, given: NDArray[np.int64]) -> NDArra
     _check_given(view, given)
     wanted = view._replace(demand=given)
     _require_enough(wanted, SupplyNetwork(wanted))
-    nearest = _from_cheapest(wanted)
-    return _least_cost(wanted) if nearest is None else nearest
+    shipments = _from_cheapest(wanted)
+    open_items = shipments.sum(axis=(0, 1)) < given.sum(axis=0)
+    if open_items.any():
+        shipments += _least_cost(wanted._replace(demand=np.where(open_items, given, 0)))
+    return shipments
 
 
-def _from_cheapest(view: AllocationView) -> NDArray[np.int64] | None:
-    """Ship all that a site gets from its cheapest source, as long as each source has enough."""
+def _from_cheapest(view: AllocationView) -> NDArray[np.int64]:
+    """Ship items of which each site's cheapest source has enough for all, and of others nothing.
+
+    Limits on all items together leave either all items or none.
+    """
     sent, has_way = limits_of(view)
     cost = np.where(has_way, 0.0 if view.transport_cost is None else view.transport_cost, np.inf)
     is_cheapest = np.arange(len(cost))[:, None] == cost.argmin(axis=0)
     shipments = np.where(is_cheapest[:, :, None], view.demand, 0)
     from_each = shipments.sum(axis=1)
-    there = (from_each <= view.available).all() and (from_each.sum(axis=1) <= sent).all()
-    return shipments if there else None
+    has_enough = (from_each <= view.available).all(axis=0)
+    if view.dispatch_limit is not None:
+        has_enough &= has_enough.all() and bool((from_each.sum(axis=1) <= sent).all())
+    return np.where(has_enough, shipments, 0)
 
 
 def _least_cost(view: AllocationView) -> NDArray[np.int64]:

@@ -108,7 +108,7 @@ def _array_mistakes(name: str, value: NDArray[Any], shape: tuple[int, ...]) -> l
     """What is wrong with one array of a view, if anything."""
     if value.shape != shape:
         return [f"{name} must have the shape {shape}, got {value.shape}"]
-    if name in {"demand", "capacity"} and not np.issubdtype(value.dtype, np.integer):
+    if name in {"demand", "capacity"} and value.dtype.kind not in "iu":
         return [f"{name} must hold whole units, got {value.dtype}"]
     if name == "ready_s":
         fine, wanted = np.isfinite(value), "finite"

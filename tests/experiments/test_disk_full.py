@@ -54,7 +54,7 @@ base = Scenario.model_validate({
     "run": {"days": 2},
 })
 run_batch({"warm": base}, 1)
-resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 try:
     run_batch({"base": base}, 2, out=out)
 except ResultError as error:

@@ -381,6 +381,7 @@ def test_features_without_data_are_no_measures(by_hand):
     measures = summary(nothing)
     absent = {"survival_share", "waiting_bay_s", "coverage", "availability"}
     absent |= {"epidemic_calls", "epidemic_cases", "peak_infectious_share"}
+    absent |= {name for name, measure in MEASURES.items() if measure.system == "supplies"}
     assert absent == set(MEASURES) - set(measures)
     zero = ["left_share", "short_share", "called_off_per_call", "broken_down_per_call"]
     zero += ["siren_km_per_call", "moves_per_day"]
