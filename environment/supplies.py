@@ -58,6 +58,10 @@ class Couplings(Parameters):
     staff_fall_ill: Annotated[
         bool, Field(description="whether staff are missing by their district's share of ill")
     ] = True
+    trucks_share_streets: Annotated[
+        bool,
+        Field(description="whether trucks meet forced greens and closed streets as ambulances do"),
+    ] = True
 
 
 class GovernmentParameters(Parameters):

@@ -76,7 +76,8 @@ class SupplySide:
         )
         transporters = [one.transporter for one in supply.suppliers]
         transporters += [one.transporter for one in supply.stores]
-        model.world.trucks += [truck for one in transporters for truck in one.trucks]
+        if supply.parameters.couplings.trucks_share_streets:
+            model.world.trucks += [truck for one in transporters for truck in one.trucks]
         if model.outbreak is not None:
             model.epidemic_listeners.append(self._hear_of_epidemic)
             model.outbreak.doses_given = self.doses_given

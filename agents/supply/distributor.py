@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.supply.consignment import Consignment
-from agents.supply.messages import Message, Need, Receipt
+from agents.supply.messages import Need, Receipt
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.world import DAY_S, HOUR_S, Place, SupplyWorld
 from environment.needs import Who
@@ -255,10 +255,6 @@ class Distributor(mesa.Agent):
         self.on_way -= units
         self._supply.post.send(Receipt(units, self.place.site), self.name, self._supply.government)
         self._go_to_work()
-
-    def read(self, message: Message) -> None:
-        """Nobody writes to it but by delivering."""
-        raise NotImplementedError(type(message).__name__)
 
     @property
     def _finished_days(self) -> list[NDArray[np.float64]]:

@@ -154,10 +154,7 @@ class Truck(mesa.Agent):
         node, left_s = self._at.node, self._env.now + self._at.access_s
         metres, arrived = 0.0, False
         while not arrived:
-            # Ambulances count from 0 up, so that trucks count from -1 down.
-            self.way, metres = self._supply.world.traffic.drive(
-                -1 - self.number, None, node, place.node, left_s, False, 1.0
-            )
+            self.way, metres = self._supply.set_out(self.number, node, place.node, left_s)
             arrive_s = left_s + self.way.drive_s + place.access_s
             try:
                 yield self._env.timeout(max(arrive_s - self._env.now, 0.0))

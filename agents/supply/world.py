@@ -15,6 +15,7 @@ from agents.supply.stock import StockBooks
 from agents.world import World
 from environment.driving import Driving
 from environment.supplies import SupplyParameters
+from environment.ways import Way
 from policies.supply_decisions import SupplyDesk
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class SupplyWorld:
     distributors: list[Distributor] = field(default_factory=list)
     ill_share: NDArray[np.float64] = field(init=False)
     severity: NDArray[np.float64] = field(init=False)
+    _own_streets: Driving = field(init=False)
     _driving_of_table: Driving | None = field(init=False, default=None)
     _table_s: NDArray[np.float64] = field(init=False)
 
@@ -118,6 +120,7 @@ class SupplyWorld:
         """Begin without an epidemic."""
         self.ill_share = np.zeros(len(self.persons))
         self.severity = np.zeros(len(self.persons))
+        self._own_streets = self.world.driving
 
     @property
     def env(self) -> simpy.Environment:
@@ -164,9 +167,26 @@ class SupplyWorld:
         days = self.parameters.items[item].shelf_life_days
         return None if days is None else days * DAY_S
 
+    @property
+    def driving(self) -> Driving:
+        """On the streets as trucks find them."""
+        shared = self.parameters.couplings.trucks_share_streets
+        return self.world.driving if shared else self._own_streets
+
+    def set_out(
+        self, truck: int, origin: int, destination: int, left_s: float
+    ) -> tuple[Way, float]:
+        """A truck's way from junction to junction, and its metres."""
+        if self.parameters.couplings.trucks_share_streets:
+            # Ambulances count from 0 up, so that trucks count from -1 down.
+            vehicle = -1 - truck
+            return self.world.traffic.drive(vehicle, None, origin, destination, left_s, False, 1.0)
+        drive_s, metres = self.driving.trip(origin, destination, left_s, False, 1.0)
+        return Way(origin, destination, left_s, drive_s, False, self.driving), metres
+
     def drive_s(self, origins: list[Place], destinations: list[Place]) -> NDArray[np.float64]:
         """Expected seconds of driving from gate to gate, (origins, destinations)."""
-        driving = self.world.driving
+        driving = self.driving
         if self._driving_of_table is not driving:  # streets have been closed or opened
             kinds = (self.suppliers, self.stores, self.distributors)
             places = [agent.place for agents in kinds for agent in agents]

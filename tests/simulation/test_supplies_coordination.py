@@ -71,6 +71,7 @@ APART = {
         "crews_use_supplies": False,
         "hospitals_use_supplies": False,
         "staff_fall_ill": False,
+        "trucks_share_streets": False,
     }
 }
 

@@ -197,15 +197,21 @@ def test_a_truck_takes_another_way_where_a_street_is_closed(run_line):
         "until_hour": left_h + 3,
     }  # fmt: skip
     trips = {}
-    for events in ((), (closed,)):
-        tables = run_line(days=0.5, supplies__sites=far, disruptions=events)
+    for events, shared in (((), True), ((closed,), True), ((closed,), False)):
+        tables = run_line(
+            days=0.5,
+            supplies__sites=far,
+            supplies__couplings__trucks_share_streets=shared,
+            disruptions=events,
+        )
         first = shipments(tables, "depot").iloc[0]
-        trips[len(events)] = (
+        trips[len(events), shared] = (
             first["arrived_s"] - first["left_s"] - UNLOAD_S,
             tables.trips.iloc[0]["metres"],
         )
-    assert trips[0] == pytest.approx((4 * BLOCK_S, 1600))
-    assert trips[1] == pytest.approx((6 * BLOCK_S, 2400))
+    assert trips[0, True] == pytest.approx((4 * BLOCK_S, 1600))
+    assert trips[1, True] == pytest.approx((6 * BLOCK_S, 2400))
+    assert trips[1, False] == trips[0, True]
 
 
 def test_a_truck_waits_at_lights_as_an_ambulance_without_siren(line):
