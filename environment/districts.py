@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.city import City
-from environment.demand_points import DemandPoints
 from environment.driving import Driving
 from environment.errors import DataError
+from environment.supply_places import SupplyPlaces
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Districts:
 
 
 def find_districts(
-    city: City, driving: Driving, demand_points: DemandPoints | None = None
+    city: City, driving: Driving, demand_points: SupplyPlaces | None = None
 ) -> Districts:
     """Take the districts of demand points, else those of the city.
 
@@ -97,7 +97,7 @@ def _hospital_districts(
     return reached if own is None else np.where(np.isin(own, of_station), own, reached)
 
 
-def _around(points: DemandPoints, city: City, driving: Driving) -> Districts:
+def _around(points: SupplyPlaces, city: City, driving: Driving) -> Districts:
     """Every place belongs to the demand point from which it is reached first."""
 
     def own(nodes: NDArray[np.int64]) -> NDArray[np.str_]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.city import PlaceParameters, join_to_streets
-from environment.demand_points import DemandPoints
 from environment.driving import Driving
 from environment.errors import DataError
 from environment.roads.network import RoadNetwork
@@ -17,7 +16,7 @@ from environment.supplies import SupplyParameters
 
 @dataclass(frozen=True, eq=False)
 class SupplyPlaces:
-    """Every site of the supply side, suppliers first, then stores, then distributors.
+    """Sites of the supply side; all of them are suppliers first, then stores, then distributors.
 
     Attributes
     ----------
@@ -63,10 +62,10 @@ def join_supply_sites(
     return SupplyPlaces(every, np.concatenate(node), np.concatenate(access_s))
 
 
-def demand_points(supplies: SupplyParameters, places: SupplyPlaces) -> DemandPoints:
+def demand_points(supplies: SupplyParameters, places: SupplyPlaces) -> SupplyPlaces:
     """The distributors among the sites."""
     first = len(places.names) - len(supplies.sites.distributors)
-    return DemandPoints(places.names[first:], places.node[first:], places.access_s[first:])
+    return SupplyPlaces(places.names[first:], places.node[first:], places.access_s[first:])
 
 
 def own_stores(
