@@ -161,8 +161,11 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         yield "one replication has no interval; ask for more"
     if len({scenario.seed for scenario in batch.arms.values()}) > 1:
         yield "the arms have different seeds, and so no common random numbers"
+    base, *_ = values
     for arm, own in values.items():
         whose = f"{arm}: " if len(values) > 1 else ""
+        if arm != base and own.equals(values[base]) and own.notna().any(axis=None):
+            yield f"{whose}nothing that is measured differs from {base}"
         failed = [failure.replication for failure in batch.failures if failure.arm == arm]
         if failed:
             yield f"{whose}{len(failed)} of {len(own)} replications failed ({_numbers(failed)})"

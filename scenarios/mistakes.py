@@ -147,7 +147,10 @@ def _how_to(details: ErrorDetails, key: str) -> str:
     """How what was probably meant is written, where the mistake shows it."""
     wanted, got = WANTED.get(details["type"]), details["input"]
     if wanted == "a list" and isinstance(got, Mapping) and got and all(map(str.isdecimal, got)):
-        return f"; single entries of a list cannot be set: give the whole of it, {key}=[...]"
+        return (
+            f"; single entries of a list cannot be set: give the whole of it, {key}=[...], "
+            "or change a copy of the scenario's file"
+        )
     if wanted == "a text" and not isinstance(got, Mapping | Sequence):
         return "; a text that looks like something else stands in double quotes"
     return ""

@@ -79,7 +79,7 @@ class Measure:
         """From a thousand on, nothing behind the point: it says nothing, and has no room."""
         shown = value * self.scale
         digits = self.digits if abs(shown) < 1000 else 0
-        return f"{shown:{sign},.{digits}f}"
+        return f"{shown:{sign}z,.{digits}f}"
 
 
 def _time(name: str, label: str) -> Measure:

@@ -22,7 +22,7 @@ class SupplyTables(NamedTuple):
     sites : DataFrame
         One row per site: ``site`` (its number), ``name``, ``kind``, ``persons`` in its district.
     items : DataFrame
-        One row per item: ``item``, ``name`` and its costs.
+        One row per item: ``item`` (its name) and its costs.
     stock_changes : DataFrame
         ``time_s``, ``site``, ``item``, ``change`` (`agents.supply.stock.Change`), ``units``.
     messages : DataFrame

@@ -59,6 +59,7 @@ def effect_table(attribution: Attribution, measures: Sequence[str], title: str) 
     title : str
     """
     table = change_table(title)
+    table.columns[0].no_wrap = True  # headings give way here
     for name in measures:
         table.add_column(measure_of(name).full_heading, justify="right")
     shown = attribution.effects[attribution.effects["order"] <= 2]

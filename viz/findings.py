@@ -50,6 +50,10 @@ def what_changes(comparison: Comparison, measures: Sequence[str]) -> Iterator[st
     """A sentence for each arm but the first on how some measures differ from it."""
     for arm in list(comparison.batch.arms)[1:]:
         rows = _rows(comparison, arm)
+        changes = [row["difference"] for row in rows.values() if not math.isnan(row["mean"])]
+        if changes and not any(changes):
+            yield f"{_with(comparison, arm)}, nothing that is measured differs."
+            continue
         told = [
             _change(measure_of(name), rows[name])
             for name in measures

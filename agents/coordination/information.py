@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agents.supply.distributor import Distributor
     from agents.supply.messages import Post
     from agents.supply.office import Office
+    from agents.supply.stock_pool import StockPool
     from agents.supply.world import SupplyWorld
 
 DAY_S = 86_400.0
@@ -33,8 +34,8 @@ class Information(Protocol):
     def request_view(self, distributor: Distributor) -> OrderingView:
         """What a distributor knows when it asks for supplies."""
 
-    def ordering_view(self, office: Office) -> OrderingView:
-        """What an office knows when it orders."""
+    def ordering_view(self, pool: StockPool) -> OrderingView:
+        """What an office knows when it orders for some stores."""
 
     def known_demand(self, office: Office) -> Array:
         """Units a week of each distributor and item, as far as an office knows, (d, i)."""
@@ -70,21 +71,21 @@ class OwnBooks:
             times.request_every_h / 24,
         )
 
-    def ordering_view(self, office: Office) -> OrderingView:
-        """The stock of its stores, and the requests of its distributors."""
+    def ordering_view(self, pool: StockPool) -> OrderingView:
+        """The stock of the stores, and the requests of their distributors."""
         times = self._supply.parameters.times
-        on_hand = np.sum([store.free for store in office.stores], axis=0)
+        on_hand = np.sum([store.free for store in pool.stores], axis=0)
         finished = int(self._supply.env.now // DAY_S)
-        asked = [day.sum(axis=0) for day in office.asked_by_day[:finished]]
+        asked = [day[pool.rows].sum(axis=0) for day in pool.asked_by_day[:finished]]
         history = np.array(asked, dtype=float).reshape(len(asked), len(on_hand)).T
         return self._view(
             on_hand,
-            office.on_order.sum(axis=0),
-            office.outstanding[office.rows].sum(axis=0),
+            pool.on_order.sum(axis=0),
+            pool.outstanding[pool.rows].sum(axis=0),
             history,
             times.expected_supplier_days,
             times.order_every_h / 24,
-            budget=office.money,
+            budget=pool.money,
         )
 
     def known_demand(self, office: Office) -> Array:
@@ -165,25 +166,30 @@ class SharedBooks(OwnBooks):
         self._errors: dict[int, Array] = {}
 
     def request_view(self, distributor: Distributor) -> OrderingView:
-        """Its own stock and needs, and the forecast for its district."""
-        own = super().request_view(distributor)
-        mean, sd = self._forecast([distributor], own.protection_periods)
-        return own._replace(forecast_mean=mean, forecast_sd=sd)
+        """Its own stock and needs, and the forecast for its district.
 
-    def ordering_view(self, office: Office) -> OrderingView:
-        """Stocks and true needs of its stores and their distributors together."""
-        own, sites = super().ordering_view(office), office.distributors
+        Its own needs it knows without a report: exactly, and at once.
+        """
+        own = super().request_view(distributor)
+        return _with_forecast(own)
+
+    def ordering_view(self, pool: StockPool) -> OrderingView:
+        """Stocks and true needs of the stores and their distributors together.
+
+        Until the first reports are in, what was asked for tells the needs, as it does without.
+        """
+        own, sites = super().ordering_view(pool), pool.distributors
+        reported = self._reported(sites)
         times = self._supply.parameters.times
         at_sites = np.sum([site.stock.on_hand + site.on_way for site in sites], axis=0)
         lead = own.lead_time_periods + times.expected_delivery_days + times.request_every_h / 24
         view = own._replace(
             on_hand=own.on_hand + at_sites,
             backorders=np.sum([site.waiting_units for site in sites], axis=0).astype(float),
-            demand_history=self._reported(sites).T,
+            demand_history=reported.T if len(reported) else own.demand_history,
             lead_time_periods=lead,
         )
-        mean, sd = self._forecast(sites, view.protection_periods)
-        return view._replace(forecast_mean=mean, forecast_sd=sd)
+        return _with_forecast(view)
 
     def known_demand(self, office: Office) -> Array:  # noqa: ARG002
         """What they have needed; before that, by inhabitants."""
@@ -231,12 +237,13 @@ class SharedBooks(OwnBooks):
             self._errors[site.number] = lognormal_factors(rng, self._error_cv, size)
         return self._errors[site.number]
 
-    def _forecast(self, sites: Sequence[Distributor], over_days: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation of a coming day's needs, over the time to be covered."""
-        reported = self._reported(sites)
-        ahead = max(1, ceil(float(over_days.max())))
-        mean = forecast_by_growth(reported, ahead).mean(axis=0)
-        steps = np.diff(reported[-8:], axis=0)
-        # Of independent days, differences vary twice as much as the days; growth does not disturb.
-        sd = steps.std(axis=0) / np.sqrt(2) if len(steps) > 1 else np.zeros_like(mean)
-        return mean, sd
+
+def _with_forecast(view: OrderingView) -> OrderingView:
+    """Add mean and standard deviation of a coming day's needs, over the time to be covered."""
+    known = view.demand_history.T
+    ahead = max(1, ceil(float(view.protection_periods.max())))
+    mean = forecast_by_growth(known, ahead).mean(axis=0)
+    steps = np.diff(known[-8:], axis=0)
+    # Of independent days, differences vary twice as much as the days; growth does not disturb.
+    sd = steps.std(axis=0) / np.sqrt(2) if len(steps) > 1 else np.zeros_like(mean)
+    return view._replace(forecast_mean=mean, forecast_sd=sd)

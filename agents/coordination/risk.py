@@ -31,6 +31,9 @@ class Risk(Protocol):
     def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
         """Whether a store may send supplies to a distributor, (a, s)."""
 
+    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
+        """Stores whose stocks stand in for each other, together."""
+
     def may_ask(
         self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
@@ -58,6 +61,10 @@ class OnItsOwn:
         """A store serves those whose own it is."""
         own = np.array([self._supply.government.own_store[site.number] for site in sites])
         return np.array([store.number for store in stores])[:, None] == own[None, :]
+
+    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
+        """Each store by itself: what lies in one is of no use to the customers of another."""
+        return [[store] for store in stores]
 
     def may_ask(
         self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
@@ -87,6 +94,10 @@ class HelpEachOther:
     def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
         """Every store serves everybody."""
         return np.ones((len(stores), len(sites)), dtype=bool)
+
+    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
+        """All together."""
+        return [list(stores)]
 
     def may_ask(
         self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]

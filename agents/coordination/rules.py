@@ -12,7 +12,6 @@ from environment.needs import Who
 from policies.coordination_parameters import RulesPrice
 
 if TYPE_CHECKING:
-    from agents.supply.office import Office
     from agents.supply.world import SupplyWorld
 
 HOUR_S = 3_600.0
@@ -33,8 +32,8 @@ class Rules(Protocol):
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Severity, (s,), and urgency, (s, i), as an allocation policy sees them."""
 
-    def order_rank(self, office: Office) -> float:
-        """In which order suppliers serve; less comes first."""
+    def order_rank(self, severity: NDArray[np.float64]) -> float:
+        """In which order suppliers serve orders for some districts; less comes first."""
 
     def weights_of_places(self, sites: Sequence[int]) -> NDArray[np.float64] | None:
         """Weight of waiting at each place of a router's, (n,); None where all weigh alike."""
@@ -55,7 +54,7 @@ class AsTheyCame:
         """Nobody can tell who is worse off."""
         return np.zeros_like(severity), np.zeros_like(urgency)
 
-    def order_rank(self, office: Office) -> float:  # noqa: ARG002
+    def order_rank(self, severity: NDArray[np.float64]) -> float:  # noqa: ARG002
         """Orders are served as they come in."""
         return 0.0
 
@@ -81,9 +80,9 @@ class OneRule:
         """Whole grades, each twice as severe as the one below, or half a day more urgent."""
         return self._grade_of(severity), np.clip(np.floor(urgency / DAYS_A_GRADE), 0, self._worst)
 
-    def order_rank(self, office: Office) -> float:
+    def order_rank(self, severity: NDArray[np.float64]) -> float:
         """Orders for the worst district come first."""
-        return -float(self._grade_of(office.severity[office.rows]).max(initial=0.0))
+        return -float(self._grade_of(severity).max(initial=0.0))
 
     def weights_of_places(self, sites: Sequence[int]) -> NDArray[np.float64]:
         """A district of a higher grade weighs more."""

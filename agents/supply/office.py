@@ -12,9 +12,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.supply.debts import Debts
 from agents.supply.distributor import Distributor
 from agents.supply.messages import HelpRequest, Need, Procurement, Release, ReserveRequest
 from agents.supply.order import Order
+from agents.supply.stock_pool import StockPool
 from agents.supply.store import Store
 from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
 from environment.apportionment import apportion
@@ -37,7 +39,7 @@ class Office:
     distributors : list of Distributor
     rows : list of int
         Their numbers.
-    outstanding : (d, i) int64
+    debts : Debts
         Units that each distributor of the world has asked this office for, and not been given.
     severity : (d,) float64
         As the distributors' last requests told it.
@@ -64,16 +66,20 @@ class Office:
         self._government = government
         self._supply = supply
         shape = (len(supply.distributors), len(supply.item_names))
-        self.outstanding = np.zeros(shape, dtype=np.int64)
+        self.debts = Debts(*shape)
         self.severity = np.zeros(shape[0])
         self.urgency = np.zeros(shape)
-        self._since_s = np.zeros(shape)
         self.asked_by_day: list[NDArray[np.float64]] = []
         self.on_order = np.zeros((len(self.stores), shape[1]), dtype=np.int64)
         self._spent = 0.0
         self._waits_for_reserve = np.zeros(shape[1], dtype=bool)
         self._waits_for_help = False
         self._helpers_asked = 0
+
+    @property
+    def outstanding(self) -> NDArray[np.int64]:
+        """Units that each distributor of the world has asked for and not been given, (d, i)."""
+        return self.debts.units
 
     @property
     def demand_share(self) -> float:
@@ -105,9 +111,7 @@ class Office:
 
     def _take_in(self, need: Need) -> None:
         row = need.distributor
-        fresh = (self.outstanding[row] == 0) & (need.units > 0)
-        self._since_s[row, fresh] = self._supply.env.now
-        self.outstanding[row] += need.units
+        self.debts.ask(row, need.units, self._supply.env.now)
         self.severity[row] = need.severity
         self.urgency[row] = need.urgency
         if self.asked_by_day:
@@ -150,7 +154,7 @@ class Office:
         shipments = given[None] if alone else cheapest_shipments(view, given)
         for site, units in zip(sites, given, strict=True):
             owner = self if site.number in self.rows else guest
-            owner.outstanding[site.number] -= units
+            owner.debts.give(site.number, units)
             site.on_way += units
         whole = np.zeros((len(self.stores), *self.outstanding.shape), dtype=np.int64)
         whole[:, rows] = shipments
@@ -182,7 +186,7 @@ class Office:
         return AllocationView(
             demand=np.where(own, self.outstanding[rows], guest.outstanding[rows]),
             available=np.array([store.free for store in self.stores]),
-            requested_s=np.where(own, self._since_s[rows], guest._since_s[rows]),
+            requested_s=np.where(own, self.debts.since_s[rows], guest.debts.since_s[rows]),
             severity=graded[0],
             urgency=graded[1],
             now_s=self._supply.env.now,
@@ -245,24 +249,42 @@ class Office:
 
     def procure(self, latency_s: float = 0.0) -> None:
         """Order what its stores need, from the suppliers that the policy names."""
-        view = self._supply.mechanisms.information.ordering_view(self)
-        wanted = self._supply.desk.orders_for(view)
-        self._supply.books.plan_made(
-            self._supply.env.now, self.number, "procurement", len(self.stores)
-        )
-        if not wanted.any():
-            return
-        for store, units in zip(self.stores, self._split(wanted), strict=True):
-            if units.any():
-                self._order_for(store, units, latency_s)
+        supply = self._supply
+        supply.books.plan_made(supply.env.now, self.number, "procurement", len(self.stores))
+        for pool in self._pools():
+            view = supply.mechanisms.information.ordering_view(pool)
+            wanted = supply.desk.orders_for(view)
+            if not wanted.any():
+                continue
+            for store, units in zip(pool.stores, self._split(pool, wanted), strict=True):
+                if units.any():
+                    self._order_for(store, units, latency_s)
 
-    def _split(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _pools(self) -> list[StockPool]:
+        """Its stores and customers, apart where one store's stock is of no use to another's."""
+        every = self._supply.distributors
+        total = self._supply.persons[self.rows].sum()
+        pools = []
+        for stores in self._supply.mechanisms.risk.pools(self.stores):
+            rows = sorted(row for store in stores for row in self._customers(store))
+            if rows:
+                pools.append(
+                    StockPool(
+                        stores, [every[row] for row in rows], rows,
+                        self.on_order[[self.stores.index(store) for store in stores]],
+                        self.outstanding, self.asked_by_day,
+                        self.money * float(self._supply.persons[rows].sum() / total),
+                    )
+                )  # fmt: skip
+        return pools
+
+    def _split(self, pool: StockPool, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         """Units for each store, (a, i): those that have least for their share get most."""
-        if len(self.stores) == 1:
+        if len(pool.stores) == 1:
             return wanted[None]
-        share = self._demand_shares()
-        owed = np.array([self.outstanding[self._customers(s)].sum(axis=0) for s in self.stores])
-        position = np.array([store.free for store in self.stores]) + self.on_order - owed
+        share = self._demand_shares(pool.stores)
+        owed = np.array([self.outstanding[self._customers(s)].sum(axis=0) for s in pool.stores])
+        position = np.array([store.free for store in pool.stores]) + pool.on_order - owed
         total = position.sum(axis=0) + wanted
         short = np.maximum(share * total - position, 0)
         split = np.zeros_like(position)
@@ -271,10 +293,10 @@ class Office:
             split[:, item] = apportion(int(wanted[item]), weights)
         return split
 
-    def _demand_shares(self) -> NDArray[np.float64]:
+    def _demand_shares(self, stores: Sequence[Store]) -> NDArray[np.float64]:
         """Share of each store's customers in the demand that is known, (a, i)."""
         known = self._supply.mechanisms.information.known_demand(self)
-        own = np.array([known[self._customers(store)].sum(axis=0) for store in self.stores])
+        own = np.array([known[self._customers(store)].sum(axis=0) for store in stores])
         return own / own.sum(axis=0)
 
     def _customers(self, store: Store) -> list[int]:
@@ -307,7 +329,7 @@ class Office:
         order = self._government.new_order(
             Order(
                 len(self._government.orders), self.number, supplier, store.place, item, units,
-                price, self._supply.mechanisms.rules.order_rank(self), self._supply.env.now,
+                price, self._rank(store), self._supply.env.now,
             )
         )  # fmt: skip
         self._spent += price * units
@@ -320,6 +342,11 @@ class Office:
         delay_s = self._supply.post.delay_s + latency_s + agreement_s
         self._supply.post.send(message, self.name, maker, delay_s)
 
+    def _rank(self, store: Store) -> float:
+        """In which order suppliers serve an order: by those for whom the store keeps stock."""
+        severity, _ = self._priorities(self._customers(store))
+        return self._supply.mechanisms.rules.order_rank(severity)
+
     def received(self, store: Store, units: NDArray[np.int64]) -> None:
         """Hear that goods ordered for a store are there."""
         self.on_order[self.stores.index(store)] -= units
@@ -331,7 +358,7 @@ class Office:
 
     def owe_again(self, distributor: int, units: NDArray[np.int64]) -> None:
         """Hear that units given to a distributor, (i,), were not there to be sent."""
-        self.outstanding[distributor] += units
+        self.debts.owe_again(distributor, units, self._supply.env.now)
 
     @property
     def every_s(self) -> float:

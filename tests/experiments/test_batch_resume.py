@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
 import sys
+from functools import partial
 from pathlib import Path
 from experiments.compare import compare
 from scenarios.scenario import Scenario
@@ -50,6 +52,8 @@ def start(grid_scenario):
         return subprocess.Popen(
             command, cwd=ROOT, start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            # Tests that run in the background may have been told to ignore Ctrl-C.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     return begin

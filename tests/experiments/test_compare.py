@@ -57,6 +57,13 @@ def test_missing_values_are_told(made_up):
     )
 
 
+def test_an_arm_that_changes_nothing_is_told(made_up):
+    same = made_up.summaries.assign(response_s=[300.0, 320.0, 310.0, 330.0] * 2)
+    assert Comparison.of(dataclasses.replace(made_up, summaries=same)).notes == (
+        "district: nothing that is measured differs from base",
+    )
+
+
 def test_measures_without_a_value_in_the_same_replications_are_one_note(made_up):
     """Bug: notes gave the measures' internal names, one note for each."""
     nothing = made_up.summaries.assign(wait_s=made_up.summaries["response_s"], km_per_call=math.nan)

@@ -56,7 +56,8 @@ def mistakes(*overrides):
             "demand.priorities.0.share=0.3",
             (
                 "demand.priorities must be a list, got { 0 = { share = 0.3 } }; single entries "
-                "of a list cannot be set: give the whole of it, demand.priorities=[...]"
+                "of a list cannot be set: give the whole of it, demand.priorities=[...], or change "
+                "a copy of the scenario's file"
             ),
         ),
     ],

@@ -28,6 +28,12 @@ def test_shares_are_per_cent_and_differ_by_points():
     assert (share.unit, share.unit_of_differences) == ("%", "points")
 
 
+def test_what_rounds_to_nothing_has_no_sign():
+    wait = measure_of("wait_s")
+    assert (wait.text(-1e-12), wait.difference_text(-1e-12)) == ("0.00", "0.00")
+    assert (wait.text(-0.6), wait.difference_text(-0.6)) == ("-0.01", "-0.01")
+
+
 def test_nothing_is_a_dash_and_a_stranger_its_own_label():
     assert measure_of("wait_s").text(math.nan) == "–"
     stranger = measure_of("cost_per_call")

@@ -235,6 +235,15 @@ def test_one_replication_has_no_interval_and_no_finding(tmp_path):
     assert "worse:" not in text
 
 
+def test_an_arm_that_changes_nothing_has_one_sentence(tmp_path):
+    own = batch().summaries.query("arm == 'off'")
+    rows = pd.concat([own, own.assign(arm="fails")], ignore_index=True)
+    arms = {OFF: Scenario(), "fails": Scenario()}
+    text = report(tmp_path, Comparison.of(Batch(arms, 3, rows, (), None))).text
+    assert "With fails in place of off, nothing that is measured differs." in text
+    assert "no difference is shown" not in text
+
+
 def test_a_report_that_cannot_be_written_is_told(comparison, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultError, match="cannot be written"):
