@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,13 @@ from simulation.errors import ResultError
 ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
-import sys
-from functools import partial
+import signal, sys
 from pathlib import Path
 from experiments.compare import compare
 from scenarios.scenario import Scenario
+
+# Tests that run in the background may have been told to ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 folder, out, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 base = Scenario.model_validate({
@@ -52,8 +53,6 @@ def start(grid_scenario):
         return subprocess.Popen(
             command, cwd=ROOT, start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            # Tests that run in the background may have been told to ignore Ctrl-C.
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     return begin
