@@ -318,7 +318,7 @@ def _show(comparison: Comparison, out: Path | None, as_json: bool, title: str) -
     if not as_json:
         console = _console()
         print_notes(console, _map_notes(batch.arms.values()), "Map")
-        console.print(*comparison_tables(comparison, title))
+        console.print(*comparison_tables(comparison, title, console.width))
         print_notes(console, comparison.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:

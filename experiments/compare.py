@@ -176,12 +176,16 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
 
 
 def _missing(own: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
-    """Measures without a value in the same replications, in one text, and these replications."""
+    """Measures without a value in the same replications, in one text, and these replications.
+
+    Where nobody ever calls, nothing that is measured of patients is missing.
+    """
+    nobody_calls = "calls" in own and bool((own["calls"] == 0).all())
     gaps: dict[tuple[int, ...], list[str]] = {}
-    for measure, column in own.items():
-        missing = tuple(column.index[column.isna()])
-        if missing:
-            gaps.setdefault(missing, []).append(measure_of(str(measure)).full_heading)
+    for name, column in own.items():
+        measure, missing = measure_of(str(name)), tuple(column.index[column.isna()])
+        if missing and not (nobody_calls and measure.system == "patients"):
+            gaps.setdefault(missing, []).append(measure.full_heading)
     for missing, headings in gaps.items():
         yield "; ".join(headings), list(missing)
 

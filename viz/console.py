@@ -33,6 +33,9 @@ from policies.check import Report
 from simulation.measures import Measure, measure_of
 
 BETTER, WORSE = "green", "red"
+WIDTH = 80
+"""Of a terminal of which nothing is known."""
+UNBOUNDED = 100_000
 
 Column = tuple[str, Callable[[Measure, "pd.Series[Any]"], str | Text], str]
 """An arm, how its cells are written, and what stands over them."""
@@ -43,11 +46,12 @@ def open_console(**options: Any) -> Console:
     return Console(markup=False, emoji=False, highlight=False, **options)
 
 
-def comparison_tables(comparison: Comparison, title: str) -> list[Table]:
+def comparison_tables(comparison: Comparison, title: str, width: int = WIDTH) -> list[Table]:
     """Arms side by side, and how each differs from the first, one measure a row.
 
-    From three arms on, the differences stand in a table of their own, which fits a terminal. One is
-    green or red where its interval leaves no doubt that it is for better or worse.
+    From three arms on, the differences stand in tables of their own, and each table has as many
+    arms as fit the width of a terminal. A difference is green or red where its interval leaves no
+    doubt that it is for better or worse.
     """
     base, *others = comparison.batch.arms
     means: list[Column] = [(arm, _mean_text, arm) for arm in (base, *others)]
@@ -56,10 +60,24 @@ def comparison_tables(comparison: Comparison, title: str) -> list[Table]:
     if len(others) < 2:
         tables = [_side_by_side(comparison, title, means + differences)]
     else:
-        apart = _side_by_side(comparison, f"Difference from {base}", differences)
-        tables = [_side_by_side(comparison, title, means), apart]
+        apart = _that_fit(comparison, f"Difference from {base}", differences, width)
+        tables = [*_that_fit(comparison, title, means, width), *apart]
     tables[-1].caption = how_known(comparison)
     return tables
+
+
+def _that_fit(
+    comparison: Comparison, title: str, columns: Sequence[Column], width: int
+) -> Iterator[Table]:
+    """As few tables of some columns as fit, in their order."""
+    count = len(columns)
+    table = _side_by_side(comparison, title, columns)
+    while count > 1 and open_console(width=UNBOUNDED).measure(table).maximum > width:
+        count -= 1
+        table = _side_by_side(comparison, title, columns[:count])
+    yield table
+    if columns[count:]:
+        yield from _that_fit(comparison, title, columns[count:], width)
 
 
 def _side_by_side(comparison: Comparison, title: str, columns: Sequence[Column]) -> Table:
@@ -176,12 +194,12 @@ def change_table(title: str) -> Table:
 
 
 def shown_rows(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Measures with their rows, without those of features that no arm uses."""
+    """Measures with their rows, without those that no arm has, or of features that none uses."""
     if table.empty:  # every run has failed
         return
     for name, rows in table.groupby("measure", sort=False):
-        shown = measure_of(str(name)).shown
-        if shown == "always" or (shown == "if any" and (rows["mean"].fillna(0.0) != 0).any()):
+        shown, means = measure_of(str(name)).shown, rows["mean"].dropna()
+        if len(means) and (shown == "always" or (shown == "if any" and (means != 0).any())):
             yield str(name), rows
 
 

@@ -51,7 +51,7 @@ def draw_epidemic(
     *,
     title: str,
 ) -> None:
-    """Draw who is infectious in each district, and below the calls of each day.
+    """Draw who is infectious in each district, and below, if anybody calls, the calls of each day.
 
     Parameters
     ----------
@@ -67,11 +67,17 @@ def draw_epidemic(
 
         figure = Figure(figsize=SIZE_IN, layout="constrained")
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        _draw_infectious(upper, infectious)
         first, own = next(iter(calls.items()))
-        _draw_calls(lower, own, f" ({first})" if len(calls) > 1 else "")
-        for panel in (upper, lower):
+        heights = (3, 2) if own.to_numpy().any() else (3,)
+        panels = figure.subplots(
+            len(heights), 1, sharex=True, height_ratios=heights, squeeze=False
+        ).ravel()
+        _draw_infectious(panels[0], infectious)
+        for lower in panels[1:]:
+            _draw_calls(lower, own, f" ({first})" if len(calls) > 1 else "")
+        panels[-1].set(xlim=(0, len(own)), xlabel="day")
+        panels[-1].locator_params(axis="x", integer=True)
+        for panel in panels:
             panel.set_ylim(bottom=0)
             panel.grid(axis="y", color=GRID, linewidth=0.7)
             panel.set_axisbelow(True)
@@ -107,6 +113,4 @@ def _draw_calls(panel: Axes, calls: pd.DataFrame, whose: str) -> None:
         panel.bar(calls.index + 0.5, own, bottom=base, width=0.86, color=colour, label=name)
         base += own
     panel.set_title(f"calls a day{whose}", fontsize=10, fontweight="normal")
-    panel.set(xlim=(0, len(calls)), xlabel="day")
-    panel.locator_params(axis="x", integer=True)
     panel.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))

@@ -39,8 +39,20 @@ class Pictures(NamedTuple):
 
 
 def draw_pictures(batch: Batch, folder: Path) -> Pictures:
-    """Draw the map and what the runs of a saved batch show, of which one must have succeeded."""
+    """Draw the maps and what the runs of a saved batch show, of which one must have succeeded."""
     runs = {arm: _runs_of(batch, arm) for arm in batch.summaries["arm"].unique()}
+    drawn, left_out = Pictures([], [])
+    if manned := {arm: own for arm, own in runs.items() if len(own[0].vehicles)}:
+        drawn, left_out = _draw_ambulances(batch, manned, folder)
+    if infected := {arm: own for arm, own in runs.items() if len(own[0].epidemic)}:
+        drawn.append(_draw_epidemic(infected, folder / "epidemic.png"))
+    if supplied := {arm: own for arm, own in runs.items() if own[0].supplies is not None}:
+        drawn += _draw_supplies(batch, supplied, folder)
+    return Pictures(drawn, left_out)
+
+
+def _draw_ambulances(batch: Batch, runs: Mapping[str, Sequence[Result]], folder: Path) -> Pictures:
+    """Draw the map and what ambulances do, of the arms that have any."""
     calls = {arm: pd.concat(map(counted_calls, own)) for arm, own in runs.items()}
     states = {arm: _mean(map(by_state_and_hour, own)) for arm, own in runs.items()}
     fleets = {arm: own[0].vehicles for arm, own in runs.items()}
@@ -62,12 +74,7 @@ def draw_pictures(batch: Batch, folder: Path) -> Pictures:
         for arm, own in runs.items()
         if any(len(run.forced_greens) for run in own)
     ]
-    drawn += [fleet_path, *greens]
-    if infected := {arm: own for arm, own in runs.items() if len(own[0].epidemic)}:
-        drawn.append(_draw_epidemic(infected, folder / "epidemic.png"))
-    if supplied := {arm: own for arm, own in runs.items() if own[0].supplies is not None}:
-        drawn += _draw_supplies(batch, supplied, folder)
-    return Pictures(drawn, left_out)
+    return Pictures([*drawn, fleet_path, *greens], left_out)
 
 
 def draw_coverage_map(

@@ -64,6 +64,13 @@ def test_an_arm_that_changes_nothing_is_told(made_up):
     )
 
 
+def test_without_calls_no_measure_of_patients_is_missing(made_up):
+    nobody = made_up.summaries.assign(response_s=math.nan, bullwhip=math.nan, calls=0.0)
+    notes = Comparison.of(dataclasses.replace(made_up, summaries=nobody)).notes
+    assert notes[0] == "base: no value in 4 of 4 replications (0, 1, 2, 3): Bullwhip"
+    assert not any("Response" in note for note in notes)
+
+
 def test_measures_without_a_value_in_the_same_replications_are_one_note(made_up):
     """Bug: notes gave the measures' internal names, one note for each."""
     nothing = made_up.summaries.assign(wait_s=made_up.summaries["response_s"], km_per_call=math.nan)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from environment.roads.sources.plane_grid import PlaneGrid
 from environment.zones import Zones
 from experiments.batch import run_batch
+from scenarios.loader import load_scenario
 from viz.captions import caption_of
 from viz.districts import draw_districts
 from viz.epidemic import calls_by_day, draw_epidemic, infectious_by_day
@@ -136,6 +137,14 @@ def test_arms_with_the_same_epidemic_are_drawn_once(kept, tmp_path):
         assert max(bar.get_y() + bar.get_height() for bar in lower.patches) == 6
 
 
+def test_an_epidemic_of_which_nobody_calls_has_one_panel(kept, tmp_path):
+    infectious = pd.DataFrame({"north": [1.0, 2.0]})
+    calls = pd.DataFrame({"usual": [0.0, 0.0], "epidemic": [0.0, 0.0]})
+    draw_epidemic({"off": infectious}, {"off": calls}, tmp_path / "e.png", title="Epidemic")
+    (panel,) = kept[-1].axes
+    assert (panel.get_xlim(), panel.get_xlabel()) == ((0, 2), "day")
+
+
 def test_epidemic_by_day_and_district():
     """A run of two days: one call of the second day comes of the epidemic."""
     epidemic = pd.DataFrame(
@@ -197,3 +206,11 @@ def test_supplies_without_a_single_call_can_be_drawn(supplied, tmp_path):
     drawn, left_out = draw_pictures(batch, tmp_path)
     assert [path.stem for path in drawn][1:] == ["fleet_by_hour", "supply_map", "stock", "needs"]
     assert left_out == ["No response_times.png: no call came in after the warm-up"]
+
+
+def test_supplies_without_ambulances_are_drawn_alone(tmp_path):
+    """Bug: the map of ambulances could not be drawn, and a shipped case ended in a traceback."""
+    batch = run_batch({"run": load_scenario("covid-supplies", {"run.days": 1})}, 1, out=tmp_path)
+    drawn, left_out = draw_pictures(batch, tmp_path)
+    assert [path.stem for path in drawn] == ["epidemic", "supply_map", "stock", "needs"]
+    assert left_out == []

@@ -132,6 +132,24 @@ def test_a_distributor_hears_a_forecast_for_its_own_district():
     assert plain.protection_periods.tolist() == [1, 1]
 
 
+def test_a_distributor_needs_no_report_of_its_own_needs():
+    """Bug: it forgot what it needed until its report was in, and read that with its error."""
+    history = np.array(NEEDS[:1], dtype=float).T
+    own = site(0, NEEDS[:1], history=history)
+    view = shared(world(DAY_S), delay_h=2.0, error_cv=0.5).request_view(own)
+    assert view.demand_history.tolist() == [[8], [1]]
+    assert view.forecast_mean.tolist() == [8, 1]
+
+
+@pytest.mark.parametrize(("now_h", "mean"), [(24, [14, 14]), (26, [8, 1])])
+def test_requests_tell_the_needs_until_reports_do(now_h, mean):
+    """Bug: an office that waited for its first report ordered as if nothing were needed."""
+    view = shared(world(now_h * HOUR_S), delay_h=2.0).ordering_view(
+        office(site(0, NEEDS), site(1, [[0, 0]]))
+    )
+    assert view.forecast_mean.tolist() == mean
+
+
 def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
     nobody = office(site(0, []), site(1, []))
     nobody.asked_by_day = [np.zeros((2, 2))]

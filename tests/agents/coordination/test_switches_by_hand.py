@@ -130,6 +130,41 @@ def test_a_second_source_when_the_contract_is_down(line, mechanisms, supplier_of
     assert made["time_s"] / HOUR_S == pytest.approx(begun_h + 4)
 
 
+@pytest.mark.parametrize(
+    ("mechanisms", "ordered"),
+    [((), [("near", 8)]), (("planning",), [("near", 8)]), (("planning", "risk"), [])],
+)
+def test_a_plan_counts_on_other_stores_only_if_they_may_serve(line, mechanisms, ordered):
+    """Bug: a plan held what lay in the far store against what the near one lacked for its customer.
+
+    Each shop has asked for 4. The near store has none and owes them: 8 are missing to its 4. The
+    far one has 50, which is enough for both together.
+    """
+    model = line(
+        days=0.6,
+        supplies__sites=sites(stores=(store("near"), store("far", 800, 800, 50)), **TWO),
+        policies__ordering={"use": "reorder_point", "reorder_point": 0, "order_up_to": 4},
+        coordination={"mechanisms": mechanisms, "systems": ("supplies",), **PRICES},
+    )
+    tables = model.run().supplies
+    orders = zip(tables.orders["store"], tables.orders["units"], strict=True)
+    assert [(tables.sites["name"][site], units) for site, units in orders] == ordered
+
+
+def test_each_order_of_a_plan_has_the_rank_of_those_it_is_for(line):
+    """Bug: all orders of a plan had the rank of the worst district of all."""
+    stores = (store("near"), store("far", 800, 800))
+    model = line(
+        supplies__sites=sites(stores=stores, **TWO),
+        coordination={"mechanisms": ("planning", "rules"), "systems": ("supplies",)},
+    )
+    government = model.supply_side.supply.government
+    government.offices[0].severity[:] = [0.0, 7.0]  # of the shop, and of the far shop
+    government.offices[0].procure()
+    ranks = {order.store.name: order.rank for order in government.orders}
+    assert ranks == {"near": 0, "far": -2}
+
+
 def test_planning_latency_delays_orders(line):
     """Bug: it was swallowed by the lead time, which counted from the order and not its reading."""
 
