@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,25 +12,27 @@ from simulation.supply_tables import SupplyTables
 
 
 def delivery_measures(tables: SupplyTables, from_s: float, until_s: float) -> dict[str, float]:
-    """What was delivered over what was needed, and seconds from request to delivery, by item.
+    """What was delivered over what was needed, and how long it took, by item.
 
-    The first, ``item_allocation_ratio``, exceeds 1 where stocks are built up. In the second,
-    ``item_delivery_s``, the units that a distributor asked for first are those that come first;
-    what has not come by the end does not count. NaN without any.
+    ``item_allocation_ratio`` exceeds 1 where stocks are built up. In the times, the units that a
+    distributor asked for first are those that come first: ``item_delivery_s`` is the mean from
+    request to delivery of what came, ``item_waiting_s`` that of what was asked for, where what has
+    not come waits to the end. NaN without any.
     """
     brought = deliveries(tables)
-    brought = brought[(brought["arrived_s"] >= from_s) & (brought["arrived_s"] < until_s)]
+    brought = brought[brought["arrived_s"] < until_s]
+    requests = tables.requests[tables.requests["time_s"] < until_s]
     needs = tables.needs[(tables.needs["since_s"] >= from_s) & (tables.needs["since_s"] < until_s)]
     units, needed = (
         table.groupby("item", observed=False)["units"].sum().astype(float)
-        for table in (brought, needs)
+        for table in (brought[brought["arrived_s"] >= from_s], needs)
     )
     ratio = units / needed.where(needed > 0)
     measures = {f"item_allocation_ratio[{item}]": float(value) for item, value in ratio.items()}
     for item in tables.items["item"].tolist():
-        asked = tables.requests[tables.requests["item"] == item]
-        wait_s = delivery_s(asked, brought[brought["item"] == item])
-        measures[f"item_delivery_s[{item}]"] = wait_s
+        asked, came = (table[table["item"] == item] for table in (requests, brought))
+        measures[f"item_delivery_s[{item}]"] = delivery_s(asked, came, from_s)
+        measures[f"item_waiting_s[{item}]"] = waiting_s(asked, came, from_s, until_s)
     return measures
 
 
@@ -40,16 +44,51 @@ def deliveries(tables: SupplyTables) -> pd.DataFrame:
     return came[["distributor", "item", "units", "arrived_s"]].sort_values("arrived_s")
 
 
-def delivery_s(requests: pd.DataFrame, brought: pd.DataFrame) -> float:
-    """Mean seconds from the request of a unit to its delivery, first asked for first served."""
-    waited_unit_s, units = 0.0, 0
+def delivery_s(requests: pd.DataFrame, brought: pd.DataFrame, from_s: float = 0.0) -> float:
+    """Mean seconds from the request of a unit to its delivery, of what came since a moment."""
+    waits = []
     for distributor, own in brought.groupby("distributor"):
-        count = int(own["units"].sum())
         asked = requests[requests["distributor"] == distributor]
-        waited_unit_s += _sum_of_first(own["arrived_s"].to_numpy(), own["units"].to_numpy(), count)
-        waited_unit_s -= _sum_of_first(asked["time_s"].to_numpy(), asked["units"].to_numpy(), count)
-        units += count
-    return waited_unit_s / units if units else np.nan
+        arrived_s, units = own["arrived_s"].to_numpy(), own["units"].to_numpy()
+        first = int(units[arrived_s < from_s].sum())
+        waits.append(_wait_of_units(asked, arrived_s, units, first, int(units.sum())))
+    return _mean(waits)
+
+
+def waiting_s(
+    requests: pd.DataFrame, brought: pd.DataFrame, from_s: float, until_s: float
+) -> float:
+    """Mean seconds for which a unit asked for since a moment waits, to its delivery or the end."""
+    waits = []
+    for distributor, asked in requests.groupby("distributor"):
+        own = brought[brought["distributor"] == distributor]
+        first = int(asked.loc[asked["time_s"] < from_s, "units"].sum())
+        last = int(asked["units"].sum())
+        arrived_s = np.append(own["arrived_s"].to_numpy(), until_s)
+        units = np.append(own["units"].to_numpy(), last - int(own["units"].sum()))
+        waits.append(_wait_of_units(asked, arrived_s, units, first, last))
+    return _mean(waits)
+
+
+def _wait_of_units(
+    asked: pd.DataFrame,
+    arrived_s: NDArray[np.float64],
+    units: NDArray[np.int64],
+    first: int,
+    last: int,
+) -> tuple[float, int]:
+    """Sum of the waits of some units of one distributor, counted in their order, and how many."""
+    asked_s, asked_units = asked["time_s"].to_numpy(), asked["units"].to_numpy()
+    sums = [
+        _sum_of_first(arrived_s, units, count) - _sum_of_first(asked_s, asked_units, count)
+        for count in (first, last)
+    ]
+    return sums[1] - sums[0], last - first
+
+
+def _mean(waits: Sequence[tuple[float, int]]) -> float:
+    total_s, units = np.sum(waits, axis=0) if waits else (0.0, 0)
+    return float(total_s / units) if units else np.nan
 
 
 def _sum_of_first(time_s: NDArray[np.float64], units: NDArray[np.int64], count: int) -> float:

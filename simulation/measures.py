@@ -155,6 +155,7 @@ MEASURES = {
         _in_files(_supplies(_share("item_fill_rate", "Fill rate", "higher"))),
         _in_files(_supplies(Measure("item_allocation_ratio", "Delivered / needed"))),
         _in_files(_supplies(_hours("item_delivery_s", "From request to delivery"))),
+        _in_files(_supplies(_hours("item_waiting_s", "From request to delivery or the end"))),
     )
 }
 """Every measure by name, but for those of single priorities."""

@@ -53,22 +53,26 @@ def rows_table(found: Reproduction) -> Table:
 def mechanisms_table(found: Reproduction) -> Table:
     """Every arm over all ten scenarios."""
     table = _table("All ten scenarios, each mechanism alone and all together")
-    for heading in ("delivered", "fill", "hours", "q/q0", "t/t0"):
+    for heading in ("delivered", "fill", "q/q0", "t/t0", "w/w0"):
         table.add_column(heading, justify="right")
     for row in found.mechanisms:
-        changes = (row.quantity, row.time) if row.arm != OFF else ()
+        changes = (row.quantity, row.time, row.waiting) if row.arm != OFF else ()
         table.add_row(
-            row.arm, _interval(row.ratio, 2), _interval(row.fill, 2), _interval(row.hours, 1),
+            row.arm, _interval(row.ratio, 2), _interval(row.fill, 2),
             *(_interval(change, 2) for change in changes),
         )  # fmt: skip
     paper = paper_summary()
-    quantity, time = (_quartiles(found.quartiles(name)) for name in ("ratio", "hours"))
+    quantity, time, waiting = (
+        _quartiles(found.quartiles(name)) for name in ("ratio", "hours", "waited")
+    )
     table.caption = (
         "delivered: over needed; q/q0, t/t0: medians of quantity and time over those\n"
-        "without; ± half-width of the 95% interval over replications\n"
+        "without; w/w0: as t/t0, where what has not come waits to the end; ± half-width\n"
+        "of the 95% interval over replications\n"
         f"quartiles: q/q0 {quantity}, paper "
         f"{_quartiles(paper.quantity_quartiles)}\n"
-        f"           t/t0 {time}, paper {_quartiles(paper.time_quartiles)}"
+        f"           t/t0 {time}, paper {_quartiles(paper.time_quartiles)}\n"
+        f"           w/w0 {waiting}"
     )
     return table
 

@@ -37,7 +37,8 @@ ARMS: Mapping[str, tuple[str, ...]] = {
 }
 RUNS = SCENARIOS * len(ARMS)
 """Of each replication."""
-COLUMNS = ("replication", "scenario", "arm", "item", "ratio", "fill", "hours", "out_of_stock")
+MEASURES = ("ratio", "fill", "hours", "waited", "out_of_stock")
+COLUMNS = ("replication", "scenario", "arm", "item", *MEASURES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,8 @@ class ZhaoRuns:
     samples : DataFrame
         One row per replication, scenario (from 1 on), arm and item: ``ratio`` (delivered over
         needed), ``fill`` (given over needed), ``hours`` (from a request to its delivery, NaN where
-        nothing came), ``out_of_stock`` (share of the time, of all items of the run).
+        nothing came), ``waited`` (hours likewise, where what has not come waits to the end),
+        ``out_of_stock`` (share of the time, of all items of the run).
     failures : tuple of str
         A line for each run that gave nothing.
     """
@@ -169,8 +171,12 @@ def read_samples(replication: int, batch: Batch) -> pd.DataFrame:
     for run in batch.summaries.to_dict("records"):
         number, _, arm = str(run["arm"]).partition(".")
         for item in DEMANDS:
-            ratio, fill = run[f"item_allocation_ratio[{item}]"], run[f"item_fill_rate[{item}]"]
-            hours = run[f"item_delivery_s[{item}]"] / 3600
-            out_of_stock = run["stock_out_share"]
-            rows.append((replication, int(number), arm, item, ratio, fill, hours, out_of_stock))
+            measures = (
+                run[f"item_allocation_ratio[{item}]"],
+                run[f"item_fill_rate[{item}]"],
+                run[f"item_delivery_s[{item}]"] / 3600,
+                run[f"item_waiting_s[{item}]"] / 3600,
+                run["stock_out_share"],
+            )
+            rows.append((replication, int(number), arm, item, *measures))
     return pd.DataFrame(rows, columns=list(COLUMNS))

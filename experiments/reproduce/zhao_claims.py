@@ -13,14 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.factorial import OFF, ON
-from experiments.reproduce.zhao import ARMS, ZhaoRuns
+from experiments.reproduce.zhao import ARMS, MEASURES, ZhaoRuns
 from experiments.reproduce.zhao_tables import PAPER, contradictions, paper_summary
 from experiments.statistics import Interval, t_interval
 from scenarios.generator import FREE_INPUTS
 from simulation.json_file import to_json
 
 PAIR = ["replication", "scenario", "item"]
-MEASURES = ("ratio", "fill", "hours", "out_of_stock")
 HOLDS, HALF = 0.95, 0.5
 QUARTERS = [0.25, 0.5, 0.75]
 
@@ -63,8 +62,9 @@ class MechanismRow(NamedTuple):
     arm : str
     ratio, fill, hours : Interval
         Delivered over needed, given over needed, hours from request to delivery.
-    quantity, time : Interval
-        Median of the quantity over that without coordination, and of the hours likewise.
+    quantity, time, waiting : Interval
+        Median of the quantity over that without coordination, of the hours likewise, and of those
+        in which what has not come waits to the end.
     """
 
     arm: str
@@ -73,6 +73,7 @@ class MechanismRow(NamedTuple):
     hours: Interval
     quantity: Interval
     time: Interval
+    waiting: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,7 @@ class Reproduction:
                 f"delivered / needed {_told(bands.ratio_off)} without",
                 self._share_between(OFF, bands.ratio_off), 1.0,
             ),
+            Claim("what is asked for waits less", self._share_where("waited", lt), np.nan),
             Claim("points run out for less time", self._share_where("out_of_stock", lt), np.nan),
             Claim("fewer needs go unmet", self._share_where("fill", gt), np.nan),
         ]  # fmt: skip
@@ -159,6 +161,7 @@ class Reproduction:
             "quartiles": {
                 "quantity": self.quartiles("ratio").tolist(),
                 "time": self.quartiles("hours").tolist(),
+                "waiting": self.quartiles("waited").tolist(),
             },
             "claims": [
                 {
@@ -189,7 +192,8 @@ class Reproduction:
     def _row(self, arm: str) -> MechanismRow:
         means = [_interval(self.pairs[name][arm], "mean") for name in ("ratio", "fill", "hours")]
         quotients = [
-            _interval(_quotient(self.pairs[name], arm), "median") for name in ("ratio", "hours")
+            _interval(_quotient(self.pairs[name], arm), "median")
+            for name in ("ratio", "hours", "waited")
         ]
         return MechanismRow(arm, *means, *quotients)
 

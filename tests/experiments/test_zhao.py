@@ -44,12 +44,12 @@ def runs_of(value):
 
 
 def by_hand(arm, replication, scenario, item):
-    """Ratio, fill, hours and share out of stock."""
+    """Ratio, fill, hours, hours to the end and share out of stock."""
     if arm != "on":
-        return 0.8, 0.7, 10.0, 0.5
+        return 0.8, 0.7, 10.0, 40.0, 0.5
     if replication == 1 and scenario <= 5:
-        return 0.4, 0.7, 20.0, 0.4
-    return 1.0, 0.9, math.nan if item == "masks" else 5.0, 0.4
+        return 0.4, 0.7, 20.0, 50.0, 0.4
+    return 1.0, 0.9, math.nan if item == "masks" else 5.0, 30.0, 0.4
 
 
 def test_bands_of_the_paper():
@@ -70,12 +70,13 @@ def test_two_rows_of_the_paper_contradict_it():
 
 def test_claims_on_numbers_made_by_hand():
     claims = runs_of(by_hand).claims
-    more, sooner, with_it, without, out, unmet = (claim.share.mean for claim in claims)
+    more, sooner, with_it, without, less, out, unmet = (claim.share.mean for claim in claims)
     assert more == pytest.approx(0.75)  # all of the first, half of the second replication
     # Without masks, of which nothing came: all 20; and of the second 10 and 15 that are later.
     assert sooner == pytest.approx((1 + 10 / 25) / 2)
     assert with_it == pytest.approx(0.75)
     assert without == 1.0
+    assert less == pytest.approx(0.75)
     assert out == 1.0
     assert unmet == pytest.approx(0.75)
     assert [claim.in_paper for claim in claims[:2]] == pytest.approx([11 / 12, 11 / 12])
@@ -88,6 +89,7 @@ def test_quotients_on_numbers_made_by_hand():
     assert on.arm == "on"
     assert on.quantity.mean == pytest.approx((1.25 + (0.5 + 1.25) / 2) / 2)
     assert on.time.mean == pytest.approx((0.5 + 2.0) / 2)
+    assert on.waiting.mean == pytest.approx((0.75 + (1.25 + 0.75) / 2) / 2)
     assert found.mechanisms[1].quantity == Interval(1.0, 1.0, 1.0, 2)
 
 
@@ -124,6 +126,7 @@ def test_samples_are_read_from_paired_runs():
     assert (first["arm"], first["item"]) == ("off", "masks")
     assert first["ratio"] == run["item_allocation_ratio[masks]"] > 0
     assert first["hours"] == run["item_delivery_s[masks]"] / 3600
+    assert first["waited"] == run["item_waiting_s[masks]"] / 3600 > 0
     assert batch.summaries["epidemic_cases"].nunique() == 1
 
 

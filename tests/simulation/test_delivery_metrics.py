@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from simulation.delivery_metrics import delivery_s
+from simulation.delivery_metrics import delivery_s, waiting_s
 from simulation.metrics import summary
 from simulation.model import simulate
 from tests.scenarios.small_supplies import SUPPLIES
@@ -33,7 +33,26 @@ def test_each_point_has_its_own_requests():
 
 
 def test_nothing_came():
-    assert math.isnan(delivery_s(requests((0, 0.0, 10)), brought()))
+    asked = requests((0, 0.0, 10))
+    assert math.isnan(delivery_s(asked, brought()))
+    assert waiting_s(asked, brought(), 0.0, 7200.0) == 7200.0
+    assert math.isnan(waiting_s(requests(), brought(), 0.0, 7200.0))
+
+
+def test_what_has_not_come_waits_to_the_end():
+    asked = requests((0, 0.0, 100), (0, 3600.0, 50))
+    came = brought((0, 7200.0, 60), (0, 10_800.0, 60))
+    unit_hours = 60 * 2 + 40 * 3 + 20 * 2 + 30 * 4  # 30 units, asked for after 1 h, wait to 5 h
+    assert waiting_s(asked, came, 0.0, 5 * 3600.0) == pytest.approx(unit_hours / 150 * 3600)
+
+
+def test_what_came_or_was_asked_for_before_does_not_count():
+    asked = requests((0, 0.0, 100), (0, 3600.0, 50))
+    came = brought((0, 7200.0, 60), (0, 10_800.0, 60))
+    of_the_second_truck = (40 * 3 + 20 * 2) / 60 * 3600
+    assert delivery_s(asked, came, from_s=9000.0) == pytest.approx(of_the_second_truck)
+    of_the_second_request = (20 * 2 + 30 * 4) / 50 * 3600
+    assert waiting_s(asked, came, 1.0, 5 * 3600.0) == pytest.approx(of_the_second_request)
 
 
 def test_an_item_that_nobody_needs_or_is_brought(grid_scenario):
