@@ -3,7 +3,8 @@
     python -m benchmarks.calls_per_second [--data ../shared/data/manhattan]
 
 Machines differ and are shared, so every figure stands beside that of `bare_prototype.py`, taken
-just before and after it. Two marks: a floor of 10,000 calls per second, and 41,000, what JEMSS
+just before and after it; both are seconds of one core, which others' work on the machine stretches
+less than those of the clock. Two marks: a floor of 10,000 calls per second, and 41,000, what JEMSS
 (compiled Julia) did on the machine on which the prototype does 81,000: half of the prototype.
 """
 
@@ -146,9 +147,9 @@ def _part(path: str, function: str) -> str:
 
 
 def _calls_per_second(scenario: Scenario, replication: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     result = simulate(scenario, replication)
-    return len(result.calls) / (time.perf_counter() - start)
+    return len(result.calls) / (time.process_time() - start)
 
 
 def _scenario(data: Path, changes: dict[str, object], days: float) -> Scenario:
