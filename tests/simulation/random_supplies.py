@@ -47,7 +47,7 @@ def trucks(draw):
     return {
         "count": count,
         "drivers": draw(st.one_of(st.none(), st.integers(1, count))),
-        "capacity_l": draw(st.sampled_from([7.5, 60.0, 1000.0])),
+        "capacity_l": draw(st.sampled_from([30.0, 60.0, 1000.0])),
         "docks": draw(st.integers(1, 2)),
         "load_s": draw(st.sampled_from([0.0, 1200.0])),
         "unload_s": draw(st.sampled_from([0.0, 900.0])),
