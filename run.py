@@ -165,14 +165,20 @@ def warm_up(
 
 @app.command()
 def reproduce(
-    paper: Annotated[str, typer.Argument(help="Whose results: zhao (2024).")],
+    paper: Annotated[
+        str, typer.Argument(help="What to reproduce: zhao (2024) or zaatari (Blank, 2021).")
+    ],
     quick: Annotated[
         bool, typer.Option("--quick", help="Few replications: under a minute.")
     ] = False,
     replications: Annotated[
         int | None,
         typer.Option(
-            "--replications", "-n", min=1, help="Of the ten scenarios.", show_default=False
+            "--replications",
+            "-n",
+            min=1,
+            help="Of zhao's ten scenarios, or of each of zaatari's outbreaks.",
+            show_default=False,
         ),
     ] = None,
     workers: Workers = None,
@@ -181,27 +187,53 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside the paper's tables: what holds, and what does not."""
-    from experiments.reproduce.zhao import FULL, QUICK, run_zhao
-    from experiments.reproduce.zhao_claims import Reproduction
-    from viz.reproduction import print_reproduction
+    if paper == "zhao":
+        _reproduce_zhao(quick, replications, workers, out, resume, as_json)
+    elif paper != "zaatari":
+        _end(f"{paper}: no such reproduction (there are: zhao, zaatari)", MISTAKE)
+    elif workers is not None or resume:
+        _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
+    else:
+        _reproduce_zaatari(quick, replications, out, as_json)
 
-    if paper != "zhao":
-        _end(f"{paper}: no such reproduction (there is: zhao)", MISTAKE)
+
+@app.command()
+def hypercube(
+    case: Annotated[
+        str, typer.Argument(help="A shipped case by name, or a scenario file (.toml).")
+    ] = "city",
+    data: Data = None,
+    overrides: Set = None,
+    replications: Replications = 10,
+    workers: Workers = None,
+    out: Out = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Predict a case by the hypercube model, beside simulated runs: what the model leaves out."""
+    from experiments.hypercube_check import check_hypercube
+
+    scenario = _load(case, data, overrides)
     with _progress() as progress:
-        found = Reproduction(
-            run_zhao(
-                replications or (QUICK if quick else FULL),
-                workers=workers or os.cpu_count() or 1,
-                out=out,
-                resume=resume,
-                progress=progress,
-            )
+        found = check_hypercube(
+            scenario,
+            replications,
+            workers=workers or os.cpu_count() or 1,
+            out=out,
+            resume=resume,
+            progress=progress,
         )
+    if found.batch.summaries.empty:
+        _end_without_results(found.batch, out)
     if as_json:
         print(found.to_json())
     else:
-        print_reproduction(_console(), found)
-    if found.runs.failures:
+        from viz.hypercube import print_hypercube
+
+        print_hypercube(_console(), found, scenario.name)
+    if out is not None:
+        _console(stderr=True).print(f"In {out}: every run, hypercube.json")
+    if found.batch.failures:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -279,6 +311,58 @@ def _run_main_job(full: bool) -> None:
     bar = partial(progress_bar, _console(stderr=True))
     if not run_main_job(FULL if full else QUICK, MAIN_FOLDER, _console(), bar):
         raise typer.Exit(INCOMPLETE)
+
+
+def _reproduce_zhao(
+    quick: bool,
+    replications: int | None,
+    workers: int | None,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    from experiments.reproduce.zhao import FULL, QUICK, run_zhao
+    from experiments.reproduce.zhao_claims import Reproduction
+    from viz.reproduction import print_reproduction
+
+    with _progress() as progress:
+        found = Reproduction(
+            run_zhao(
+                replications or (QUICK if quick else FULL),
+                workers=workers or os.cpu_count() or 1,
+                out=out,
+                resume=resume,
+                progress=progress,
+            )
+        )
+    if as_json:
+        print(found.to_json())
+    else:
+        print_reproduction(_console(), found)
+    if found.runs.failures:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _reproduce_zaatari(
+    quick: bool, replications: int | None, out: Path | None, as_json: bool
+) -> None:
+    from experiments.reproduce.zaatari import FULL, QUICK, run_zaatari
+    from experiments.reproduce.zaatari_json import zaatari_json
+    from viz.zaatari import print_zaatari
+    from viz.zaatari_pictures import draw_zaatari, make_folder
+
+    if out is not None:
+        make_folder(out)
+    console = _console(stderr=True)
+    with console.status("") as status:
+        found = run_zaatari((QUICK if quick else FULL).with_runs(replications), status.update)
+    if as_json:
+        print(zaatari_json(found))
+    else:
+        print_zaatari(_console(), found)
+    if out is not None:
+        names = ", ".join(path.name for path in draw_zaatari(found, out))
+        console.print(f"In {out}: {names}")
 
 
 def _compare(

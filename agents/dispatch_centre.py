@@ -45,12 +45,15 @@ class CentreRules:
         The skills of each of a call's ambulances, by priority and number of ambulances less one.
     planners : Planners or None
         Who decides where ambulances without a patient wait; None where each has its own station.
+    answers_zone : sequence of int
+        The planner who decides over calls of each zone.
     """
 
     when_busy: Literal["wait", "lose"]
     queue: Queue
     needs: Sequence[Sequence[tuple[int, ...]]]
     planners: Planners | None
+    answers_zone: Sequence[int]
 
 
 class Waiting(NamedTuple):
@@ -312,7 +315,8 @@ class DispatchCentre(mesa.Agent):
         if skill != call.skill or len(places) != call.units:
             call = call._replace(units=len(places), skill=skill)
         self._view.look_at(call)
-        numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances))
+        planner = self._rules.answers_zone[call.zone]
+        numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances), planner)
         for number in numbers:
             self.ambulances[number].send(patient, places.pop(0))
         if not places:

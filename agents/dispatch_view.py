@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.coordination.outlooks import Outlooks
 from agents.fleet import Fleet
 from agents.world import World
 from environment.calls import Call
+from environment.districts import Districts
 from policies.base import AmbulanceView, PolicyError
+from policies.outlook import Outlook
 
 
 class CentreView:
@@ -23,21 +29,30 @@ class CentreView:
     """
 
     __slots__ = (
-        "_fleet", "_priority", "_skill", "_stations", "_world", "_zone_district", "_zones", "queue",
+        "_fleet", "_outlooks", "_priority", "_skill", "_stations", "_world", "_zone",
+        "_zone_district", "_zones", "queue",
     )  # fmt: skip
 
-    def __init__(self, world: World, fleet: Fleet, zone_district: Sequence[str]) -> None:
+    def __init__(
+        self, world: World, fleet: Fleet, zone_district: Sequence[str], outlooks: Outlooks
+    ) -> None:
         self._world = world
         self._fleet = fleet
         self._zone_district = zone_district
+        self._outlooks = outlooks
         self.queue: list[Any] = []
-        self._priority = self._skill = 0
+        self._priority = self._skill = self._zone = 0
         self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
         self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
 
+    @staticmethod
+    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:  # noqa: ARG004
+        """Stations whose ambulances may be sent to calls of a district, (s,): all of them."""
+        return np.ones(len(districts.of_station), dtype=np.bool_)
+
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those are available who may be sent to it."""
-        self._priority, self._skill = call.priority, call.skill
+        self._priority, self._skill, self._zone = call.priority, call.skill, call.zone
 
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody can be sent to a call who has a skill; else no policy is asked."""
@@ -67,6 +82,11 @@ class CentreView:
     def zones(self) -> tuple[str, ...]:
         """The ``zone_id`` of every zone."""
         return self._zones
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is expected of all calls that are decided with the one at hand."""
+        return self._outlooks.of(self._zone_district[self._zone])
 
     def stationed_in(self, district: str) -> tuple[int, ...]:
         """Numbers of all ambulances whose station is in a district, available or not."""
@@ -124,10 +144,17 @@ class DistrictCentreView(CentreView):
 
     __slots__ = ("_district", "_own")
 
-    def __init__(self, world: World, fleet: Fleet, zone_district: Sequence[str]) -> None:
-        super().__init__(world, fleet, zone_district)
+    def __init__(
+        self, world: World, fleet: Fleet, zone_district: Sequence[str], outlooks: Outlooks
+    ) -> None:
+        super().__init__(world, fleet, zone_district, outlooks)
         self._district = ""
         self._own: tuple[int, ...] = ()
+
+    @staticmethod
+    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:
+        """Stations whose ambulances may be sent to calls of a district, (s,): its own."""
+        return np.array(districts.of_station) == name
 
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those of its district are available."""

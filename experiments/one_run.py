@@ -42,7 +42,7 @@ def simulate_once(
     CorridorError
         As `experiments.batch.run_batch` does.
     """
-    with _folder(out) as folder:
+    with run_folder(out) as folder:
         once = compare(
             {ARM: scenario}, 1, level=level, out=folder, resume=resume, progress=progress
         )
@@ -80,7 +80,7 @@ def with_batch_means(once: Comparison, result: Result) -> Comparison:
 
 
 @contextmanager
-def _folder(out: Path | None) -> Iterator[Path]:
+def run_folder(out: Path | None) -> Iterator[Path]:
     """Where the run is kept: the user's folder, or one that is gone afterwards."""
     if out is not None:
         yield out

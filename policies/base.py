@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from environment.calls import Call
 from environment.errors import CorridorError
+from policies.outlook import Outlook
 
 
 class PolicyError(CorridorError):
@@ -112,6 +113,14 @@ class DispatchView(Protocol):
     def zones(self) -> Sequence[str]:
         """The ``zone_id`` of every zone."""
 
+    @property
+    def outlook(self) -> Outlook:
+        """What is expected in the long run of all calls that are decided with the one at hand.
+
+        Where districts plan for themselves (coordination without ``planning``), or do not help
+        each other, no other calls are in it than those of the district.
+        """
+
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two junctions if one left now."""
 
@@ -155,7 +164,11 @@ class DispatchView(Protocol):
 
 
 class DispatchPolicy(Protocol):
-    """Which ambulances answer a call."""
+    """Which ambulances answer a call.
+
+    Where districts plan for themselves (coordination without ``planning``), each has a policy of
+    its own, which is asked about its own calls.
+    """
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
         """Choose up to ``call.units`` ambulances; none means that the call waits.
@@ -226,12 +239,18 @@ class LocationView(NamedTuple):
         Share of all calls that each zone has.
     travel_s : (s, z) float64
         Expected driving time with siren from each station to each zone.
+    calls_per_hour : float
+        Ambulances that calls ask for on average.
+    busy_s : (s, z) float64
+        Mean seconds that an ambulance of each station is busy with a call of each zone.
     """
 
     ambulances: int
     given: NDArray[np.int64]
     demand_share: NDArray[np.float64]
     travel_s: NDArray[np.float64]
+    calls_per_hour: float
+    busy_s: NDArray[np.float64]
 
 
 class LocationPolicy(Protocol):

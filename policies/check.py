@@ -47,7 +47,7 @@ from policies.watch import EndlessPolicyError, Watch
 CITIES = 12
 DECISIONS_PER_CITY = 24
 LIMIT_S = 5.0
-SLOW_US = 10_000.0
+SLOW_US, SLOW_BEFORE_A_RUN_US = 10_000.0, 2_000_000.0
 BUDGET_S = 30.0
 FORM_LENGTH = 24
 
@@ -217,7 +217,8 @@ class Examination:
         if self._decision == "dispatch":
             self._ask_with_nobody()
             self._look_for_idleness()
-        if self.facts.get("us_per_decision", 0) > SLOW_US:
+        slow_us = SLOW_BEFORE_A_RUN_US if self._decision == "location" else SLOW_US
+        if self.facts.get("us_per_decision", 0) > slow_us:
             ms = self.facts["us_per_decision"] / 1000
             self.warnings.append(f"{self._name} takes {ms:.0f} ms for a decision")
 
@@ -303,7 +304,7 @@ def _ask(decision: str, policy: Any, situation: Situation, watch: Watch) -> Any:
     if decision in SUPPLY_QUESTIONS:
         supply_desk = SupplyDesk(policy, policy, policy, policy, watch)
         return SUPPLY_QUESTIONS[decision](supply_desk, view)
-    desk = DecisionDesk(policy, policy, [policy], policy, watch)
+    desk = DecisionDesk([policy], policy, [policy], policy, watch)
     if decision == "relocation":
         return desk.moves_for(view)
     assert call is not None

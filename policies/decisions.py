@@ -52,10 +52,11 @@ class DecisionDesk:
 
     Parameters
     ----------
-    dispatch : DispatchPolicy
+    dispatch : sequence of DispatchPolicy
+        One for each planner: for the whole city, or for each district.
     hospital : HospitalPolicy
     relocation : sequence of RelocationPolicy
-        One for each planner: for the whole city, or for each district.
+        One for each planner, too.
     signals : SignalPolicy
     watch : Watch
         Stops a policy that does not come to an end.
@@ -63,7 +64,7 @@ class DecisionDesk:
 
     def __init__(
         self,
-        dispatch: DispatchPolicy,
+        dispatch: Sequence[DispatchPolicy],
         hospital: HospitalPolicy,
         relocation: Sequence[RelocationPolicy],
         signals: SignalPolicy,
@@ -75,9 +76,11 @@ class DecisionDesk:
         self._signals = signals
         self._watch = watch
 
-    def ambulances_for(self, call: Call, view: DispatchView, size: int) -> list[int]:
-        """Ask which of `size` ambulances to send."""
-        policy = self._dispatch
+    def ambulances_for(
+        self, call: Call, view: DispatchView, size: int, planner: int = 0
+    ) -> list[int]:
+        """Ask a planner which of `size` ambulances to send."""
+        policy = self._dispatch[planner]
         answer = ask(policy, policy.choose, self._watch, call, view)
         if type(answer) is list and len(answer) == 1 and type(answer[0]) is Assignment:
             number = answer[0].ambulance  # nearly always; the rest may take its time

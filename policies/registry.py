@@ -23,6 +23,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "nearest": "policies.dispatch.nearest:Nearest",
         "district_only": "policies.dispatch.district_only:DistrictOnly",
         "preference_list": "policies.dispatch.preference_list:PreferenceList",
+        "hypercube": "policies.dispatch.hypercube:Hypercube",
     },
     "hospital": {
         "nearest": "policies.hospital.nearest:NearestHospital",
@@ -32,6 +33,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "location": {
         "given": "policies.location.given:Given",
         "demand_share": "policies.location.demand_share:DemandShare",
+        "hypercube": "policies.location.hypercube:Hypercube",
     },
     "relocation": {
         "home": "policies.relocation.home:Home",

@@ -14,7 +14,14 @@ import numpy as np
 
 from environment.calls import Call
 from policies.base import AmbulanceView, LocationView
-from policies.small_city import SET_OUT_S, ZONES, SmallCity, draw_numbers
+from policies.small_city import (
+    BUSY_SHARE,
+    CARE_S,
+    SET_OUT_S,
+    ZONES,
+    SmallCity,
+    draw_numbers,
+)
 from policies.small_views import (
     SmallDispatchView,
     SmallHospitalView,
@@ -92,7 +99,14 @@ def location_situations(
         given = rng.multinomial(len(city.home), np.full(stations, 1 / stations))
         share = rng.dirichlet(np.ones(nodes))
         ambulances = int(rng.integers(1, 30)) if number else 1
-        view = LocationView(ambulances, given.astype(np.int64), share, np.array(travel_s))
+        view = LocationView(
+            ambulances,
+            given.astype(np.int64),
+            share,
+            np.array(travel_s),
+            calls_per_hour=BUSY_SHARE * 3600.0 * ambulances / CARE_S,
+            busy_s=CARE_S + np.array(travel_s),
+        )
         yield Situation(None, view, f"{ambulances} ambulances for {stations} stations")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from policies.base import AmbulanceView
+from policies.outlook import Outlook
 
 SIREN_FACTOR = 0.75
 SET_OUT_S = 60.0
+CARE_S = 1800.0
+BUSY_SHARE = 0.4
+"""Share of time that its ambulances are about to be busy."""
 ZONES = ("north-west", "north-east", "south-west", "south-east")
 DISTRICTS = ("west", "east")
 STATIONS = "ABCDEFGH"
@@ -32,6 +36,8 @@ class SmallCity:
         Junctions, numbered row by row.
     home : tuple of int
         Row of each ambulance's station.
+    outlook : Outlook
+        As many calls are expected from each quarter.
     """
 
     rows: int
@@ -40,6 +46,11 @@ class SmallCity:
     station_node: tuple[int, ...]
     hospital_node: tuple[int, ...]
     home: tuple[int, ...]
+    outlook: Outlook = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the outlook, which is to be the same object for all decisions."""
+        object.__setattr__(self, "outlook", self._outlook())
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -66,6 +77,16 @@ class SmallCity:
     def district(self, node: int) -> str:
         """The half in which a junction lies."""
         return DISTRICTS[self.zone(node) % 2]
+
+    def _outlook(self) -> Outlook:
+        middles = [self.zone_node(zone) for zone in range(len(ZONES))]
+        drive_s = np.array(
+            [[self.travel_time_s(node, middle) for middle in middles] for node in self.station_node]
+        )
+        busy_s = SET_OUT_S + drive_s + CARE_S
+        per_hour = BUSY_SHARE * 3600.0 * len(self.home) / busy_s.mean()
+        ambulances = np.bincount(self.home, minlength=len(self.station_node))
+        return Outlook(ambulances, np.full(len(ZONES), per_hour / len(ZONES)), drive_s, busy_s)
 
     def zone_node(self, zone: int) -> int:
         """A junction in the middle of a quarter."""

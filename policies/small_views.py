@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from environment.calls import Call
 from policies.base import AmbulanceView, PolicyError
+from policies.outlook import Outlook
 from policies.small_city import ZONES, SmallCity
 
 
@@ -23,6 +24,11 @@ class SmallDispatchView:
     now_s: float
     available: tuple[AmbulanceView, ...]
     waiting: int = 0
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is expected in the long run."""
+        return self.city.outlook
 
     @property
     def stations(self) -> tuple[str, ...]:

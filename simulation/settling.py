@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.ambulance import Ambulance, StandingOrders
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
+from agents.coordination.outlooks import Outlooks
 from agents.dispatch_centre import CentreRules, DispatchCentre
 from agents.dispatch_view import DistrictCentreView
 from agents.fleet import Fleet
@@ -37,6 +39,7 @@ from environment.vehicles import Vehicles, read_vehicles, settle_vehicles
 from policies.base import LocationView
 from policies.decisions import DecisionDesk, placed_ambulances
 from scenarios.scenario import Scenario
+from simulation.expectations import calls_per_hour, expected_times, outlook
 from simulation.policies import make_policy
 
 if TYPE_CHECKING:
@@ -144,6 +147,8 @@ def _placed(model: EmergencyModel) -> NDArray[np.int64]:
         given=given,
         demand_share=city.zones.demand_share,
         travel_s=station_to_zone_s(city, model.ground.driving),
+        calls_per_hour=calls_per_hour(model),
+        busy_s=expected_times(model).busy_s,
     )
 
     def ask(planner: int, seen: LocationView) -> NDArray[np.int64]:
@@ -164,7 +169,7 @@ def open_desk(model: EmergencyModel) -> DecisionDesk:
 
     planners = len(model.service_mechanisms.planning.names(model.ground.districts))
     return DecisionDesk(
-        make("dispatch"),
+        [make("dispatch", planner) for planner in range(planners)],
         make("hospital"),
         [make("relocation", planner) for planner in range(planners)],
         make("signals"),
@@ -210,6 +215,8 @@ def coordinate_service(config: Scenario) -> ServiceMechanisms:
 def make_centre(model: EmergencyModel) -> DispatchCentre:
     """The dispatch centre, with the hospitals that it knows."""
     config, hospitals = model.config, _hospitals(model)
+    planning, districts = model.service_mechanisms.planning, model.ground.districts
+    risk = model.service_mechanisms.risk
     unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
     closes = any(event.kind == "hospital_closed" for event in config.disruptions)
     return DispatchCentre(
@@ -217,7 +224,12 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
         model.world,
         model.fleet,
         model.desk,
-        model.service_mechanisms.risk(model.world, model.fleet, model.ground.districts.of_zone),
+        risk(
+            model.world,
+            model.fleet,
+            districts.of_zone,
+            Outlooks(partial(outlook, model), districts, planning, risk),
+        ),
         CrewView(
             model.world,
             hospitals,
@@ -230,6 +242,7 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
             model.service_mechanisms.rules,
             _needs(model),
             _planners(model),
+            planning.planner_of_zones(districts),
         ),
     )
 

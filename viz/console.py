@@ -185,6 +185,13 @@ def plain_table(title: str) -> Table:
     return table
 
 
+def narrow_table(title: str) -> Table:
+    """A table of many columns, close to each other."""
+    table = plain_table(title)
+    table.padding = (0, 1, 0, 0)
+    return table
+
+
 def change_table(title: str) -> Table:
     """A table that has room for four columns of changes in a terminal: labels give way."""
     table = plain_table(title)

@@ -36,6 +36,12 @@ class ServicePlanning(Protocol):
     def planner_of(self, districts: Districts, stations: Sequence[int]) -> list[int]:
         """The planner of each ambulance, by the rows of their own stations, (v,)."""
 
+    def planner_of_zones(self, districts: Districts) -> list[int]:
+        """The planner who decides over the calls of each zone, (z,)."""
+
+    def zones_planned_with(self, districts: Districts, name: str) -> NDArray[np.bool_]:
+        """Zones whose calls are decided together with those of a district, (z,)."""
+
 
 class PlansForCity:
     """One planner for the whole city."""
@@ -71,6 +77,18 @@ class PlansForCity:
         """The one."""
         return [0] * len(stations)
 
+    def planner_of_zones(self, districts: Districts) -> list[int]:
+        """The one."""
+        return [0] * len(districts.of_zone)
+
+    def zones_planned_with(
+        self,
+        districts: Districts,
+        name: str,  # noqa: ARG002
+    ) -> NDArray[np.bool_]:
+        """All of them."""
+        return np.ones(len(districts.of_zone), dtype=np.bool_)
+
 
 class PlansForEachDistrict:
     """Each district has its own ambulances, and a planner who looks no farther."""
@@ -99,7 +117,14 @@ class PlansForEachDistrict:
             elif counts[planner]:
                 shares = share_within(view.demand_share, districts, name)[zones]
                 travel_s = view.travel_s[np.ix_(own, zones)]
-                seen = LocationView(counts[planner], view.given[own], shares, travel_s)
+                seen = LocationView(
+                    counts[planner],
+                    view.given[own],
+                    shares,
+                    travel_s,
+                    view.calls_per_hour * float(demand[planner]),
+                    view.busy_s[np.ix_(own, zones)],
+                )
                 placed[own] = _placed_in(name, ask, planner, seen)
         return placed
 
@@ -111,6 +136,14 @@ class PlansForEachDistrict:
         """That of the district of an ambulance's own station."""
         planner = {name: number for number, name in enumerate(districts.names)}
         return [planner[districts.of_station[row]] for row in stations]
+
+    def planner_of_zones(self, districts: Districts) -> list[int]:
+        """That of its district."""
+        return districts.rows_of_zones.tolist()
+
+    def zones_planned_with(self, districts: Districts, name: str) -> NDArray[np.bool_]:
+        """Those of the district."""
+        return np.array(districts.of_zone) == name
 
 
 def _placed_in(name: str, ask: Place, planner: int, view: LocationView) -> NDArray[np.int64]:

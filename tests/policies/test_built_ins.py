@@ -116,7 +116,9 @@ def test_apportionment_by_largest_remainders() -> None:
 
 
 def test_given_scales_the_table_to_the_fleet() -> None:
-    places = LocationView(6, np.array([1, 2]), np.array([1.0]), np.zeros((2, 1)))
+    places = LocationView(
+        6, np.array([1, 2]), np.array([1.0]), np.zeros((2, 1)), 1.0, np.ones((2, 1))
+    )
     assert Given().place(places) == [2, 4]
     with pytest.raises(PolicyError, match=r"no station has ambulances in the table of sites"):
         Given().place(places._replace(given=np.array([0, 0])))
@@ -124,5 +126,7 @@ def test_given_scales_the_table_to_the_fleet() -> None:
 
 def test_demand_share_follows_the_nearest_station() -> None:
     travel_s = np.array([[10.0, 50.0, 50.0], [50.0, 10.0, 20.0]])
-    places = LocationView(10, np.array([5, 5]), np.array([0.2, 0.3, 0.5]), travel_s)
+    places = LocationView(
+        10, np.array([5, 5]), np.array([0.2, 0.3, 0.5]), travel_s, 1.0, 600 + travel_s
+    )
     assert DemandShare().place(places) == [2, 8]

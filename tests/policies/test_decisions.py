@@ -30,7 +30,7 @@ class Answer:
 
 def desk(answer: object) -> DecisionDesk:
     policy = Answer(answer)
-    return DecisionDesk(policy, policy, [policy], policy, Watch())
+    return DecisionDesk([policy], policy, [policy], policy, Watch())
 
 
 def moves(answer: object, freed: int | None = 2) -> list[Move]:

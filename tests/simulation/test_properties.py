@@ -44,9 +44,9 @@ choices = {
     "fleet__available_after": st.sampled_from(["clear", "base"]),
     "dispatch_centre__when_busy": st.sampled_from(["wait", "lose"]),
     "dispatch_centre__queue": st.sampled_from(["priority", "first-come"]),
-    "policies__dispatch": st.sampled_from(["nearest", BOTH_STATIONS]),
+    "policies__dispatch": st.sampled_from(["nearest", "hypercube", BOTH_STATIONS]),
     "policies__hospital": st.sampled_from(["nearest", "least_busy"]),
-    "policies__location": st.sampled_from(["given", "demand_share"]),
+    "policies__location": st.sampled_from(["given", "demand_share", "hypercube"]),
 }
 features = st.fixed_dictionaries(choices)
 some_runs = settings(

@@ -1,0 +1,69 @@
+"""The paper's claims in many camps, for what was lost of the real one may have been otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from experiments.reproduce.zaatari_camp import draw_camp
+from experiments.reproduce.zaatari_claims import CLAIMS, loss_left
+from experiments.reproduce.zaatari_fit import fit_camp
+from experiments.reproduce.zaatari_fitted_camp import FittedCamp, Setting
+from experiments.reproduce.zaatari_outbreaks import draw_cases
+from experiments.reproduce.zaatari_replica import run_all, table_of
+from experiments.reproduce.zaatari_tables import COMBINATIONS
+from experiments.statistics import Interval
+from simulation.streams import streams
+
+STEEPNESS, SPREAD_CELLS = (0.5, 2.0), (2.0, 15.0)
+"""From which a camp's are drawn; see `draw_camp` and `draw_cases`."""
+
+NORMAL_QUANTILE = 1.959964
+
+
+class CampSample(NamedTuple):
+    """A camp drawn anew, fitted as the first was.
+
+    Attributes
+    ----------
+    setting : Setting
+    holds : tuple of bool
+        Each claim.
+    loss_left : float
+        See `zaatari_claims.loss_left`.
+    """
+
+    setting: Setting
+    holds: tuple[bool, ...]
+    loss_left: float
+
+
+def sample_camp(number: int, runs: int, seed: int) -> CampSample:
+    """Draw a camp with other places, inhabitants and spread of cases, and run its outbreaks."""
+    draw = streams(seed, number)
+    rng = draw("zaatari.camp")
+    camp, spread_cells = draw_camp(rng, rng.uniform(*STEEPNESS)), rng.uniform(*SPREAD_CELLS)
+    fitted = FittedCamp(camp, fit_camp(camp, draw("zaatari.fit"))[0])
+    cases = {
+        one: draw_cases(camp, one, runs, draw(f"zaatari.outbreaks.{one}"), spread_cells)
+        for one in COMBINATIONS
+    }
+    table = table_of(run_all(fitted, cases))
+    holds = tuple(claim.holds(table) for claim in CLAIMS)
+    return CampSample(fitted.setting, holds, loss_left(table))
+
+
+def shares_of_camps(samples: Sequence[CampSample]) -> list[Interval]:
+    """In which share of the camps each claim holds, with Wilson's 95 % interval."""
+    holds = np.array([sample.holds for sample in samples], dtype=float)
+    return [_wilson(share, len(samples)) for share in holds.mean(axis=0).tolist()]
+
+
+def _wilson(share: float, size: int) -> Interval:
+    """Wilson, Journal of the American Statistical Association 22 (1927), 209-212."""
+    spread = NORMAL_QUANTILE**2 / size
+    middle = (share + spread / 2) / (1 + spread)
+    half = np.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
+    return Interval(share, float(middle - half), float(middle + half), size)

@@ -1,0 +1,116 @@
+"""Send by lists that the hypercube model finds best for the present demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.calls import Call
+from policies.base import Assignment, DispatchView
+from policies.dispatch.hypercube_demand import HOUR_S, PresentDemand
+from policies.dispatch.hypercube_prices import station_prices_s
+from policies.hypercube.service_cost import Service
+from policies.mistakes import number_mistakes, refuse
+from policies.outlook import Outlook
+
+MOVED_SHARE = 0.1
+"""Share of the calls that must have moved, come or gone before prices are worked out anew."""
+
+
+class Hypercube:
+    """Send who is there first, if the ambulances of some stations seem farther than they are.
+
+    Whoever is sent is missing for others. The hypercube model knows how much: each station has a
+    price in seconds, and a zone's list of stations is that of their drives plus prices. The prices
+    are those by which the predicted mean response of all calls is shortest. If all are 0, it sends
+    whom `nearest` would.
+
+    Demand is what the service expects and what has come since (`PresentDemand`). Prices are worked
+    out for the first call, and at a review if calls have moved to other stations' surroundings.
+
+    Parameters
+    ----------
+    review_h : float
+        Hours between two looks at the demand.
+    memory_h : float
+        Hours after which a call counts for 1/e of a new one; what is expected counts as the calls
+        of so many hours.
+    lost_call_s : float
+        Seconds of response that a call counts which finds everybody busy.
+
+    References
+    ----------
+    Larson, A hypercube queuing model for facility location and redistricting in urban emergency
+    services, Computers and Operations Research 1 (1974), 67-95. That the nearest ambulance is not
+    always the best: Carter, Chaiken and Ignall, Response areas for two emergency units, Operations
+    Research 20 (1972), 571-594.
+    """
+
+    def __init__(
+        self, review_h: float = 24.0, memory_h: float = 48.0, lost_call_s: float = 1800.0
+    ) -> None:
+        wanted = "above 0 and finite"
+        refuse(
+            [
+                *number_mistakes("review_h", review_h, lambda h: 0 < h < np.inf, wanted),
+                *number_mistakes("memory_h", memory_h, lambda h: 0 < h < np.inf, wanted),
+                *number_mistakes(
+                    "lost_call_s", lost_call_s, lambda s: 0 <= s < np.inf, ">= 0 and finite"
+                ),
+            ]
+        )
+        self._review_h = review_h
+        self._memory_h = memory_h
+        self._lost_call_s = lost_call_s
+        self._responsibilities: dict[Outlook, _Responsibility] = {}
+
+    def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
+        """Choose by expected arrival plus the price of the ambulance's station."""
+        price_s = self._price_s(call, view)
+        if not price_s.any():
+            return [Assignment(number) for number in view.nearest(call, call.units)]
+        price_of = dict(zip(view.stations, price_s.tolist(), strict=True))
+        ranked = sorted(
+            view.available,
+            key=lambda ambulance: view.arrival_in_s(ambulance, call) + price_of[ambulance.station],
+        )
+        return [Assignment(ambulance.number) for ambulance in ranked[: call.units]]
+
+    def _price_s(self, call: Call, view: DispatchView) -> NDArray[np.float64]:
+        """Prices for the calls that are decided together with this one, (s,)."""
+        outlook = view.outlook
+        own = self._responsibilities.get(outlook)
+        if own is None:
+            own = self._responsibilities[outlook] = _Responsibility(outlook, self._memory_h)
+        own.demand.note(call.number, call.zone, call.units, view.now_s)
+        if view.now_s >= own.review_s:
+            own.review_s = view.now_s + HOUR_S * self._review_h
+            own.review(view.now_s, self._lost_call_s)
+        return own.price_s
+
+
+class _Responsibility:
+    """Calls that are decided together, and the prices at which that is done."""
+
+    def __init__(self, outlook: Outlook, memory_h: float) -> None:
+        self.demand = PresentDemand(outlook.calls_per_hour, memory_h)
+        self.price_s = np.zeros(len(outlook.ambulances))
+        self.review_s = 0.0
+        self._outlook = outlook
+        drive_s = np.where(outlook.ambulances[:, None] > 0, outlook.drive_s, np.inf)
+        self._nearest = drive_s.argmin(axis=0)
+        self._planned: NDArray[np.float64] = np.zeros(len(outlook.ambulances))
+
+    def review(self, now_s: float, lost_call_s: float) -> None:
+        """Work out prices anew, if demand is not any more what they were worked out for."""
+        per_hour, outlook = self.demand.per_hour(now_s), self._outlook
+        around = np.bincount(self._nearest, per_hour, minlength=len(outlook.ambulances)).astype(
+            np.float64
+        )
+        if abs(around - self._planned).sum() <= MOVED_SHARE * self._planned.sum():
+            return
+        self._planned = around
+        service = Service(outlook.ambulances, per_hour, outlook.drive_s, outlook.busy_s)
+        self.price_s = station_prices_s(service, lost_call_s, self.price_s)
