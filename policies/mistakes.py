@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from policies.base import PolicyError
 
 
@@ -22,7 +24,11 @@ def number_mistakes(
     wanted : str
         What is allowed, such as ``">= 0"``.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and is_fine(value):
+    if isinstance(value, np.integer | np.floating):
+        is_right = is_fine(value.item())
+    else:
+        is_right = isinstance(value, int | float) and not isinstance(value, bool) and is_fine(value)
+    if is_right:
         return []
     return [f"{name} must be {wanted}, got {value!r}"]
 

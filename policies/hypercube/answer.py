@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.base import PolicyError
 from policies.hypercube.measures import mean_deviation
 from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem
 from policies.hypercube.waiting import Queue
+from policies.mistakes import number_mistakes, refuse
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +130,7 @@ class HypercubeAnswer:
         within_s : float
             Longest response time, the wait included.
         """
+        refuse(number_mistakes("within_s", within_s, lambda s: s >= 0, ">= 0"))
         spare_s = within_s - self.system.travel_s
         reached = self.sent_at_once * (spare_s >= 0)
         if self.queue:
@@ -142,7 +143,6 @@ class HypercubeAnswer:
 
         What Blank's paper calls Gini a, as far as its figures tell.
         """
-        self._check_points(base)
         return float(mean_deviation(self.loss, base.loss, base.system.share))
 
     def deviation_in_response_s(self, base: HypercubeAnswer) -> float:
@@ -150,10 +150,4 @@ class HypercubeAnswer:
 
         What Blank's paper calls Gini b, there in minutes.
         """
-        self._check_points(base)
         return float(mean_deviation(self.response_s, base.response_s, base.system.share))
-
-    def _check_points(self, base: HypercubeAnswer) -> None:
-        own, other = self.system.points, base.system.points
-        if own != other:
-            raise PolicyError(f"base must have the same {own} demand points, got {other}")

@@ -27,6 +27,10 @@ def approximate(system: HypercubeSystem) -> HypercubeAnswer:
     order, where the number of busy ones follows Erlang's formulas. `service_mode` makes no
     difference: each server has the mean service time of the calls that it takes.
 
+    It is meant for lists that differ from place to place. Where all calls go by one list,
+    workloads are off by up to 0.05 with ten servers and 0.12 with twenty, and from about forty on
+    the fixed point may not be found.
+
     Parameters
     ----------
     system : HypercubeSystem

@@ -60,7 +60,8 @@ class BusyServers:
         """The offered load that keeps so many servers busy."""
         if self._line == "infinite":
             return min(mean_busy, self._servers * (1 - 1e-9))
-        low, high = 0.0, self._servers / (1 - mean_busy / self._servers)
+        idle = max(1 - mean_busy / self._servers, np.finfo(float).eps)
+        low, high = 0.0, self._servers / idle
         for _ in range(STEPS):
             load = (low + high) / 2
             is_less = load * (1 - self._law(load)[-1]) < mean_busy

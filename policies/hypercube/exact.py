@@ -113,9 +113,9 @@ def _answer(states: StateSpace, system: HypercubeSystem, residual: float) -> Hyp
     sent, blocked = sent_by_point(system, (busy[:, :-1] - busy[:, 1:]).clip(0), busy[:, -1])
     return HypercubeAnswer(
         system=system,
-        workload=single * scale + waiting,
+        workload=single.clip(0) * scale + waiting,
         sent_at_once=sent * scale,
-        blocked=blocked * scale + waiting,
+        blocked=blocked.clip(0) * scale + waiting,
         queue=_queue(states, system, probability[-1] + waiting),
         state_probabilities=probability,
         residual=residual,

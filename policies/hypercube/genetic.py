@@ -13,6 +13,7 @@ from policies.hypercube.placement import (
     Sites,
     placement_of,
 )
+from policies.hypercube.system_mistakes import count_mistakes
 from policies.mistakes import number_mistakes, refuse
 
 
@@ -38,10 +39,10 @@ class GeneticParameters:
     def __post_init__(self) -> None:
         refuse(
             [
-                *number_mistakes("population", self.population, lambda n: n >= 2, ">= 2"),
+                *count_mistakes("population", self.population, 2),
                 *number_mistakes("crossover", self.crossover, _is_share, "from 0 to 1"),
                 *number_mistakes("mutation", self.mutation, _is_share, "from 0 to 1"),
-                *number_mistakes("patience", self.patience, lambda n: n >= 1, ">= 1"),
+                *count_mistakes("patience", self.patience, 1),
             ]
         )
 

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from policies.hypercube.placement import Placement, PlacementProblem, Sites, placement_of
 from policies.hypercube.starts import at_random, greedy, p_median
-from policies.mistakes import number_mistakes, refuse
+from policies.hypercube.system_mistakes import count_mistakes, table
+from policies.mistakes import refuse
 
 SMALLEST_GAIN = 1e-9
 """Part of the cost; less is rounding."""
@@ -39,14 +40,14 @@ def local_search(
     Raises
     ------
     PolicyError
-        If `random_starts` is negative, or there is no start.
+        If `random_starts` is negative, there is no start, or one is no placement.
     """
-    refuse(number_mistakes("random_starts", random_starts, lambda n: n >= 0, ">= 0"))
+    refuse(count_mistakes("random_starts", random_starts, 0))
     first = [greedy(problem), p_median(problem)] if starts is None else list(starts)
     every = [*first, *(at_random(problem, rng) for _ in range(random_starts))]
     if not every:
         refuse(["a start is needed: give starts, or random_starts above 0"])
-    ends = [_descend(problem, np.array(start)) for start in every]
+    ends = [_descend(problem, table("starts", start, dtype=None)) for start in every]
     tried = sum(count for _, _, count in ends)
     sites, cost, _ = min(ends, key=lambda end: end[1])
     return placement_of(problem, sites, cost, "local search", tried)

@@ -12,11 +12,11 @@ from policies.hypercube.many_answers import ManyAnswers
 from policies.hypercube.many_mistakes import (
     calls_mistakes,
     condition_mistakes,
-    site_mistakes,
+    placement_mistakes,
     table_mistakes,
 )
 from policies.hypercube.system import HypercubeSystem, ServiceMode
-from policies.hypercube.system_mistakes import choice_mistakes
+from policies.hypercube.system_mistakes import choice_mistakes, table
 from policies.mistakes import refuse
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def solve_many(
     InfeasibleError
         If a system does not converge.
     """
-    calls = np.array(calls_per_hour, dtype=np.float64)
+    calls = table("calls_per_hour", calls_per_hour)
     refuse([*condition_mistakes(within_s, tolerance), *calls_mistakes(system, calls)])
     from policies.hypercube import small_systems as small
 
@@ -111,16 +111,15 @@ def solve_placements(
     InfeasibleError
         If a system does not converge.
     """
-    chosen = np.array(sites)
-    calls, travel, service = (
-        np.array(values, dtype=np.float64) for values in (calls_per_hour, travel_s, service_s)
-    )
+    chosen = table("sites", sites, dtype=None)
+    calls = table("calls_per_hour", calls_per_hour)
+    travel, service = table("travel_s", travel_s), table("service_s", service_s)
     refuse(
         [
             *choice_mistakes("service_mode", service_mode, ("calibrated", "paper")),
             *condition_mistakes(within_s, tolerance),
             *table_mistakes(calls, travel, service),
-            *site_mistakes(chosen, len(travel), districting_level),
+            *placement_mistakes(chosen, len(travel), districting_level),
         ]
     )
     service = service[:, None] if service.ndim == 1 else service

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from policies.hypercube.system import HypercubeSystem
-from policies.hypercube.system_mistakes import first_bad
+from policies.hypercube.system_mistakes import first_bad, level_mistakes
 from policies.mistakes import number_mistakes
 
 MOST_SERVERS = 12
@@ -62,20 +64,22 @@ def table_mistakes(
     ]
 
 
-def site_mistakes(chosen: NDArray[np.integer], sites: int, level: int) -> list[str]:
-    """What is wrong with the placements."""
+def site_mistakes(chosen: NDArray[Any], sites: int) -> list[str]:
+    """What is wrong with placements, as far as the number of servers makes no difference."""
     if chosen.ndim != 2 or not chosen.shape[1] or not np.issubdtype(chosen.dtype, np.integer):
         got = f"{chosen.dtype} of shape {chosen.shape}"
         return [f"sites must be numbers, a row a placement and a column a server, got {got}"]
-    servers = chosen.shape[1]
-    mistakes = _size_mistakes(servers)
     known = (chosen >= 0) & (chosen < sites)
-    mistakes += first_bad("sites", chosen, known, f"from 0 to {sites - 1}")
-    whole = isinstance(level, int | np.integer) and not isinstance(level, bool)
-    if not whole or not 1 <= level <= servers:
-        asked = f"from 1 to the number of servers, {servers}"
-        mistakes.append(f"districting_level must be {asked}, got {level!r}")
-    return mistakes
+    return first_bad("sites", chosen, known, f"from 0 to {sites - 1}")
+
+
+def placement_mistakes(chosen: NDArray[Any], sites: int, level: int) -> list[str]:
+    """What is wrong with placements that are to be solved many at a time."""
+    mistakes = site_mistakes(chosen, sites)
+    if chosen.ndim != 2 or not chosen.shape[1]:
+        return mistakes
+    servers = chosen.shape[1]
+    return [*_size_mistakes(servers), *mistakes, *level_mistakes(level, servers)]
 
 
 def _size_mistakes(servers: int) -> list[str]:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from policies.base import PolicyError
+from policies.hypercube.system_mistakes import table
 from policies.mistakes import refuse
 
 
 def mean_deviation(
     values: NDArray[np.float64], base: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Mean absolute difference along the last axis."""
+    """Mean absolute difference along the last axis, that of the demand points, (J,).
+
+    Raises
+    ------
+    PolicyError
+        If the base has other demand points.
+    """
+    if values.shape[-1] != len(base):
+        own = f"the same {values.shape[-1]} demand points"
+        raise PolicyError(f"base must have {own}, got {len(base)}")
     return np.asarray(np.abs(values - base) @ weights)
 
 
@@ -32,7 +43,7 @@ def gini(values: ArrayLike, weights: ArrayLike) -> float:
     PolicyError
         If lengths differ, or a number is negative or not finite.
     """
-    values, weights = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    values, weights = table("values", values), table("weights", weights)
     refuse(_gini_mistakes(values, weights))
     return float(gini_by_row(values[None], weights)[0])
 

@@ -9,6 +9,7 @@ from policies.hypercube.system import HypercubeSystem
 
 NUMBER_BYTES = 8
 GIB = 2**30
+ADDRESS_BITS = 64
 
 
 def memory_bytes(servers: int, by_state: bool = False) -> int:
@@ -44,9 +45,15 @@ def check_memory(system: HypercubeSystem) -> None:
     if needed > has:
         raise InfeasibleError(
             f"{system.servers} servers have 2**{system.servers} states, which need "
-            f"{needed / GIB:,.1f} GiB of memory, and this machine has {has / GIB:,.1f} GiB; "
+            f"{_told(needed)} of memory, and this machine has {_told(has)}; "
             f"approximate() needs no states"
         )
+
+
+def _told(size: int) -> str:
+    if size.bit_length() > ADDRESS_BITS:
+        return f"more than 2**{ADDRESS_BITS} bytes"
+    return f"{size / GIB:,.1f} GiB"
 
 
 def machine_bytes() -> int:

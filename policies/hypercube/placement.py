@@ -10,10 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from policies.hypercube.approximate import approximate
 from policies.hypercube.many import solve_placements
-from policies.hypercube.many_mistakes import MOST_SERVERS, table_mistakes
+from policies.hypercube.many_mistakes import MOST_SERVERS, site_mistakes, table_mistakes
 from policies.hypercube.objective import RESPONSE, Objective
 from policies.hypercube.system import HypercubeSystem, ServiceMode
-from policies.hypercube.system_mistakes import choice_mistakes
+from policies.hypercube.system_mistakes import (
+    choice_mistakes,
+    count_mistakes,
+    level_mistakes,
+    table,
+)
 from policies.mistakes import refuse
 
 ROWS_AT_ONCE = 4096
@@ -27,8 +32,8 @@ Array = NDArray[np.float64]
 class PlacementProblem:
     """Choose the sites of N servers of a loss system out of I candidates.
 
-    A call goes to the nearest free one of its D nearest servers. Up to 12 servers are solved
-    exactly; more by `approximate`.
+    A call goes to the nearest free one of its D nearest servers; of equally near ones, to that at
+    the site with the lowest number. Up to 12 servers are solved exactly; more by `approximate`.
 
     Parameters
     ----------
@@ -76,14 +81,14 @@ class PlacementProblem:
         service_mode: ServiceMode = "calibrated",
         may_share: bool = False,
     ) -> None:
-        calls, travel, service = (
-            np.array(values, dtype=np.float64) for values in (calls_per_hour, travel_s, service_s)
-        )
+        calls = table("calls_per_hour", calls_per_hour)
+        travel, service = table("travel_s", travel_s), table("service_s", service_s)
         refuse(
             [
                 *choice_mistakes("service_mode", service_mode, ("calibrated", "paper")),
                 *table_mistakes(calls, travel, service),
                 *_count_mistakes(servers, districting_level),
+                *_objective_mistakes(objective),
             ]
         )
         if servers > len(travel) and not may_share:
@@ -93,8 +98,8 @@ class PlacementProblem:
             "calls_per_hour": calls,
             "travel_s": travel,
             "service_s": np.array(np.broadcast_to(service, travel.shape)),
-            "servers": servers,
-            "districting_level": districting_level,
+            "servers": int(servers),
+            "districting_level": int(districting_level),
             "objective": objective,
             "service_mode": service_mode,
             "may_share": may_share,
@@ -126,30 +131,48 @@ class PlacementProblem:
         Parameters
         ----------
         sites : (S, N) array_like of int
-            The site of each server, by number from 0.
+            The site of each server, by number from 0; in which order makes no difference.
 
         Raises
         ------
+        PolicyError
+            If there are no such placements.
         InfeasibleError
             If a system does not converge.
         """
-        rows = np.asarray(sites)
+        rows = np.sort(self._checked(sites), axis=1)
         ask = self._exact_costs if self.is_exact else self._approximate_costs
         parts = range(0, len(rows), ROWS_AT_ONCE)
         return np.concatenate([ask(rows[k : k + ROWS_AT_ONCE]) for k in parts] or [np.empty(0)])
 
     def system(self, sites: ArrayLike) -> HypercubeSystem:
         """The system of one placement, (N,), with its lists of the nearest servers."""
-        chosen = np.asarray(sites)
+        (chosen,) = self._checked(table("sites", sites, dtype=None)[None])
         travel_s = self.travel_s[chosen]
-        nearest = np.argsort(travel_s, axis=0, kind="stable")[: self.districting_level].T
+        by_time = np.lexsort((np.broadcast_to(chosen[:, None], travel_s.shape), travel_s), axis=0)
         return HypercubeSystem(
             self.calls_per_hour,
             travel_s,
-            nearest,
+            by_time[: self.districting_level].T,
             self.service_s[chosen],
             service_mode=self.service_mode,
         )
+
+    def _checked(self, sites: ArrayLike) -> Sites:
+        chosen = table("sites", sites, dtype=None)
+        if not chosen.size:
+            chosen = np.empty((0, self.servers), dtype=np.int64)
+        mistakes = site_mistakes(chosen, self.candidates)
+        if not mistakes and chosen.shape[1] != self.servers:
+            mistakes.append(f"a placement has {self.servers} sites, got {chosen.shape[1]}")
+        if not mistakes and not self.may_share:
+            ordered = np.sort(chosen, axis=1)
+            shared = np.argwhere(ordered[:, 1:] == ordered[:, :-1])
+            if len(shared):
+                site = ordered[tuple(shared[0])]
+                mistakes.append(f"sites may not be shared, got {site} twice in row {shared[0][0]}")
+        refuse(mistakes)
+        return chosen.astype(np.int64)
 
     def _exact_costs(self, sites: Sites) -> Array:
         answers = solve_placements(
@@ -215,16 +238,12 @@ def placement_of(
     return Placement(chosen, float(cost), found_by, problem.is_exact, tried)
 
 
+def _objective_mistakes(objective: object) -> list[str]:
+    if isinstance(objective, Objective):
+        return []
+    return [f"objective must be an Objective, such as {RESPONSE!r}, got {objective!r}"]
+
+
 def _count_mistakes(servers: int, level: int) -> list[str]:
     """What is wrong with the numbers of servers and of places on a list."""
-    mistakes = []
-    if not _is_whole(servers) or servers < 1:
-        return [f"servers must be a whole number >= 1, got {servers!r}"]
-    if not _is_whole(level) or not 1 <= level <= servers:
-        asked = f"from 1 to the number of servers, {servers}"
-        mistakes.append(f"districting_level must be {asked}, got {level!r}")
-    return mistakes
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return count_mistakes("servers", servers, 1) or level_mistakes(level, servers)

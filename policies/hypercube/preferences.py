@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from itertools import permutations, product
-from math import factorial, prod
+from math import perm, prod
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from policies.base import PolicyError
+from policies.hypercube.system_mistakes import level_mistakes, table
 from policies.mistakes import number_mistakes, refuse
 
 MOST_ALTERNATIVES = 5040
-"""Orders of the tied servers of one demand point; seven servers that all tie have as many."""
+"""Lists of one demand point; seven servers that all tie have as many if all are listed."""
 
 
 def preferences_by_time(
@@ -42,7 +43,7 @@ def preferences_by_time(
         If a number is out of range, fewer than D servers reach some demand point, or so many
         servers tie that there would be more than `MOST_ALTERNATIVES` orders.
     """
-    travel_s = np.asarray(travel_s, dtype=np.float64)
+    travel_s = table("travel_s", travel_s)
     refuse(_mistakes(travel_s, districting_level, tie_s))
     alternatives = [_tied_lists(column, districting_level, tie_s) for column in travel_s.T]
     most = max(len(lists) for lists, _ in alternatives)
@@ -59,13 +60,7 @@ def _mistakes(travel_s: NDArray[np.float64], districting_level: int, tie_s: floa
     if travel_s.ndim != 2 or not travel_s.size:
         return [f"travel_s must be a table of servers by demand points, got {travel_s.shape}"]
     mistakes = number_mistakes("tie_s", tie_s, lambda s: 0 <= s < np.inf, ">= 0 and finite")
-    servers = len(travel_s)
-    is_level = isinstance(districting_level, int | np.integer) and not isinstance(
-        districting_level, bool
-    )
-    if not is_level or not 1 <= districting_level <= servers:
-        asked = f"from 1 to the number of servers, {servers}"
-        mistakes.append(f"districting_level must be {asked}, got {districting_level!r}")
+    mistakes += level_mistakes(districting_level, len(travel_s))
     if not (travel_s >= 0).all():
         server, point = np.argwhere(~(travel_s >= 0))[0].tolist()
         value = travel_s[server, point]
@@ -90,16 +85,18 @@ def _tied_lists(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """All orders of the nearest servers of one point, with their probabilities."""
     groups = _tied_groups(time_s, level, tie_s)
-    orders = prod(factorial(len(group)) for group in groups)
+    # Of the last group there may be more than the list has places left.
+    listed = [len(group) for group in groups[:-1]]
+    listed.append(level - sum(listed))
+    orders = prod(map(perm, map(len, groups), listed))
     if orders > MOST_ALTERNATIVES:
         tied = max(groups, key=len)
         raise PolicyError(
             f"servers {tied} tie at one demand point, which makes {orders:,} orders; at most "
             f"{MOST_ALTERNATIVES:,} are allowed: lower tie_s, or move them apart by a second"
         )
-    whole = (sum(parts, ()) for parts in product(*map(permutations, groups)))
-    lists, count = np.unique([order[:level] for order in whole], axis=0, return_counts=True)
-    return lists, count / orders
+    lists = sorted(sum(parts, ()) for parts in product(*map(permutations, groups, listed)))
+    return np.array(lists), np.full(orders, 1 / orders)
 
 
 def _tied_groups(time_s: NDArray[np.float64], level: int, tie_s: float) -> list[list[int]]:

@@ -233,7 +233,10 @@ def sum_up(room):  # type: ignore[no-untyped-def]
     """Probabilities that all of a set of servers are busy."""
     room.busy[:] = room.probability
     sum_over_supersets(room.busy)
-    room.busy[:] /= room.busy[0]
+    whole = room.busy[0]
+    for state in range(len(room.busy)):
+        # Over-relaxation leaves what is nearly impossible on either side of 0.
+        room.busy[state] = max(0.0, room.busy[state] / whole)
 
 
 @njit(cache=True, nogil=True)

@@ -14,6 +14,7 @@ from policies.hypercube.system_mistakes import (
     choice_mistakes,
     list_mistakes,
     shape_mistakes,
+    table,
 )
 from policies.mistakes import refuse
 
@@ -76,7 +77,8 @@ class HypercubeSystem:
         A mean of rates is above the rate of the mean time, so the paper's way mostly makes
         servers look faster than they are.
     weights : (J, L) array_like, optional
-        Share of a point's calls that goes by each of its L lists; rows sum to 1.
+        Share of a point's calls that goes by each of its L lists; rows sum to 1. Needed where L is
+        above 1.
 
     Raises
     ------
@@ -102,13 +104,14 @@ class HypercubeSystem:
         service_mode: ServiceMode = "calibrated",
         weights: ArrayLike | None = None,
     ) -> None:
-        calls, travel, service = (
-            np.array(values, dtype=np.float64) for values in (calls_per_hour, travel_s, service_s)
-        )
-        lists = np.array(preferences)
-        if weights is None and lists.ndim == 2:
-            lists, weights = lists[:, None, :], np.ones((len(lists), 1))
-        weight = np.array([] if weights is None else weights, dtype=np.float64)
+        calls = table("calls_per_hour", calls_per_hour)
+        travel = table("travel_s", travel_s)
+        service = table("service_s", service_s)
+        lists = table("preferences", preferences, dtype=None)
+        if weights is None:
+            lists = lists[:, None, :] if lists.ndim == 2 else lists
+            weights = np.ones(lists.shape[:2]) if lists.ndim == 3 and lists.shape[1] == 1 else []
+        weight = table("weights", weights)
         refuse(
             [
                 *choice_mistakes("line", line, ("loss", "infinite")),

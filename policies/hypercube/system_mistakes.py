@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from policies.base import PolicyError
 
 SUM_TOLERANCE = 1e-9
 """Weights that sum to one but for rounding."""
@@ -17,6 +19,40 @@ def choice_mistakes(name: str, value: object, allowed: Sequence[str]) -> list[st
     if value in allowed:
         return []
     return [f"{name} must be {' or '.join(map(repr, allowed))}, got {value!r}"]
+
+
+def table(name: str, values: ArrayLike, dtype: type | None = np.float64) -> NDArray[Any]:
+    """A copy of what the user gave as an array.
+
+    Raises
+    ------
+    PolicyError
+        If there is something other than numbers, or rows differ in length.
+    """
+    try:
+        return np.array(values, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise PolicyError(f"{name} must be a table of numbers: {error}") from None
+
+
+def is_whole(value: object) -> bool:
+    """Whether it is a whole number, and one by its type."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def count_mistakes(name: str, value: Any, least: int) -> list[str]:
+    """What is wrong with a count, if anything."""
+    if is_whole(value) and value >= least:
+        return []
+    return [f"{name} must be a whole number >= {least}, got {value!r}"]
+
+
+def level_mistakes(level: Any, servers: int) -> list[str]:
+    """What is wrong with a districting level, if anything."""
+    if is_whole(level) and 1 <= level <= servers:
+        return []
+    asked = f"from 1 to the number of servers, {servers}"
+    return [f"districting_level must be {asked}, got {level!r}"]
 
 
 def shape_mistakes(
@@ -54,7 +90,11 @@ def _list_shape_mistakes(
         mistakes.append(f"preferences must be numbers of servers, got {lists.dtype}")
     if level > servers:
         mistakes.append(f"preferences name {level} servers a list, and there are {servers}")
-    if weight.shape != (points, alternatives):
+    if not weight.size:
+        given = f"preferences have {alternatives} lists a demand point"
+        wanted = f"weights of shape ({points}, {alternatives}) to say how often each is gone by"
+        mistakes.append(f"{given}, which need {wanted}; preferences_by_time() gives both")
+    elif weight.shape != (points, alternatives):
         wanted = f"({points}, {alternatives}) as preferences have"
         mistakes.append(f"weights must have shape {wanted}, got {weight.shape}")
     return mistakes

@@ -71,3 +71,21 @@ def test_a_hundred_servers_have_no_states():
 def test_unstable_queue_is_refused():
     with pytest.raises(InfeasibleError, match="the queue grows without end"):
         approximate(city(6, 6, 1.1, 0, "infinite"))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_calls_beyond_all_numbers_are_refused():
+    system = HypercubeSystem([1e100, 1e100], [[60, 90], [80, 70]], [[0, 1], [1, 0]], 3600)
+    with pytest.raises(InfeasibleError, match="workloads still changed by"):
+        approximate(system)
+
+
+def test_one_list_for_all():
+    """By Erlang's formula, server k is as busy as one more server cuts what is lost."""
+    system = HypercubeSystem([8], np.ones((10, 1)), [list(range(10))], 3600)
+    lost = [1.0]
+    for servers in range(1, 11):
+        lost.append(8 * lost[-1] / (servers + 8 * lost[-1]))
+    wanted = -8 * np.diff(lost)
+    np.testing.assert_allclose(solve(system).workload, wanted, atol=1e-9)
+    np.testing.assert_allclose(approximate(system).workload, wanted, atol=0.05)

@@ -54,13 +54,20 @@ NAN, INF = float("nan"), float("inf")
             "point 1 lists server 3; servers have the numbers 0 to",
         ),
         ({"preferences": [[0, 0], [1, 2]]}, "demand point 0 lists server 0 twice"),
-        (WEIGHTED, "weights must have shape (2, 2) as preferences have, got (0,)"),
+        (WEIGHTED, "2 lists a demand point, which need weights of shape (2, 2)"),
+        (
+            {**WEIGHTED, "weights": [[1.0], [1.0]]},
+            "weights must have shape (2, 2) as preferences have, got (2, 1)",
+        ),
         (
             {**WEIGHTED, "weights": [[1, 0], [0.5, 0.4]]},
             "must sum to 1, got 0.9 for demand point 1",
         ),
         ({**WEIGHTED, "weights": [[2, -1], [1, 0]]}, "weights must be >= 0, got -1.0 at [0, 1]"),
         ({"line": "infinite"}, "every list must name all 3 servers, got 2"),
+        ({"calls_per_hour": ["many", 2]}, "calls_per_hour must be a table of numbers: could not"),
+        ({"travel_s": [[60, 90], [80]]}, "travel_s must be a table of numbers: "),
+        ({"preferences": [[0, 1], [1]]}, "preferences must be a table of numbers: "),
         ({"line": "long"}, "line must be 'loss' or 'infinite', got 'long'"),
         ({"service_mode": "exact"}, "service_mode must be 'calibrated' or 'paper', got 'exact'"),
     ],
@@ -95,6 +102,37 @@ def test_too_many_servers_are_refused_before_anything_is_allocated():
         solve(system)
 
 
+@pytest.mark.parametrize("servers", [100, 1100])
+def test_more_memory_than_can_be_told(servers):
+    system = HypercubeSystem([1], np.ones((servers, 1)), [list(range(servers))], 3600)
+    with pytest.raises(InfeasibleError, match=r"which need more than 2\*\*64 bytes of memory"):
+        solve(system)
+
+
+@pytest.mark.parametrize("within_s", [NAN, -1, "ten minutes", [60, 70]])
+def test_coverage(within_s):
+    with pytest.raises(PolicyError, match="within_s must be >= 0, got"):
+        solve(HypercubeSystem(**GOOD)).coverage(within_s)
+
+
+def test_numbers_of_numpy_are_numbers():
+    system = HypercubeSystem(**GOOD)
+    answer = solve(system, np.float32(1e-6))
+    many = solve_many(system, [[1, 2]], within_s=np.int64(60))
+    assert many.coverage[0] == pytest.approx(answer.coverage(np.int64(60)), abs=1e-5)
+    with pytest.raises(PolicyError, match="must be >= 0"):
+        answer.coverage(np.bool_(True))
+
+
+def test_deviation_from_another_place():
+    base = solve(HypercubeSystem([1], [[60]], [[0]], 3600))
+    system = HypercubeSystem(**GOOD)
+    for answer in (solve(system), solve_many(system, [[1, 2]])):
+        for ask in (answer.deviation_in_loss, answer.deviation_in_response_s):
+            with pytest.raises(PolicyError, match="base must have the same 2 demand points, got 1"):
+                ask(base)
+
+
 @pytest.mark.parametrize("tolerance", [0, 1, NAN])
 def test_tolerance(tolerance):
     with pytest.raises(PolicyError, match="tolerance must be above 0 and below 1, got"):
@@ -110,7 +148,7 @@ def test_tolerance(tolerance):
         ([[1, 2]], 1, -1, "tie_s must be >= 0 and finite, got -1"),
         ([[1, -2]], 1, 0, "travel_s must be >= 0, got -2.0 for server 0, point 1"),
         ([[1, INF]], 1, 0, "demand point 1 is reached by 0 servers, and districting_level is 1"),
-        ([[1]] * 8, 3, 0, "which makes 40,320 orders; at most 5,040 are allowed"),
+        ([[1]] * 8, 8, 0, "which makes 40,320 orders; at most 5,040 are allowed"),
     ],
 )
 def test_preferences(travel_s, level, tie_s, text):

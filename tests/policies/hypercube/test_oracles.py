@@ -101,4 +101,5 @@ def test_both_normalisations_of_dispatches():
 
 def test_example_of_the_package():
     result = doctest.testmod(hypercube)
-    assert (result.failed, result.attempted) == (0, 6)
+    assert result.attempted
+    assert not result.failed

@@ -97,6 +97,56 @@ def test_exhaustive_is_the_least_of_all(may_share):
     assert (found.found_by, found.is_exact, found.gap) == ("exhaustive", True, 0.0)
 
 
+def test_cost_does_not_depend_on_the_order_of_sites():
+    """Both sites are as near, one is much slower: a tie went by the order in the placement."""
+    travel_s = [[300, 300], [300, 300], [900, 900]]
+    problem = PlacementProblem(
+        [1, 2], travel_s, [3600, 600, 600], 2, 1, Objective(per_lost_share=1.0)
+    )
+    assert problem.costs([[0, 1]]) == problem.costs([[1, 0]])
+    one, other = (solve(problem.system(sites)) for sites in ([0, 1], [1, 0]))
+    assert one.mean_loss == pytest.approx(problem.costs([[0, 1]])[0])
+    np.testing.assert_allclose(one.workload, other.workload[::-1])
+    rng = np.random.default_rng(3)
+    rough = PlacementProblem(rng.random(12), rng.integers(9, size=(7, 12)) * 100, 3600, 4, 4)
+    best = exhaustive(rough).cost
+    for search in (genetic, local_search):
+        found = search(rough, np.random.default_rng(1))
+        assert found.cost == problem_cost(rough, found.sites) >= best
+
+
+def problem_cost(problem, sites):
+    return problem.costs([sites])[0]
+
+
+@pytest.mark.parametrize(
+    ("sites", "message"),
+    [
+        ([0, 1], "a placement has 3 sites, got 2"),
+        ([0, 1, 1], "sites may not be shared, got 1 twice in row 0"),
+        ([-1, 0, 1], "sites must be from 0 to 8, got -1 at"),
+        ([0, 1, 9], "sites must be from 0 to 8, got 9 at"),
+        ([0.5, 1, 2], "sites must be numbers"),
+    ],
+)
+def test_what_is_no_placement(sites, message):
+    problem = plane()
+    asks = (
+        lambda: problem.costs([sites]),
+        lambda: problem.system(sites),
+        lambda: local_search(problem, np.random.default_rng(1), 0, [sites]),
+    )
+    for ask in asks:
+        with pytest.raises(PolicyError, match=message):
+            ask()
+
+
+def test_a_number_of_numpy_is_kept_as_a_plain_one():
+    problem = plane(servers=np.int64(3), level=np.int64(2))
+    assert type(problem.servers) is type(problem.districting_level) is int
+    assert exhaustive(problem).is_exact is True
+
+
 def test_too_many_placements_are_counted_and_timed():
     problem = plane(sites=40, servers=8, level=3)
     with pytest.raises(InfeasibleError, match=r"76,904,685 placements would take about .* at most"):
@@ -179,6 +229,7 @@ def test_gap_is_unknown_without_an_optimum():
         ({"servers": 0}, "servers must be a whole number >= 1, got 0"),
         ({"servers": 10}, "10 servers need as many sites, and there are 9"),
         ({"level": 4}, "districting_level must be from 1 to the number of servers, 3, got 4"),
+        ({"objective": "response"}, "objective must be an Objective, such as .* got 'response'"),
         ({"service_mode": "fast"}, "service_mode must be 'calibrated' or 'paper', got 'fast'"),
     ],
 )
@@ -201,7 +252,7 @@ def test_bad_objectives(weights, message):
 
 
 def test_bad_genetic_parameters_are_told_at_once():
-    with pytest.raises(PolicyError, match="population must be >= 2, got 1; crossover must be from"):
+    with pytest.raises(PolicyError, match=r"population must be .* >= 2, got 1; crossover must be"):
         GeneticParameters(population=1, crossover=1.5)
 
 

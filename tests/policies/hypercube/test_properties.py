@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.base import PolicyError
-from policies.hypercube import HypercubeSystem, gini, memory_bytes, preferences_by_time, solve
+from policies.hypercube import (
+    HypercubeSystem,
+    gini,
+    memory_bytes,
+    preferences_by_time,
+    solve,
+    solve_many,
+)
 
 servers = st.integers(1, 9)
 seeds = st.integers(0, 10_000)
@@ -137,3 +144,34 @@ def test_memory_is_within_twice_the_rates():
         rates = 8 * servers * 2**servers // 2
         assert rates < memory_bytes(servers) < 2 * rates
         assert memory_bytes(servers, by_state=True) < 2 * (2 * rates)
+
+
+def test_many_servers_at_one_base():
+    """Ten tie, and a list names one of them: ten lists, not as many as there are orders."""
+    lists, weights = preferences_by_time(np.ones((10, 1)), 1)
+    np.testing.assert_array_equal(lists[0, :, 0], range(10))
+    np.testing.assert_allclose(weights, 0.1)
+    behind = np.array([[60.0], *[[90.0]] * 5])
+    lists, weights = preferences_by_time(behind, 3)
+    assert lists.shape == (1, 5 * 4, 3)
+    assert (lists[0, :, 0] == 0).all()
+    np.testing.assert_allclose(weights, 1 / 20)
+
+
+def test_lists_without_ties_need_no_weights():
+    lists, weights = preferences_by_time([[60, 90], [80, 70]], 2)
+    parts = [1, 2], [[60, 90], [80, 70]], lists, 3600
+    without, told = (solve(HypercubeSystem(*parts, weights=w)) for w in (None, weights))
+    np.testing.assert_array_equal(without.workload, told.workload)
+
+
+@pytest.mark.parametrize("calls", [1e-30, 1e-12, 1e-6])
+def test_what_hardly_happens_is_not_negative(calls):
+    rng = np.random.default_rng(2)
+    lists = [rng.permutation(5)[:4] for _ in range(6)]
+    travel_s = rng.uniform(60, 900, (5, 6))
+    system = HypercubeSystem(calls * rng.random(6), travel_s, lists, 2400 + travel_s)
+    many = solve_many(system, [system.calls_per_hour])
+    for answer in (solve(system), many):
+        assert answer.loss.min() >= 0
+        assert answer.workload.min() >= 0
