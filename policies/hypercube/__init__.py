@@ -27,7 +27,8 @@ wait instead (``line="infinite"``), are asked in the same way. Lists of the near
 and `approximate` answers for a hundred servers.
 
 Where the ambulances should stand is a `PlacementProblem`, of which `find_placement` tries all
-placements, or searches where they are too many; `genetic` is the search of Blank's paper.
+placements, or searches where they are too many; `genetic` is the search of Blank's paper, and
+`beside_optimum` says how far what was found is from the best of all.
 
 >>> import numpy as np
 >>> from policies.hypercube import PlacementProblem, find_placement
@@ -41,7 +42,7 @@ placements, or searches where they are too many; `genetic` is the search of Blan
 from policies.hypercube.answer import HypercubeAnswer
 from policies.hypercube.approximate import approximate
 from policies.hypercube.exact import solve
-from policies.hypercube.exhaustive import exhaustive
+from policies.hypercube.exhaustive import beside_optimum, exhaustive
 from policies.hypercube.genetic import genetic
 from policies.hypercube.local_search import local_search
 from policies.hypercube.many import solve_many, solve_placements
@@ -64,6 +65,7 @@ __all__ = [
     "PlacementProblem",
     "Queue",
     "approximate",
+    "beside_optimum",
     "exhaustive",
     "find_placement",
     "genetic",

@@ -112,7 +112,10 @@ class HypercubeAnswer:
 
     @property
     def longest_response_s(self) -> float:
-        """The greatest of the demand points' mean response times."""
+        """The greatest of the demand points' mean response times, also of those without calls.
+
+        There it is what somebody who called would wait.
+        """
         return float(self.response_s.max())
 
     @property

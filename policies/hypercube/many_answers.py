@@ -41,7 +41,7 @@ class ManyAnswers:
 
     @property
     def longest_response_s(self) -> NDArray[np.float64]:
-        """The greatest of the demand points' mean response times, (S,)."""
+        """The greatest of the mean response times, also of points without calls, (S,)."""
         return self.response_s.max(axis=1)
 
     def deviation_in_loss(self, base: HypercubeAnswer) -> NDArray[np.float64]:
