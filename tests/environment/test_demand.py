@@ -149,7 +149,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("change", "touched"), CHANGES, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("change", "touched"), CHANGES, ids=lambda of: "-".join(sorted(of))[:40])
 def test_a_parameter_changes_what_it_names_and_nothing_else(city, change, touched):
     """Bug: a random dispatch delay in place of a constant one changed every scene time."""
     before, after = calls(city, days=5), calls(city, days=5, **change)
