@@ -48,6 +48,7 @@ CITIES = 12
 DECISIONS_PER_CITY = 24
 LIMIT_S = 5.0
 SLOW_US = 10_000.0
+ASKED_ONCE = ("location",)
 BUDGET_S = 30.0
 FORM_LENGTH = 24
 
@@ -217,7 +218,8 @@ class Examination:
         if self._decision == "dispatch":
             self._ask_with_nobody()
             self._look_for_idleness()
-        if self.facts.get("us_per_decision", 0) > SLOW_US:
+        is_slow = self.facts.get("us_per_decision", 0) > SLOW_US
+        if is_slow and self._decision not in ASKED_ONCE:
             ms = self.facts["us_per_decision"] / 1000
             self.warnings.append(f"{self._name} takes {ms:.0f} ms for a decision")
 

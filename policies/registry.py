@@ -32,6 +32,14 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "location": {
         "given": "policies.location.given:Given",
         "demand_share": "policies.location.demand_share:DemandShare",
+        "set_covering": "policies.location.set_covering:SetCovering",
+        "mclp": "policies.location.maximal_covering:MaximalCovering",
+        "mexclp": "policies.location.mexclp:Mexclp",
+        "p_median": "policies.location.p_median:PMedian",
+        "p_center": "policies.location.p_center:PCenter",
+        "double_standard": "policies.location.double_standard:DoubleStandard",
+        "backup_coverage": "policies.location.backup_coverage:BackupCoverage",
+        "robust": "policies.location.robust:Robust",
     },
     "relocation": {
         "home": "policies.relocation.home:Home",
