@@ -15,6 +15,9 @@ PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),\
 # Warnings are left out, errors are shown.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
+# A file of tests is run by one process, so that what they share is made once.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
 # Without bytecode on disk every start takes two to three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -32,10 +35,10 @@ run: $(VENV)/core.installed
 	@$(BIN)/python run.py
 
 test: $(VENV)/dev.installed
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-slow: $(VENV)/dev.installed
-	@$(BIN)/python -m pytest -m slow
+	@$(PYTEST) -m slow
 
 lint: style types layers
 

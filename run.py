@@ -164,10 +164,89 @@ def warm_up(
 
 
 @app.command()
-def reproduce(
-    paper: Annotated[
-        str, typer.Argument(help="What to reproduce: zhao (2024) or zaatari (Blank, 2021).")
+def locate(
+    case: Case,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            "-m",
+            help="lscp, mclp, p_median, p_center, mexclp, double_standard, backup_coverage, "
+            "k_means or robust.",
+        ),
     ],
+    sites: Annotated[
+        int | None,
+        typer.Option(
+            "--sites",
+            help="Junctions that are candidates beside the stations; none by default.",
+            show_default=False,
+        ),
+    ] = None,
+    protection: Annotated[
+        str | None,
+        typer.Option(
+            "--protection",
+            help="Of robust: nominal, box, budgeted or ellipsoid (by default).",
+            show_default=False,
+        ),
+    ] = None,
+    lights: Annotated[
+        bool, typer.Option("--lights", help="Of robust: decide which lights to equip, too.")
+    ] = False,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days",
+            help="Simulated days to learn from, and as many to try plans on; 200 by default.",
+            show_default=False,
+        ),
+    ] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            help="What else the model asks, as in stations=6 or front=8.",
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
+    data: Data = None,
+    overrides: Set = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Site stations and size their fleets by a location model, and try the plan on simulated days.
+
+    Ctrl-C ends the search and shows the best plan so far with its gap.
+    """
+    from experiments.location.locate import locate as find_plan
+    from experiments.location.question import make_question
+    from scenarios.overrides import read_overrides
+    from viz.location import print_location, search_line
+
+    options = {"sites": sites, "protection": protection, "lights": lights or None, "days": days}
+    given = {name: value for name, value in options.items() if value is not None}
+    question = make_question(model, read_overrides(parameters or [], "--with") | given)
+    scenario = _load(case, data, overrides)
+    with search_line(_console(stderr=True)) as tell:
+        found = find_plan(scenario, question, tell)
+    if as_json:
+        from simulation.json_file import to_json
+
+        print(to_json(found.to_dict()).decode())
+    else:
+        print_location(_console(), found)
+    if out is not None:
+        from viz.location_files import write_location
+
+        _console(stderr=True).print(f"In {out}: {', '.join(write_location(found, out))}")
+    if found.is_interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[str, typer.Argument(help="Whose results: zhao, zaatari, or smart-ems.")],
     quick: Annotated[
         bool, typer.Option("--quick", help="Few replications: under a minute.")
     ] = False,
@@ -177,7 +256,7 @@ def reproduce(
             "--replications",
             "-n",
             min=1,
-            help="Of zhao's ten scenarios, or of each of zaatari's outbreaks.",
+            help="Of zhao's ten scenarios, of each of zaatari's outbreaks, or of the city.",
             show_default=False,
         ),
     ] = None,
@@ -186,15 +265,17 @@ def reproduce(
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run a paper's case and show it beside the paper's tables: what holds, and what does not."""
-    if paper == "zhao":
-        _reproduce_zhao(quick, replications, workers, out, resume, as_json)
-    elif paper != "zaatari":
-        _end(f"{paper}: no such reproduction (there are: zhao, zaatari)", MISTAKE)
-    elif workers is not None or resume:
-        _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
-    else:
+    """Run a paper's case and show it beside what it claims: what holds, and what does not."""
+    makers = {"zhao": _reproduce_zhao, "smart-ems": _reproduce_smart_ems}
+    if paper == "zaatari":
+        if workers is not None or resume:
+            _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
         _reproduce_zaatari(quick, replications, out, as_json)
+    elif paper in makers:
+        makers[paper](quick, replications, workers or os.cpu_count() or 1, out, resume, as_json)
+    else:
+        there_are = ", ".join((*makers, "zaatari"))
+        _end(f"{paper}: no such reproduction (there are: {there_are})", MISTAKE)
 
 
 @app.command()
@@ -316,25 +397,20 @@ def _run_main_job(full: bool) -> None:
 def _reproduce_zhao(
     quick: bool,
     replications: int | None,
-    workers: int | None,
+    workers: int,
     out: Path | None,
     resume: bool,
     as_json: bool,
 ) -> None:
+    """Supplies with and without coordination, in ten scenarios."""
     from experiments.reproduce.zhao import FULL, QUICK, run_zhao
     from experiments.reproduce.zhao_claims import Reproduction
     from viz.reproduction import print_reproduction
 
+    wanted = replications or (QUICK if quick else FULL)
     with _progress() as progress:
-        found = Reproduction(
-            run_zhao(
-                replications or (QUICK if quick else FULL),
-                workers=workers or os.cpu_count() or 1,
-                out=out,
-                resume=resume,
-                progress=progress,
-            )
-        )
+        runs = run_zhao(wanted, workers=workers, out=out, resume=resume, progress=progress)
+    found = Reproduction(runs)
     if as_json:
         print(found.to_json())
     else:
@@ -363,6 +439,35 @@ def _reproduce_zaatari(
     if out is not None:
         names = ", ".join(path.name for path in draw_zaatari(found, out))
         console.print(f"In {out}: {names}")
+
+
+def _reproduce_smart_ems(
+    quick: bool,
+    replications: int | None,
+    workers: int,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Robust location, and lights that make way."""
+    from experiments.reproduce.smart_ems import FULL, QUICK, run_smart_ems
+    from experiments.reproduce.smart_ems_claims import SmartEms
+    from viz.smart_ems import PICTURE, draw_lights, print_smart_ems
+
+    size = QUICK if quick else FULL
+    size = size._replace(replications=replications or size.replications)
+    with _progress() as progress:
+        runs = run_smart_ems(size, workers=workers, out=out, resume=resume, progress=progress)
+    found = SmartEms(runs)
+    if as_json:
+        print(found.to_json())
+    else:
+        print_smart_ems(_console(), found)
+    if out is not None:
+        draw_lights(found, out / PICTURE)
+        _console(stderr=True).print(f"In {out}: every run of the city, {PICTURE}")
+    if runs.lights.batch.failures:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _compare(

@@ -4,7 +4,7 @@ import runpy
 import sys
 
 MODULES = (
-    "start", "router", "hypercube", "calls_per_second", "supplies",
+    "start", "router", "hypercube", "location", "calls_per_second", "supplies",
     "validation", "validation_supplies", "manhattan", "hours", "one_pass",
 )  # fmt: skip
 

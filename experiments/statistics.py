@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 
 class Interval(NamedTuple):
@@ -71,6 +71,30 @@ def paired_interval(values: ArrayLike, base: ArrayLike, level: float = 0.95) -> 
     independent runs, because what both arms have in common cancels.
     """
     return t_interval(np.asarray(values, float) - np.asarray(base, float), level)
+
+
+def share_interval(is_so: ArrayLike, level: float = 0.95) -> Interval:
+    """Share of independent trials in which something is so, with Wilson's interval.
+
+    Parameters
+    ----------
+    is_so : (n,) array_like of bool
+    level : float
+
+    Notes
+    -----
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212. It stays
+    between 0 and 1, and has a width where all trials agree.
+    """
+    trials = np.asarray(is_so, dtype=bool)
+    size = len(trials)
+    if size == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    share, z = float(trials.mean()), float(ndtri((1 + level) / 2))
+    middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
+    half = z / (1 + z**2 / size) * np.sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Interval(share, float(low), float(high), size)
 
 
 def pairing_gain(values: ArrayLike, base: ArrayLike) -> float:

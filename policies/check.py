@@ -47,7 +47,8 @@ from policies.watch import EndlessPolicyError, Watch
 CITIES = 12
 DECISIONS_PER_CITY = 24
 LIMIT_S = 5.0
-SLOW_US, SLOW_BEFORE_A_RUN_US = 10_000.0, 2_000_000.0
+SLOW_US = 10_000.0
+ASKED_ONCE = ("location",)
 BUDGET_S = 30.0
 FORM_LENGTH = 24
 
@@ -217,8 +218,8 @@ class Examination:
         if self._decision == "dispatch":
             self._ask_with_nobody()
             self._look_for_idleness()
-        slow_us = SLOW_BEFORE_A_RUN_US if self._decision == "location" else SLOW_US
-        if self.facts.get("us_per_decision", 0) > slow_us:
+        is_slow = self.facts.get("us_per_decision", 0) > SLOW_US
+        if is_slow and self._decision not in ASKED_ONCE:
             ms = self.facts["us_per_decision"] / 1000
             self.warnings.append(f"{self._name} takes {ms:.0f} ms for a decision")
 

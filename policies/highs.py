@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from policies.base import InfeasibleError, PolicyError
 
 if TYPE_CHECKING:
     import pulp
+
+LOOKS_PER_S = 20
+"""How often a search looks whether the user has had enough."""
 
 
 def solve(problem: pulp.LpProblem, *, time_limit_s: float | None = None) -> bool:
@@ -44,3 +52,172 @@ def solve(problem: pulp.LpProblem, *, time_limit_s: float | None = None) -> bool
     if time_limit_s is not None and problem.sol_status == pulp.LpSolutionNoSolutionFound:
         return False
     raise PolicyError(f"{problem.name}: HiGHS ended with the status {pulp.LpStatus[status]!r}")
+
+
+class Found(NamedTuple):
+    """How a search ended.
+
+    Attributes
+    ----------
+    status : {"optimal", "time limit", "interrupted"}
+        ``optimal`` is within the gap that was asked for.
+    values : (columns,) float64 or None
+        The best answer, by ``index`` of the program's variables; None if there is none yet.
+    bound : float
+        No answer is better than this; infinite if nothing has been proven.
+    """
+
+    status: str
+    values: NDArray[np.float64] | None
+    bound: float
+
+
+class Search:
+    """A program that stays in HiGHS while rows are added to it, on one thread.
+
+    Everything is minimised: of a program that maximises, `Found.bound` has the other sign.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+        Its variables are given their ``index``; its objective has no constant.
+    """
+
+    def __init__(self, problem: pulp.LpProblem) -> None:
+        import pulp
+
+        pulp_solver = pulp.HiGHS(msg=False, threads=1)
+        pulp_solver.createAndConfigureSolver(problem)
+        pulp_solver.buildSolverModel(problem)
+        self._name = problem.name
+        self._model: Any = problem.solverModel
+        self._model.HandleUserInterrupt = True
+        self._integers = np.array(
+            [v.index for v in problem.variables() if v.cat == pulp.LpInteger], dtype=np.int64
+        )
+        lp = self._model.getLp()
+        every = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        self._bounds = every[0][self._integers], every[1][self._integers]
+        self._is_relaxed = False
+
+    @property
+    def columns(self) -> int:
+        """How many variables there are."""
+        return int(self._model.getNumCol())
+
+    def relax(self) -> None:
+        """Let whole numbers be any numbers."""
+        self._let_be_whole(False)
+
+    def fix_integers(self, values: NDArray[np.float64]) -> None:
+        """Hold whole numbers at those of an answer; the program is linear then."""
+        fixed = np.rint(values[self._integers])
+        self.bound_columns(self._integers, fixed, fixed)
+        self._let_be_whole(False)
+
+    def free_integers(self) -> None:
+        """Let whole numbers be what they may, and whole."""
+        self.bound_columns(self._integers, *self._bounds)
+        self._let_be_whole(True)
+
+    def _let_be_whole(self, is_whole: bool) -> None:
+        import highspy
+
+        kind = highspy.HighsVarType.kInteger if is_whole else highspy.HighsVarType.kContinuous
+        size = len(self._integers)
+        self._model.changeColsIntegrality(
+            size, self._integers.astype(np.int32), np.full(size, kind)
+        )
+        self._is_relaxed = not is_whole
+
+    def add_rows(self, columns: list[NDArray[np.int64]], coefficients: list[ArrayLike]) -> None:
+        """Add rows: each sum of coefficients times columns is at most 0."""
+        import highspy
+
+        sizes = [len(row) for row in columns]
+        if not sizes:
+            return
+        count = len(sizes)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+        self._model.addRows(
+            count,
+            np.full(count, -highspy.kHighsInf),
+            np.zeros(count),
+            sum(sizes),
+            starts,
+            np.concatenate(columns).astype(np.int32),
+            np.concatenate([np.asarray(row, dtype=float) for row in coefficients]),
+        )
+
+    def bound_columns(
+        self, columns: NDArray[np.int64], least: NDArray[np.float64], most: NDArray[np.float64]
+    ) -> None:
+        """Set the bounds of columns."""
+        self._model.changeColsBounds(len(columns), columns.astype(np.int32), least, most)
+
+    def run(self, until_s: float = np.inf, gap: float = 0.0) -> Found:
+        """Search until the gap is reached, the clock shows `until_s`, or the user interrupts.
+
+        Parameters
+        ----------
+        until_s : float
+            Reading of `time.perf_counter` at which to stop.
+        gap : float
+            Share of the objective that the bound may be below it.
+
+        Raises
+        ------
+        InfeasibleError
+            If no answer keeps all limits.
+        PolicyError
+            If the solver fails, or the objective has no bound.
+        """
+        self._model.setOptionValue("mip_rel_gap", gap)
+        interrupted = self._wait(until_s)
+        return self._found(interrupted)
+
+    def _wait(self, until_s: float) -> bool:
+        """Let HiGHS run in a thread, so that interrupts come through; whether one did.
+
+        Versions of HiGHS differ in what their own time limit counts, so the clock is ours.
+        """
+        thread = Thread(target=self._model.run, daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(min(1 / LOOKS_PER_S, max(until_s - perf_counter(), 0.001)))
+                if perf_counter() >= until_s:
+                    self._model.cancelSolve()
+        except BaseException as error:
+            self._model.cancelSolve()
+            thread.join()
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            return True
+        return False
+
+    def _found(self, interrupted: bool) -> Found:
+        import highspy
+
+        status, info = self._model.getModelStatus(), self._model.getInfo()
+        kind = highspy.HighsModelStatus
+        if status == kind.kOptimal and not interrupted:
+            bound = info.objective_function_value if self._is_linear else info.mip_dual_bound
+            return Found("optimal", self._values(), bound)
+        if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
+            raise InfeasibleError(f"{self._name}: no answer keeps all limits")
+        if status not in {kind.kTimeLimit, kind.kInterrupt} and not interrupted:
+            told = self._model.modelStatusToString(status)
+            raise PolicyError(f"{self._name}: HiGHS ended with the status {told!r}")
+        why = "interrupted" if interrupted else "time limit"
+        if self._is_linear:
+            return Found(why, None, -np.inf)
+        has_answer = info.objective_function_value < highspy.kHighsInf
+        return Found(why, self._values() if has_answer else None, info.mip_dual_bound)
+
+    @property
+    def _is_linear(self) -> bool:
+        return self._is_relaxed or not len(self._integers)
+
+    def _values(self) -> NDArray[np.float64]:
+        return np.array(self._model.getSolution().col_value)

@@ -1,0 +1,88 @@
+"""The most demand covered when ambulances may be busy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from policies.base import LocationView
+from policies.location.limits import SearchLimits
+from policies.location.patterns import patterns_of
+from policies.location.siting import Places, Siting, chosen, optimise
+from policies.mistakes import number_mistakes, refuse
+
+
+class Mexclp:
+    r"""Place ambulances where they cover most demand, each being busy part of the time.
+
+    The maximum expected covering location problem: every ambulance is busy with probability
+    :math:`q`, independently of the others, so a point with :math:`k` of them in reach is covered
+    with probability :math:`1 - q^k`.
+
+    .. math:: \max \sum_i d_i \sum_k (1 - q) q^{k-1} y_{ik}, \quad
+        \sum_k y_{ik} \le \sum_{j:\,t_{ij} \le T} n_j, \quad \sum_j n_j = N.
+
+    Parameters
+    ----------
+    busy_fraction : float
+        :math:`q`, from 0 to below 1.
+    target_s : float
+        :math:`T`: the longest drive that reaches a point (or metres, as the table of travel).
+    ambulances : int
+        :math:`N`; as a location policy it is the fleet's.
+
+    References
+    ----------
+    Daskin, A maximum expected covering location model, Transportation Science 17 (1983), 48-70.
+    """
+
+    def __init__(
+        self, busy_fraction: float = 0.5, target_s: float = 480.0, ambulances: int = 1
+    ) -> None:
+        refuse(
+            [
+                *number_mistakes(
+                    "busy_fraction", busy_fraction, lambda q: 0 <= q < 1, "from 0 to below 1"
+                ),
+                *number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"),
+                *number_mistakes("ambulances", ambulances, lambda n: n >= 1, ">= 1"),
+            ]
+        )
+        self._ambulances = ambulances
+        self._busy_fraction = busy_fraction
+        self._target_s = target_s
+
+    def place(self, view: LocationView) -> Sequence[int]:
+        """Choose how many ambulances each station has."""
+        places = Places(view.travel_s, view.demand_share)
+        model = Mexclp(self._busy_fraction, self._target_s, view.ambulances)
+        return model.solve(places).units.tolist()
+
+    def solve(self, places: Places, limits: SearchLimits | None = None) -> Siting:
+        """Choose how many ambulances each site has."""
+        import pulp
+
+        ambulances, busy = self._ambulances, self._busy_fraction
+        reaches = places.travel <= self._target_s
+        patterns = patterns_of(reaches, places.demand)
+        problem = pulp.LpProblem("MEXCLP", pulp.LpMaximize)
+        units = [
+            pulp.LpVariable(f"units_{j}", 0, ambulances, pulp.LpInteger)
+            for j in range(places.sites)
+        ]
+        problem += pulp.lpSum(units) == ambulances
+        gain = []
+        for group, demand in enumerate(patterns.demand.tolist()):
+            near = patterns.sites_of(group)
+            covered = [pulp.LpVariable(f"covered_{group}_{k}", 0, 1) for k in range(ambulances)]
+            gain += [demand * (1 - busy) * busy**k * y for k, y in enumerate(covered) if near]
+            problem += pulp.lpSum(covered) <= pulp.lpSum(units[j] for j in near)
+        problem.setObjective(pulp.lpSum(gain))
+        outcome = optimise(problem, limits)
+        placed = chosen(units)
+        coverage = (1 - busy ** (placed @ reaches)).astype(np.float64)
+        objective = float(coverage @ places.demand)
+        return Siting(
+            placed, coverage, None, objective, outcome.bound, outcome.status, outcome.seconds
+        )
