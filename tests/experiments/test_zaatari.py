@@ -307,7 +307,7 @@ def test_mistakes_on_the_command_line(tmp_path):
 
     ended = run("zaatary")
     assert ended.exit_code == 2
-    assert "no such reproduction (there are: zhao, zaatari)" in ended.stderr
+    assert "no such reproduction (there are: zhao, smart-ems, zaatari)" in ended.stderr
     assert "leave out --workers and --resume" in run("zaatari", "--resume").stderr
     (tmp_path / "file").touch()
     refused = run("zaatari", "--out", str(tmp_path / "file" / "folder"))

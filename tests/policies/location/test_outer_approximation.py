@@ -210,9 +210,12 @@ def test_there_is_a_plan_even_without_time(random_problem) -> None:
 
 
 def test_no_time_for_a_plan_within_a_limit_is_told(random_problem) -> None:
+    # A limit that some plan keeps: one that none can keep may be found out in no time at all.
+    problem = hard_problem(random_problem)
+    least = solve_location(problem, 0.0, SearchLimits(time_limit_s=5)).costs.service_cost_per_day
     limits = SearchLimits(time_limit_s=1e-9)
     with pytest.raises(PolicyError, match=r"Location: time limit after .* before any plan was"):
-        solve_location(hard_problem(random_problem), 1.0, limits, most_service_cost=1.0)
+        solve_location(problem, 1.0, limits, most_service_cost=1.001 * least)
 
 
 @pytest.mark.parametrize(
