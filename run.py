@@ -266,16 +266,14 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside what it claims: what holds, and what does not."""
-    makers = {"zhao": _reproduce_zhao, "smart-ems": _reproduce_smart_ems}
-    if paper == "zaatari":
-        if workers is not None or resume:
-            _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
-        _reproduce_zaatari(quick, replications, out, as_json)
-    elif paper in makers:
-        makers[paper](quick, replications, workers or os.cpu_count() or 1, out, resume, as_json)
-    else:
-        there_are = ", ".join((*makers, "zaatari"))
-        _end(f"{paper}: no such reproduction (there are: {there_are})", MISTAKE)
+    makers = {
+        "zhao": _reproduce_zhao,
+        "smart-ems": _reproduce_smart_ems,
+        "zaatari": _reproduce_zaatari,
+    }
+    if paper not in makers:
+        _end(f"{paper}: no such reproduction (there are: {', '.join(makers)})", MISTAKE)
+    makers[paper](quick, replications, workers, out, resume, as_json)
 
 
 @app.command()
@@ -299,7 +297,7 @@ def hypercube(
         found = check_hypercube(
             scenario,
             replications,
-            workers=workers or os.cpu_count() or 1,
+            workers=_processes(workers),
             out=out,
             resume=resume,
             progress=progress,
@@ -397,7 +395,7 @@ def _run_main_job(full: bool) -> None:
 def _reproduce_zhao(
     quick: bool,
     replications: int | None,
-    workers: int,
+    workers: int | None,
     out: Path | None,
     resume: bool,
     as_json: bool,
@@ -409,7 +407,9 @@ def _reproduce_zhao(
 
     wanted = replications or (QUICK if quick else FULL)
     with _progress() as progress:
-        runs = run_zhao(wanted, workers=workers, out=out, resume=resume, progress=progress)
+        runs = run_zhao(
+            wanted, workers=_processes(workers), out=out, resume=resume, progress=progress
+        )
     found = Reproduction(runs)
     if as_json:
         print(found.to_json())
@@ -420,13 +420,21 @@ def _reproduce_zhao(
 
 
 def _reproduce_zaatari(
-    quick: bool, replications: int | None, out: Path | None, as_json: bool
+    quick: bool,
+    replications: int | None,
+    workers: int | None,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
 ) -> None:
+    """A camp's ambulances in outbreaks, by the hypercube."""
     from experiments.reproduce.zaatari import FULL, QUICK, run_zaatari
     from experiments.reproduce.zaatari_json import zaatari_json
     from viz.zaatari import print_zaatari
     from viz.zaatari_pictures import draw_zaatari, make_folder
 
+    if workers is not None or resume:
+        _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
     if out is not None:
         make_folder(out)
     console = _console(stderr=True)
@@ -444,7 +452,7 @@ def _reproduce_zaatari(
 def _reproduce_smart_ems(
     quick: bool,
     replications: int | None,
-    workers: int,
+    workers: int | None,
     out: Path | None,
     resume: bool,
     as_json: bool,
@@ -457,7 +465,9 @@ def _reproduce_smart_ems(
     size = QUICK if quick else FULL
     size = size._replace(replications=replications or size.replications)
     with _progress() as progress:
-        runs = run_smart_ems(size, workers=workers, out=out, resume=resume, progress=progress)
+        runs = run_smart_ems(
+            size, workers=_processes(workers), out=out, resume=resume, progress=progress
+        )
     found = SmartEms(runs)
     if as_json:
         print(found.to_json())
@@ -486,7 +496,7 @@ def _compare(
         comparison = run_comparison(
             arms,
             replications,
-            workers=workers or os.cpu_count() or 1,
+            workers=_processes(workers),
             out=out,
             resume=resume,
             progress=progress,
@@ -525,6 +535,10 @@ def _end_without_results(batch: Batch, out: Path | None) -> NoReturn:
     if out is not None:
         lines.append(f"in {out}: no pictures, since there is nothing to draw")
     _end("\n".join(lines), MISTAKE)
+
+
+def _processes(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
 
 
 def _progress() -> AbstractContextManager[Progress]:

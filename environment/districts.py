@@ -35,11 +35,6 @@ class Districts:
         return self._rows(self.of_zone)
 
     @property
-    def rows_of_stations(self) -> NDArray[np.int64]:
-        """The district of each station as its row among the names, (s,)."""
-        return self._rows(self.of_station)
-
-    @property
     def rows_of_hospitals(self) -> NDArray[np.int64]:
         """The district of each hospital as its row among the names, (h,)."""
         return self._rows(self.of_hospital)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from environment.demand import DAY_S, HOUR_S
+from environment.gini import gini_by_row
 from simulation.measures import MEASURES
 from simulation.result import Result
 from simulation.supply_metrics import supply_summary
@@ -259,12 +260,7 @@ def gini(values: ArrayLike, weights: ArrayLike) -> float:
     value, weight = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
     if not (len(value) and (value * weight).sum() > 0):
         return float("nan")
-    order = np.argsort(value)
-    share = weight[order] / weight.sum()
-    amount = value[order] * share
-    below = np.append(0.0, np.cumsum(amount))
-    # Twice the area between the Lorenz curve and the diagonal, by trapezoids.
-    return float(1 - (share * (below[1:] + below[:-1])).sum() / below[-1])
+    return float(gini_by_row(value[None], weight)[0])
 
 
 def _by(calls: pd.DataFrame, key: pd.Series) -> pd.DataFrame:

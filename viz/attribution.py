@@ -14,13 +14,13 @@ from experiments.attribution import Attribution
 from experiments.factorial import ON, TOGETHER
 from simulation.measures import Measure, measure_of
 from viz.console import change_table, change_text
+from viz.panels import panel_figure
 from viz.style import FAINT_INK, INK, SERIES, SMALL_PT, corridor_style, save_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PANEL_IN = (3.6, 2.5)
-PANELS_IN_A_ROW = 3
 INTERVAL = ["low", "high"]
 
 
@@ -87,19 +87,10 @@ def draw_shapley(
         ``.png`` or ``.svg``; written whole or not at all.
     title : str
     """
-    rows = -(-len(measures) // PANELS_IN_A_ROW)
-    columns = -(-len(measures) // rows)  # as even as can be: four are two by two
     with corridor_style():
-        from matplotlib.figure import Figure
-
-        size_in = (PANEL_IN[0] * columns + 0.8, PANEL_IN[1] * rows + 0.4)
-        figure = Figure(figsize=size_in, layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-        for panel, name in zip(panels, measures, strict=False):
+        figure, panels = panel_figure(len(measures), title, PANEL_IN, 0.8, sharey=True)
+        for panel, name in zip(panels.ravel(), measures, strict=False):
             _draw_panel(panel, attribution, measure_of(name))
-        for panel in panels[len(measures) :]:
-            panel.set_visible(False)
         save_picture(figure, path)
 
 

@@ -194,8 +194,7 @@ def narrow_table(title: str) -> Table:
 
 def change_table(title: str) -> Table:
     """A table that has room for four columns of changes in a terminal: labels give way."""
-    table = plain_table(title)
-    table.padding = (0, 1, 0, 0)
+    table = narrow_table(title)
     table.columns[0].no_wrap = False
     return table
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.roads.network import RoadNetwork
+from viz.map_frame import grid_over
 from viz.style import HALO, INK, LAND, SMALL_PT, TEXT_PT, seconds_colours
 
 if TYPE_CHECKING:
@@ -107,13 +108,7 @@ def _coverage_grid(
     from scipy.ndimage import gaussian_filter
     from scipy.spatial import cKDTree
 
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    box = ax.get_window_extent()
-    cells = CELLS / max(box.width, box.height)
-    x, y = np.meshgrid(
-        np.linspace(west, east, max(2, round(cells * box.width))),
-        np.linspace(south, north, max(2, round(cells * box.height))),
-    )
+    x, y = grid_over(ax, CELLS)
     known, known_s = _points_along_streets(roads, coverage_s)
     distance_m, nearest = cKDTree(known).query(
         np.column_stack(roads.to_metres(x.ravel(), y.ravel())), k=min(6, len(known))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from environment.roads.network import RoadNetwork
 from environment.zones import Zones
+from viz.map_frame import grid_over
 from viz.style import FAINT_INK, SERIES
 
 if TYPE_CHECKING:
@@ -50,13 +51,7 @@ def _district_grid(
     """The district at the points of a grid over the map."""
     from scipy.spatial import cKDTree
 
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    box = ax.get_window_extent()
-    cells = CELLS / max(box.width, box.height)
-    x, y = np.meshgrid(
-        np.linspace(west, east, max(2, round(cells * box.width))),
-        np.linspace(south, north, max(2, round(cells * box.height))),
-    )
+    x, y = grid_over(ax, CELLS)
     points = np.column_stack(roads.to_metres(x.ravel(), y.ravel()))
     centres = np.column_stack(roads.to_metres(zones.x, zones.y))
     return x, y, district[cKDTree(centres).query(points)[1]].reshape(x.shape)

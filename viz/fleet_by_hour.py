@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.metrics import DUTY_STATES
+from viz.panels import panel_figure
 from viz.style import corridor_style, save_picture
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 PANEL_IN = (4.4, 3.6)
 LEGEND_IN = 1.7
-PANELS_IN_A_ROW = 3
 COLOURS = {
     "mobilising": "#F6C5A0",
     "to_call": "#D55E00",
@@ -58,24 +58,15 @@ def draw_fleet_by_hour(states: Mapping[str, pd.DataFrame], path: Path | str, *, 
         ``.png`` or ``.svg``; written whole or not at all.
     title : str
     """
-    rows = -(-len(states) // PANELS_IN_A_ROW)
-    columns = -(-len(states) // rows)  # as even as can be: four are two by two
     seen = [name for name in DUTY_STATES if any((own[name] > 0).any() for own in states.values())]
     with corridor_style():
-        from matplotlib.figure import Figure
-
-        size_in = (PANEL_IN[0] * columns + LEGEND_IN, PANEL_IN[1] * rows + 0.4)
-        figure = Figure(figsize=size_in, layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-        for panel, (arm, own) in zip(panels, states.items(), strict=False):
+        figure, panels = panel_figure(len(states), title, PANEL_IN, LEGEND_IN, sharey=True)
+        for panel, (arm, own) in zip(panels.ravel(), states.items(), strict=False):
             _draw_panel(panel, own[seen])
             panel.set_title(arm if len(states) > 1 else "", fontsize=11, fontweight="normal")
-        for panel in panels[len(states) :]:
-            panel.set_visible(False)
-        for panel in panels[::columns]:
+        for panel in panels[:, 0]:
             panel.set_ylabel("ambulances on duty (%)")
-        handles, names = panels[0].get_legend_handles_labels()
+        handles, names = panels[0, 0].get_legend_handles_labels()
         figure.legend(handles[::-1], names[::-1], loc="outside right center")
         save_picture(figure, path)
 

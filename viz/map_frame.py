@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from environment.city_map import CityMap
 from environment.roads.network import PLANE, RoadNetwork
@@ -47,6 +48,18 @@ def new_figure(roads: RoadNetwork) -> tuple[Figure, Axes]:
     FigureCanvasAgg(figure)
     ax = figure.add_axes((SIDE_IN / page_w, BOTTOM_IN / page_h, map_w / page_w, map_h / page_h))
     return figure, ax
+
+
+def grid_over(ax: Axes, cells: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points all over a framed map, x and y, so many along its longer side."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    box = ax.get_window_extent()
+    scale = cells / max(box.width, box.height)
+    x, y = np.meshgrid(
+        np.linspace(west, east, max(2, round(scale * box.width))),
+        np.linspace(south, north, max(2, round(scale * box.height))),
+    )
+    return x, y
 
 
 def frame_map(ax: Axes, roads: RoadNetwork) -> float:

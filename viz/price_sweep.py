@@ -14,13 +14,13 @@ from rich.text import Text
 from experiments.price_sweep import PriceSweep
 from simulation.measures import Measure, measure_of
 from viz.console import BETTER, WORSE, change_table, change_text, plain_table
+from viz.panels import panel_figure
 from viz.style import BLUE, FAINT_INK, INK, SMALL_PT, VERMILION, corridor_style, save_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PANEL_IN = (3.6, 2.7)
-PANELS_IN_A_ROW = 3
 COLOURS = {
     "turns to harm": WORSE,
     "harm throughout": WORSE,
@@ -80,19 +80,10 @@ def draw_price_sweep(
         ``.png`` or ``.svg``; written whole or not at all.
     title : str
     """
-    rows = -(-len(measures) // PANELS_IN_A_ROW)
-    columns = -(-len(measures) // rows)  # as even as can be: four are two by two
     with corridor_style():
-        from matplotlib.figure import Figure
-
-        size_in = (PANEL_IN[0] * columns + 0.4, PANEL_IN[1] * rows + 0.4)
-        figure = Figure(figsize=size_in, layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        panels = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
-        for panel, name in zip(panels, measures, strict=False):
+        figure, panels = panel_figure(len(measures), title, PANEL_IN, 0.4, sharex=True)
+        for panel, name in zip(panels.ravel(), measures, strict=False):
             _draw_panel(panel, sweep, measure_of(name))
-        for panel in panels[len(measures) :]:
-            panel.set_visible(False)
         figure.supxlabel(sweep.key, fontsize=10)
         save_picture(figure, path)
 

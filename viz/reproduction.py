@@ -13,7 +13,7 @@ from experiments.factorial import OFF, ON
 from experiments.reproduce.zhao_claims import Reproduction
 from experiments.reproduce.zhao_tables import PAPER, contradictions, paper_summary
 from experiments.statistics import Interval
-from viz.console import plain_table, print_notes
+from viz.console import narrow_table, print_notes
 
 
 def print_reproduction(console: Console, found: Reproduction) -> None:
@@ -25,7 +25,9 @@ def print_reproduction(console: Console, found: Reproduction) -> None:
 
 def rows_table(found: Reproduction) -> Table:
     """The paper's twelve rows, and means of ours."""
-    table = _table("The paper's scenarios: delivered / needed, hours from request to delivery")
+    table = narrow_table(
+        "The paper's scenarios: delivered / needed, hours from request to delivery"
+    )
     for heading in ("paper\non", "h", "paper\noff", "h", "on", "fill", "h", "off", "fill", "h"):
         table.add_column(heading, justify="right")
     means, scenario = found.scenario_means().to_dict("index"), 0
@@ -52,7 +54,7 @@ def rows_table(found: Reproduction) -> Table:
 
 def mechanisms_table(found: Reproduction) -> Table:
     """Every arm over all ten scenarios."""
-    table = _table("All ten scenarios, each mechanism alone and all together")
+    table = narrow_table("All ten scenarios, each mechanism alone and all together")
     for heading in ("delivered", "fill", "q/q0", "t/t0", "w/w0"):
         table.add_column(heading, justify="right")
     for row in found.mechanisms:
@@ -79,7 +81,7 @@ def mechanisms_table(found: Reproduction) -> Table:
 
 def claims_table(found: Reproduction) -> Table:
     """Each claim of the paper, and how often it is so."""
-    table = _table("What the paper claims of coordination")
+    table = narrow_table("What the paper claims of coordination")
     for heading in ("in its\nrows, %", "in our\nsamples, %", ""):
         table.add_column(heading, justify="right")
     for claim in found.claims:
@@ -96,12 +98,6 @@ def _notes(found: Reproduction) -> list[str]:
     if found.runs.replications == 1:
         notes.append("one replication has no interval; ask for more")
     return notes
-
-
-def _table(title: str) -> Table:
-    table = plain_table(title)
-    table.padding = (0, 1, 0, 0)
-    return table
 
 
 def _number(value: float) -> str:

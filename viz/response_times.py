@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from viz.panels import panel_figure
 from viz.style import FAINT_INK, GRID, LINE_STYLES, SERIES, corridor_style, save_picture
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 PANEL_IN = (4.0, 3.9)
 LEGEND_IN, LETTER_IN = 0.7, 0.075  # the line of an arm, and a letter of its name
-PANELS_IN_A_ROW = 3
 SHOWN_SHARE = 0.99  # the axis ends where this share of calls has been reached,
 SHOWN_TARGETS = 2.5  # or at so many target times, if that is sooner,
 BEYOND_TARGET = 1.04  # but never at the target itself, whose line would be lost on the edge
@@ -35,29 +35,20 @@ def draw_response_times(calls: Mapping[str, pd.DataFrame], path: Path | str, *, 
     title : str
     """
     targets_min = _targets_min(calls)
-    rows = -(-len(targets_min) // PANELS_IN_A_ROW)
-    columns = -(-len(targets_min) // rows)  # as even as can be: four are two by two
     legend_in = LEGEND_IN + LETTER_IN * max(map(len, calls)) if len(calls) > 1 else 0
     with corridor_style():
-        from matplotlib.figure import Figure
-
-        size_in = (PANEL_IN[0] * columns + legend_in, PANEL_IN[1] * rows + 0.4)
-        figure = Figure(figsize=size_in, layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13)
-        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-        for panel, (priority, targets) in zip(panels, targets_min.items(), strict=False):
+        figure, panels = panel_figure(len(targets_min), title, PANEL_IN, legend_in, sharey=True)
+        for panel, (priority, targets) in zip(panels.ravel(), targets_min.items(), strict=False):
             own = {arm: table[table["priority"] == priority] for arm, table in calls.items()}
             _draw_panel(panel, own, targets)
             told = " or ".join(f"{target:g}" for target in targets)
             panel.set_title(
                 f"{priority} priority\ntarget {told} min", fontsize=10, fontweight="normal"
             )
-        for panel in panels[len(targets_min) :]:
-            panel.set_visible(False)
-        for panel in panels[::columns]:
+        for panel in panels[:, 0]:
             panel.set_ylabel("calls reached (%)")
         if len(calls) > 1:
-            figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center")
+            figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside right center")
         save_picture(figure, path)
 
 

@@ -12,7 +12,7 @@ from experiments.reproduce.smart_ems import FULL, OTHER, SENSITIVITY
 from experiments.reproduce.smart_ems_cases import SMALL_PAPER
 from experiments.reproduce.smart_ems_claims import SmartEms
 from experiments.statistics import Interval
-from viz.console import plain_table, print_notes
+from viz.console import narrow_table, plain_table, print_notes
 from viz.style import BLUE, CROSS_RED, corridor_style, save_picture
 
 PICTURE = "lights.png"
@@ -62,8 +62,7 @@ def sizes_table(found: SmartEms) -> Table:
 
 def sensitivity_table(found: SmartEms) -> Table:
     """What less and more of each input changes."""
-    table = plain_table("Less and more of each input: 30 candidates, robust")
-    table.padding = (0, 1, 0, 0)
+    table = narrow_table("Less and more of each input: 30 candidates, robust")
     for heading in ("", "ambulances", "cost, thousand", "lights"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, rows in found.sensitivity.items():
@@ -79,8 +78,7 @@ def sensitivity_table(found: SmartEms) -> Table:
 
 def lights_table(found: SmartEms) -> Table:
     """The simulated city by the share of equipped lights."""
-    table = plain_table("Green waves in the simulated city, by lights that can be switched")
-    table.padding = (0, 1, 0, 0)
+    table = narrow_table("Green waves in the simulated city, by lights that can be switched")
     for heading in ("urgent\nresponse, s", "change\nfrom none", "from row\nbefore",
                     "vehicles\nheld/h", "red forced,\ns/h"):  # fmt: skip
         table.add_column(heading, justify="right")

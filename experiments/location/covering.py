@@ -91,7 +91,7 @@ def stations_of(surveyor: Surveyor, ambulances: int) -> int:
 def staff(surveyor: Surveyor, is_open: NDArray[np.bool_], ambulances: int) -> NDArray[np.int64]:
     """One ambulance for each open station, and the rest where the calls are."""
     places = surveyor.places
-    units = staffed(is_open, ambulances, places.demand, places.travel)
+    units = staffed(is_open, places, ambulances)
     return np.array(units, dtype=np.int64)
 
 

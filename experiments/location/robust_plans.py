@@ -15,7 +15,7 @@ from policies.location.covariance import estimate_covariance
 from policies.location.lights import RouteLights
 from policies.location.limits import Watcher
 from policies.location.outer_approximation import solve_location
-from policies.location.pareto import TIE_WEIGHT, without_dominated
+from policies.location.pareto import plans_along_weights
 from policies.location.plan import LocationPlan
 from policies.location.problem import LocationProblem
 from policies.location.protection import normal_radius
@@ -52,13 +52,9 @@ class RobustPlans:
 
         An interruption ends it with the plans so far.
         """
-        question, problem = self._surveyor.question, self.problem(protection)
-        plans: list[LocationPlan] = []
-        for weight in np.clip(np.linspace(1, 0, question.front), TIE_WEIGHT, 1 - TIE_WEIGHT):
-            plans.append(solve_location(problem, float(weight), question.limits, on_progress=tell))
-            if plans[-1].status == "interrupted":
-                break
-        return tuple(map(_front_plan, without_dominated(plans)))
+        question = self._surveyor.question
+        plans = plans_along_weights(self.problem(protection), question.front, question.limits, tell)
+        return tuple(map(_front_plan, plans))
 
     def problem(self, protection: str) -> LocationProblem:
         """The problem of a set of demands."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from experiments.reproduce.zaatari_camp import draw_camp
 from experiments.reproduce.zaatari_claims import CLAIMS, loss_left
 from experiments.reproduce.zaatari_fit import fit_camp
@@ -14,13 +12,11 @@ from experiments.reproduce.zaatari_fitted_camp import FittedCamp, Setting
 from experiments.reproduce.zaatari_outbreaks import draw_cases
 from experiments.reproduce.zaatari_replica import run_all, table_of
 from experiments.reproduce.zaatari_tables import COMBINATIONS
-from experiments.statistics import Interval
+from experiments.statistics import Interval, share_interval
 from simulation.streams import streams
 
 STEEPNESS, SPREAD_CELLS = (0.5, 2.0), (2.0, 15.0)
 """From which a camp's are drawn; see `draw_camp` and `draw_cases`."""
-
-NORMAL_QUANTILE = 1.959964
 
 
 class CampSample(NamedTuple):
@@ -56,14 +52,5 @@ def sample_camp(number: int, runs: int, seed: int) -> CampSample:
 
 
 def shares_of_camps(samples: Sequence[CampSample]) -> list[Interval]:
-    """In which share of the camps each claim holds, with Wilson's 95 % interval."""
-    holds = np.array([sample.holds for sample in samples], dtype=float)
-    return [_wilson(share, len(samples)) for share in holds.mean(axis=0).tolist()]
-
-
-def _wilson(share: float, size: int) -> Interval:
-    """Wilson, Journal of the American Statistical Association 22 (1927), 209-212."""
-    spread = NORMAL_QUANTILE**2 / size
-    middle = (share + spread / 2) / (1 + spread)
-    half = np.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
-    return Interval(share, float(middle - half), float(middle + half), size)
+    """In which share of the camps each claim holds, with its 95 % interval."""
+    return [share_interval(one) for one in zip(*(sample.holds for sample in samples), strict=True)]

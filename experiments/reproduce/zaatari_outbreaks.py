@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.gini import gini_by_row
 from experiments.reproduce.zaatari_camp import Camp
 from experiments.reproduce.zaatari_tables import Combination, Measure, Spread
 from policies.hypercube import HypercubeSystem, solve, solve_many
-from policies.hypercube.measures import gini_by_row
 
 BASE_CALLS_PER_HOUR = 2.0
 OUTBREAKS_SD, CASES_SD = 0.75, 2.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from environment.gini import gini_by_row
 from policies.base import PolicyError
 from policies.hypercube.system_mistakes import table
 from policies.mistakes import refuse
@@ -46,17 +47,6 @@ def gini(values: ArrayLike, weights: ArrayLike) -> float:
     values, weights = table("values", values), table("weights", weights)
     refuse(_gini_mistakes(values, weights))
     return float(gini_by_row(values[None], weights)[0])
-
-
-def gini_by_row(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gini's coefficient of each row of values, (S, k), unchecked; the weights are shared."""
-    order = np.argsort(values, axis=1)
-    value, weight = np.take_along_axis(values, order, axis=1), weights[order] / weights.sum()
-    mean = (value * weight).sum(axis=1)
-    # A pair counts twice, with the weight of all that stand below the greater one.
-    up_to = np.cumsum(weight, axis=1)
-    excess = (weight * value * (2 * up_to - weight - 1)).sum(axis=1)
-    return np.divide(excess, mean, out=np.zeros(len(values)), where=mean > 0)
 
 
 def _gini_mistakes(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.hypercube.measures import gini_by_row
+from environment.gini import gini_by_row
 from policies.mistakes import number_mistakes, refuse
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from policies.base import InfeasibleError, LocationView
 from policies.location.limits import SearchLimits
-from policies.location.numbers import site_mistakes, sites_or_all
+from policies.location.numbers import site_mistakes, sites_or_all, target_mistakes, wanted_sites
 from policies.location.patterns import patterns_of
 from policies.location.set_covering import fewest_sites
 from policies.location.siting import Places, Siting, chosen, optimise, staffed
-from policies.mistakes import number_mistakes, refuse
+from policies.mistakes import refuse
 
 
 class BackupCoverage:
@@ -39,7 +37,7 @@ class BackupCoverage:
         refuse(
             [
                 *site_mistakes(sites),
-                *number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"),
+                *target_mistakes(target_s),
             ]
         )
         self._sites = sites
@@ -48,8 +46,8 @@ class BackupCoverage:
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose the stations that back each other up most."""
         model = BackupCoverage(sites_or_all(self._sites, view), self._target_s)
-        siting = model.solve(Places(view.travel_s, view.demand_share))
-        return staffed(siting.units > 0, view.ambulances, view.demand_share, view.travel_s)
+        places = Places(view.travel_s, view.demand_share)
+        return staffed(model.solve(places).units > 0, places, view.ambulances)
 
     def solve(self, places: Places, limits: SearchLimits | None = None) -> Siting:
         """Choose the sites.
@@ -63,7 +61,7 @@ class BackupCoverage:
         import pulp
 
         refuse(site_mistakes(self._sites, places.sites))
-        number = places.sites if self._sites is None else self._sites
+        number = wanted_sites(self._sites, places)
         reaches = places.require_reach(self._target_s)
         needed = int(fewest_sites(reaches)[0].sum())
         if needed > number:

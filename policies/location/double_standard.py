@@ -9,6 +9,7 @@ import numpy as np
 from policies.base import InfeasibleError, LocationView
 from policies.location.limits import SearchLimits
 from policies.location.maximal_covering import MaximalCovering
+from policies.location.numbers import target_mistakes
 from policies.location.patterns import patterns_of
 from policies.location.set_covering import fewest_sites
 from policies.location.siting import Places, Siting, chosen, optimise
@@ -51,7 +52,7 @@ class DoubleStandard:
     ) -> None:
         refuse(
             [
-                *number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"),
+                *target_mistakes(target_s),
                 *number_mistakes(
                     "outer_target_s",
                     outer_target_s,

@@ -9,10 +9,16 @@ from numpy.typing import NDArray
 
 from policies.base import LocationView
 from policies.location.limits import SearchLimits
-from policies.location.numbers import capacity_mistakes, site_mistakes, sites_or_all
+from policies.location.numbers import (
+    capacity_mistakes,
+    site_mistakes,
+    sites_or_all,
+    target_mistakes,
+    wanted_sites,
+)
 from policies.location.patterns import patterns_of
-from policies.location.siting import Places, Siting, chosen, optimise, staffed
-from policies.mistakes import number_mistakes, refuse
+from policies.location.siting import Places, Siting, chosen, optimise, share_values, staffed
+from policies.mistakes import refuse
 
 
 class MaximalCovering:
@@ -42,7 +48,7 @@ class MaximalCovering:
         refuse(
             [
                 *site_mistakes(sites),
-                *number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"),
+                *target_mistakes(target_s),
             ]
         )
         self._sites = sites
@@ -52,9 +58,7 @@ class MaximalCovering:
         """Choose the stations that reach most calls."""
         places = Places(view.travel_s, view.demand_share)
         model = MaximalCovering(sites_or_all(self._sites, view), self._target_s)
-        return staffed(
-            model.solve(places).units > 0, view.ambulances, view.demand_share, view.travel_s
-        )
+        return staffed(model.solve(places).units > 0, places, view.ambulances)
 
     def solve(
         self,
@@ -72,7 +76,7 @@ class MaximalCovering:
             Demand that each site can serve.
         """
         refuse([*site_mistakes(self._sites, places.sites), *capacity_mistakes(capacity, places)])
-        number = places.sites if self._sites is None else self._sites
+        number = wanted_sites(self._sites, places)
         reaches = places.travel <= self._target_s
         if capacity is not None:
             return _with_capacity(places, reaches, number, capacity, limits)
@@ -124,9 +128,7 @@ def _with_capacity(
         )
         problem += served <= float(capacity[j]) * site
     outcome = optimise(problem, limits)
-    share = np.zeros(places.travel.shape)
-    for pair, variable in shares.items():
-        share[pair] = variable.value()
+    share = share_values(shares, places)
     return Siting(
         chosen(sites),
         share.sum(axis=0),

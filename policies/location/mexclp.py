@@ -8,6 +8,7 @@ import numpy as np
 
 from policies.base import LocationView
 from policies.location.limits import SearchLimits
+from policies.location.numbers import target_mistakes
 from policies.location.patterns import patterns_of
 from policies.location.siting import Places, Siting, chosen, optimise
 from policies.mistakes import number_mistakes, refuse
@@ -45,7 +46,7 @@ class Mexclp:
                 *number_mistakes(
                     "busy_fraction", busy_fraction, lambda q: 0 <= q < 1, "from 0 to below 1"
                 ),
-                *number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"),
+                *target_mistakes(target_s),
                 *number_mistakes("ambulances", ambulances, lambda n: n >= 1, ">= 1"),
             ]
         )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from policies.base import LocationView
 from policies.location.siting import Places
+from policies.mistakes import number_mistakes
 
 
 def site_mistakes(sites: int | None, candidates: int | None = None) -> list[str]:
@@ -23,6 +24,16 @@ def site_mistakes(sites: int | None, candidates: int | None = None) -> list[str]
 def sites_or_all(sites: int | None, view: LocationView) -> int:
     """As many as are wanted, or as there are ambulances or stations, whichever are fewer."""
     return min(view.ambulances, len(view.given)) if sites is None else sites
+
+
+def wanted_sites(sites: int | None, places: Places) -> int:
+    """As many as are wanted, or all candidates."""
+    return places.sites if sites is None else sites
+
+
+def target_mistakes(target_s: float) -> list[str]:
+    """What is wrong with the longest drive that reaches a point."""
+    return number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0")
 
 
 def capacity_mistakes(capacity: NDArray[np.float64] | None, places: Places) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from policies.base import LocationView
 from policies.location.limits import SearchLimits
-from policies.location.numbers import site_mistakes, sites_or_all
+from policies.location.numbers import site_mistakes, sites_or_all, wanted_sites
 from policies.location.set_covering import fewest_sites
 from policies.location.siting import Places, Siting, staffed
 from policies.location.station_search import cheapest_shares
@@ -37,7 +37,7 @@ class PCenter:
         """Choose the stations with the shortest longest drive."""
         places = Places(view.travel_s, view.demand_share)
         siting = PCenter(sites_or_all(self._sites, view)).solve(places)
-        return staffed(siting.units > 0, view.ambulances, view.demand_share, view.travel_s)
+        return staffed(siting.units > 0, places, view.ambulances)
 
     def solve(self, places: Places, limits: SearchLimits | None = None) -> Siting:
         """Choose the sites; limits are those of each set covering problem.
@@ -48,7 +48,7 @@ class PCenter:
             If no site reaches a point.
         """
         refuse(site_mistakes(self._sites, places.sites))
-        number = places.sites if self._sites is None else self._sites
+        number = wanted_sites(self._sites, places)
         begin_s = perf_counter()
         places.require_reach(float(np.finfo(float).max))
         nearest = places.travel.min(axis=0).max()  # with every site

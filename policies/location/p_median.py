@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from policies.base import InfeasibleError, LocationView
 from policies.location.limits import SearchLimits
-from policies.location.numbers import capacity_mistakes, site_mistakes, sites_or_all
+from policies.location.numbers import capacity_mistakes, site_mistakes, sites_or_all, wanted_sites
 from policies.location.problem import named_points
-from policies.location.siting import Places, Siting, chosen, optimise, staffed
+from policies.location.siting import Places, Siting, chosen, optimise, share_values, staffed
 from policies.mistakes import refuse
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PMedian:
         """Choose the stations with the shortest mean drive."""
         places = Places(view.travel_s, view.demand_share)
         siting = PMedian(sites_or_all(self._sites, view)).solve(places)
-        return staffed(siting.units > 0, view.ambulances, view.demand_share, view.travel_s)
+        return staffed(siting.units > 0, places, view.ambulances)
 
     def solve(
         self,
@@ -71,7 +71,7 @@ class PMedian:
             If no site reaches a point, or the capacities are short; it names which, and how much.
         """
         refuse([*site_mistakes(self._sites, places.sites), *capacity_mistakes(capacity, places)])
-        number = places.sites if self._sites is None else self._sites
+        number = wanted_sites(self._sites, places)
         _require_way(places)
         if capacity is not None:
             _require_capacity(places, number, capacity)
@@ -117,9 +117,7 @@ def _solve(
         for j, site in enumerate(sites):
             problem += _served(shares, places, j) <= float(capacity[j]) * site
     outcome = optimise(problem, limits)
-    share = np.zeros(places.travel.shape)
-    for pair, variable in shares.items():
-        share[pair] = variable.value()
+    share = share_values(shares, places)
     return Siting(
         chosen(sites),
         np.ones(places.points),

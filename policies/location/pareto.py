@@ -25,7 +25,8 @@ def front_by_weights(
 ) -> list[LocationPlan]:
     """Find plans that are best for some weight of cost against service, as the paper does.
 
-    Plans that lie inside the convex hull of the front (unsupported) are never found so.
+    Plans that lie inside the convex hull of the front (unsupported) are never found so. Weights go
+    from cost to service; an interruption ends them with the plans so far.
 
     Parameters
     ----------
@@ -43,10 +44,22 @@ def front_by_weights(
         From the cheapest to the best service; none is worse in both than another.
     """
     refuse(number_mistakes("weights", weights, lambda n: n >= 2, ">= 2"))
-    mixed = np.clip(np.linspace(0, 1, weights), TIE_WEIGHT, 1 - TIE_WEIGHT).tolist()
-    return without_dominated(
-        [solve_location(problem, weight, limits, on_progress=on_progress) for weight in mixed]
-    )
+    return plans_along_weights(problem, weights, limits, on_progress)
+
+
+def plans_along_weights(
+    problem: LocationProblem,
+    weights: int,
+    limits: SearchLimits | None = None,
+    on_progress: Watcher | None = None,
+) -> list[LocationPlan]:
+    """As `front_by_weights`; with one weight, the cheapest plan alone."""
+    plans: list[LocationPlan] = []
+    for weight in np.clip(np.linspace(1, 0, weights), TIE_WEIGHT, 1 - TIE_WEIGHT).tolist():
+        plans.append(solve_location(problem, weight, limits, on_progress=on_progress))
+        if plans[-1].status == "interrupted":
+            break
+    return without_dominated(plans)
 
 
 def front_by_limits(

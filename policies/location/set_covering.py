@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from policies.base import LocationView
 from policies.location.limits import SearchLimits
+from policies.location.numbers import target_mistakes
 from policies.location.patterns import patterns_of
 from policies.location.siting import Outcome, Places, Siting, chosen, optimise, staffed
-from policies.mistakes import number_mistakes, refuse
+from policies.mistakes import refuse
 
 
 class SetCovering:
@@ -34,13 +35,13 @@ class SetCovering:
     """
 
     def __init__(self, target_s: float = 480.0) -> None:
-        refuse(number_mistakes("target_s", target_s, lambda s: 0 < s < np.inf, "above 0"))
+        refuse(target_mistakes(target_s))
         self._target_s = target_s
 
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose as few stations as reach every zone."""
-        siting = self.solve(Places(view.travel_s, view.demand_share))
-        return staffed(siting.units > 0, view.ambulances, view.demand_share, view.travel_s)
+        places = Places(view.travel_s, view.demand_share)
+        return staffed(self.solve(places).units > 0, places, view.ambulances)
 
     def solve(self, places: Places, limits: SearchLimits | None = None) -> Siting:
         """Choose the sites.

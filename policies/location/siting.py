@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -166,12 +167,17 @@ def chosen(variables: list[pulp.LpVariable]) -> NDArray[np.int64]:
     return np.rint([variable.value() for variable in variables]).astype(np.int64)
 
 
-def staffed(
-    is_chosen: NDArray[np.bool_],
-    ambulances: int,
-    demand: NDArray[np.float64],
-    travel: NDArray[np.float64],
-) -> list[int]:
+def share_values(
+    shares: Mapping[tuple[int, int], pulp.LpVariable], places: Places
+) -> NDArray[np.float64]:
+    """Part of each point's demand that each site serves, from variables by site and point."""
+    values = np.zeros(places.travel.shape)
+    for pair, variable in shares.items():
+        values[pair] = variable.value()
+    return values
+
+
+def staffed(is_chosen: NDArray[np.bool_], places: Places, ambulances: int) -> list[int]:
     """One ambulance for each chosen station, and the rest where the calls are.
 
     Each zone counts for the nearest chosen station.
@@ -187,7 +193,7 @@ def staffed(
             f"{len(stations)} stations are needed, and there are {ambulances} ambulances: "
             f"{len(stations) - ambulances} short"
         )
-    nearest = stations[travel[stations].argmin(axis=0)]
-    share = np.bincount(nearest, demand, minlength=len(is_chosen))
+    nearest = stations[places.travel[stations].argmin(axis=0)]
+    share = np.bincount(nearest, places.demand, minlength=len(is_chosen))
     rest = apportion(ambulances - len(stations), share)
     return (rest + is_chosen).tolist()

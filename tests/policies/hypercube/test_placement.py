@@ -5,12 +5,12 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pytest
 
+from environment.gini import gini_by_row
 from policies.base import InfeasibleError, PolicyError
 from policies.hypercube import approximate, gini, preferences_by_time, solve
 from policies.hypercube.exhaustive import beside_optimum, exhaustive, expected_s
 from policies.hypercube.genetic import GeneticParameters, genetic
 from policies.hypercube.local_search import local_search
-from policies.hypercube.measures import gini_by_row
 from policies.hypercube.objective import RESPONSE, Objective
 from policies.hypercube.placement import Placement, PlacementProblem
 from policies.hypercube.search import find_placement
