@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests and checks, and what code of today uses. An extra joins when code that uses it lands: torch
 # alone is 750 MB, and nobody should wait for a package that nothing imports.
-TEST_EXTRAS := dev
+TEST_EXTRAS := dev,view
 
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -22,10 +22,11 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run test test-slow lint style types layers bench
+.PHONY: help run view test test-slow lint style types layers bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
+	@echo "make view       set up for the web page, then show the default city in the browser"
 	@echo "make test       set up for development, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
 	@echo "make lint       style, types and layers"
@@ -33,6 +34,9 @@ help:
 
 run: $(VENV)/core.installed
 	@$(BIN)/python run.py
+
+view: $(VENV)/view.installed
+	@$(BIN)/corridor view
 
 test: $(VENV)/dev.installed
 	@$(PYTEST)
@@ -60,11 +64,16 @@ $(VENV)/core.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@$(INSTALL) --editable .
 	@touch $@
 
-# It holds the core as well, so `make run` after `make test` installs nothing.
+$(VENV)/view.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Corridor with its web page into $(VENV) (about a minute, once) ..."
+	@$(INSTALL) --editable '.[view]'
+	@touch $@ $(VENV)/core.installed
+
+# It holds the others as well, so `make run` and `make view` after `make test` install nothing.
 $(VENV)/dev.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Corridor, its packages and the test tools into $(VENV) (about a minute, once) ..."
 	@$(INSTALL) --editable '.[$(TEST_EXTRAS)]'
-	@touch $@ $(VENV)/core.installed
+	@touch $@ $(VENV)/core.installed $(VENV)/view.installed
 
 # Some systems split venv's own pip off; then the interpreter's pip puts one in.
 $(BIN)/python:

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from experiments.batch import Batch, Progress
     from experiments.compare import Comparison
     from scenarios.scenario import Scenario
+    from viz.pictures import Drawing
+    from viz.reproduction_report import ReproductionReport
 
 MAIN_FOLDER = Path("results")
+REPORT = "report.html"
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
 
@@ -70,6 +73,15 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", help="Folder for runs, figures and pictures.", show_default=False),
 ]
+Figures = Annotated[
+    Path | None,
+    typer.Option(
+        "--figures",
+        help="Folder for every picture as PNG and SVG.",
+        metavar="DIR",
+        show_default=False,
+    ),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on in --out where a batch stopped.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -95,6 +107,7 @@ def simulate(
     replications: Replications = 1,
     workers: Workers = None,
     out: Out = None,
+    figures: Figures = None,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
@@ -102,15 +115,17 @@ def simulate(
 
     They are over replications, or, of a single run, from batches of its calls.
     """
+    _require_runs_for(figures, out)
     scenario = _load(case, data, overrides, coordination)
     if replications > 1:
-        _compare({"run": scenario}, replications, workers, out, resume, as_json, scenario.name)
+        arms = {"run": scenario}
+        _compare(arms, replications, workers, out, resume, as_json, scenario.name, figures)
         return
     from experiments.one_run import simulate_once
 
     with _progress() as progress:
         once = simulate_once(scenario, out=out, resume=resume, progress=progress)
-    _show(once, out, as_json, scenario.name)
+    _show(once, out, as_json, scenario.name, figures)
 
 
 @app.command()
@@ -130,15 +145,17 @@ def compare(
     replications: Replications = 10,
     workers: Workers = None,
     out: Out = None,
+    figures: Figures = None,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of a case on the same patients."""
     from scenarios.arms import load_arms, read_arms
 
+    _require_runs_for(figures, out)
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
-    _compare(scenarios, replications, workers, out, resume, as_json, title)
+    _compare(scenarios, replications, workers, out, resume, as_json, title, figures)
 
 
 @app.command()
@@ -262,6 +279,7 @@ def reproduce(
     ] = None,
     workers: Workers = None,
     out: Out = None,
+    figures: Figures = None,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
@@ -273,7 +291,7 @@ def reproduce(
     }
     if paper not in makers:
         _end(f"{paper}: no such reproduction (there are: {', '.join(makers)})", MISTAKE)
-    makers[paper](quick, replications, workers, out, resume, as_json)
+    makers[paper](quick, replications, workers, out, resume, as_json, figures)
 
 
 @app.command()
@@ -328,6 +346,48 @@ def scenarios(as_json: AsJson = False) -> None:
     from viz.console import cases_table
 
     _console().print(cases_table(cases))
+
+
+@app.command()
+def view(
+    case: Annotated[
+        str, typer.Argument(help="A shipped case by name, or a scenario file (.toml).")
+    ] = "city",
+    data: Data = None,
+    overrides: Set = None,
+    coordination: Coordinated = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8765,
+    host: Annotated[
+        str, typer.Option("--host", help="Whom it answers; only this machine by default.")
+    ] = "127.0.0.1",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    results: Annotated[
+        Path, typer.Option("--results", help="Folder whose results the page may open.")
+    ] = MAIN_FOLDER,
+    tiles: Annotated[
+        str,
+        typer.Option(
+            "--tiles",
+            metavar="URL",
+            help="Map tiles of your own, as in http://localhost:8080/{z}/{x}/{y}.png.",
+            show_default=False,
+        ),
+    ] = "",
+) -> None:
+    """Watch a case in the browser, and change it while it runs; Ctrl-C ends it."""
+    from viz.page.server import open_port, require_extra, serve
+
+    require_extra()
+    scenario = _load(case, data, overrides, coordination)
+    with open_port(host, port) as listener:
+        from viz.page.service import make_service, serve_this
+
+        serve_this(make_service(scenario, results, tiles))
+        serve(
+            listener,
+            lambda url: print(f"{scenario.name}: {url}   (Ctrl-C ends it)", flush=True),
+            not no_browser,
+        )
 
 
 @app.command()
@@ -399,6 +459,7 @@ def _reproduce_zhao(
     out: Path | None,
     resume: bool,
     as_json: bool,
+    figures: Path | None,
 ) -> None:
     """Supplies with and without coordination, in ten scenarios."""
     from experiments.reproduce.zhao import FULL, QUICK, run_zhao
@@ -415,6 +476,12 @@ def _reproduce_zhao(
         print(found.to_json())
     else:
         print_reproduction(_console(), found)
+    if out is not None or figures is not None:
+        from viz.zhao_pictures import zhao_drawings
+        from viz.zhao_report import zhao_report
+
+        report = zhao_report(found, _reproduce_command("zhao", quick, replications))
+        _report_on(report, zhao_drawings(found), out, figures)
     if found.runs.failures:
         raise typer.Exit(INCOMPLETE)
 
@@ -426,17 +493,20 @@ def _reproduce_zaatari(
     out: Path | None,
     resume: bool,
     as_json: bool,
+    figures: Path | None,
 ) -> None:
     """A camp's ambulances in outbreaks, by the hypercube."""
     from experiments.reproduce.zaatari import FULL, QUICK, run_zaatari
     from experiments.reproduce.zaatari_json import zaatari_json
     from viz.zaatari import print_zaatari
-    from viz.zaatari_pictures import draw_zaatari, make_folder
+    from viz.zaatari_pictures import make_folder, zaatari_drawings
+    from viz.zaatari_report import zaatari_report
 
     if workers is not None or resume:
         _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
-    if out is not None:
-        make_folder(out)
+    for folder in (out, figures):
+        if folder is not None:
+            make_folder(folder)
     console = _console(stderr=True)
     with console.status("") as status:
         found = run_zaatari((QUICK if quick else FULL).with_runs(replications), status.update)
@@ -444,9 +514,8 @@ def _reproduce_zaatari(
         print(zaatari_json(found))
     else:
         print_zaatari(_console(), found)
-    if out is not None:
-        names = ", ".join(path.name for path in draw_zaatari(found, out))
-        console.print(f"In {out}: {names}")
+    report = zaatari_report(found, _reproduce_command("zaatari", quick, replications))
+    _report_on(report, zaatari_drawings(found), out, figures)
 
 
 def _reproduce_smart_ems(
@@ -456,12 +525,16 @@ def _reproduce_smart_ems(
     out: Path | None,
     resume: bool,
     as_json: bool,
+    figures: Path | None,
 ) -> None:
     """Robust location, and lights that make way."""
     from experiments.reproduce.smart_ems import FULL, QUICK, run_smart_ems
     from experiments.reproduce.smart_ems_claims import SmartEms
-    from viz.smart_ems import PICTURE, draw_lights, print_smart_ems
+    from viz.smart_ems import print_smart_ems
+    from viz.smart_ems_pictures import smart_ems_drawings
+    from viz.smart_ems_report import smart_ems_report
 
+    command = _reproduce_command("smart-ems", quick, replications)
     size = QUICK if quick else FULL
     size = size._replace(replications=replications or size.replications)
     with _progress() as progress:
@@ -473,11 +546,37 @@ def _reproduce_smart_ems(
         print(found.to_json())
     else:
         print_smart_ems(_console(), found)
-    if out is not None:
-        draw_lights(found, out / PICTURE)
-        _console(stderr=True).print(f"In {out}: every run of the city, {PICTURE}")
+    _report_on(smart_ems_report(found, command), smart_ems_drawings(found), out, figures)
     if runs.lights.batch.failures:
         raise typer.Exit(INCOMPLETE)
+
+
+def _reproduce_command(paper: str, quick: bool, replications: int | None) -> str:
+    """The command by which a reproduction can be made again."""
+    options = [" --quick"] if quick else []
+    if replications:
+        options.append(f" --replications {replications}")
+    return f"corridor reproduce {paper}{''.join(options)}"
+
+
+def _report_on(
+    report: ReproductionReport,
+    drawings: Iterable[Drawing],
+    out: Path | None,
+    figures: Path | None,
+) -> None:
+    """Keep a reproduction's report and pictures where they are wanted."""
+    from viz.pictures import draw_all
+
+    known = list(drawings)
+    if out is not None:
+        pictures = draw_all(known, out)
+        report.write(out / REPORT, pictures)
+        names = ", ".join(path.name for path in pictures)
+        _console(stderr=True).print(f"In {out}: {REPORT}, {names}")
+    if figures is not None:
+        draw_all(known, figures, maps_as_svg=True)
+        _tell_figures(figures)
 
 
 def _compare(
@@ -488,6 +587,7 @@ def _compare(
     resume: bool,
     as_json: bool,
     title: str,
+    figures: Path | None,
 ) -> None:
     """Run arms, and show them side by side."""
     from experiments.compare import compare as run_comparison
@@ -501,10 +601,12 @@ def _compare(
             resume=resume,
             progress=progress,
         )
-    _show(comparison, out, as_json, title)
+    _show(comparison, out, as_json, title, figures)
 
 
-def _show(comparison: Comparison, out: Path | None, as_json: bool, title: str) -> None:
+def _show(
+    comparison: Comparison, out: Path | None, as_json: bool, title: str, figures: Path | None
+) -> None:
     """Print a comparison, and draw pictures where results are kept."""
     from experiments.failures import describe_failures
     from viz.console import comparison_tables, print_notes
@@ -521,7 +623,7 @@ def _show(comparison: Comparison, out: Path | None, as_json: bool, title: str) -
         print_notes(console, comparison.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:
-        _draw(comparison, out)
+        _draw(comparison, out, figures)
     if batch.failures:
         raise typer.Exit(INCOMPLETE)
 
@@ -547,17 +649,30 @@ def _progress() -> AbstractContextManager[Progress]:
     return progress_bar(_console(stderr=True), "Simulating")
 
 
-def _draw(comparison: Comparison, out: Path) -> None:
+def _draw(comparison: Comparison, out: Path, figures: Path | None) -> None:
     from viz.pictures import draw_pictures
     from viz.report import write_report
 
     pictures = draw_pictures(comparison.batch, out)
-    write_report(out / "report.html", comparison, pictures=pictures.drawn)
+    write_report(out / REPORT, comparison, pictures=pictures.drawn)
     names = ", ".join(path.name for path in pictures.drawn)
     console = _console(stderr=True)
-    console.print(f"In {out}: report.html, every run, comparison.json, {names}")
+    console.print(f"In {out}: {REPORT}, every run, comparison.json, {names}")
     for why in pictures.left_out:
         console.print(why)
+    if figures is not None:
+        draw_pictures(comparison.batch, figures, maps_as_svg=True)
+        _tell_figures(figures)
+
+
+def _tell_figures(figures: Path) -> None:
+    _console(stderr=True).print(f"In {figures}: every picture as PNG and SVG")
+
+
+def _require_runs_for(figures: Path | None, out: Path | None) -> None:
+    """Refuse to draw runs that are not kept."""
+    if figures is not None and out is None:
+        _end("--figures asks for --out, too: pictures are drawn from the runs kept there", MISTAKE)
 
 
 def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:

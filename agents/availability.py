@@ -29,6 +29,8 @@ class Availability:
         Whether it leaves the service when it next stands at a station without a patient.
     is_failing : bool
         Whether it will break down as soon as it is clear.
+    since_s : float
+        When the absence began, if there is one.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class Availability:
         self._env = world.env
         self._fleet = fleet
         self._centre = centre
-        self._since_s = 0.0
+        self.since_s = 0.0
         self._reason = ""
         self._left: simpy.Event = world.env.event()
         self._repair_s = 0.0
@@ -135,11 +137,11 @@ class Availability:
             self._end_absence()
 
     def _begin_absence(self, reason: str) -> None:
-        self.absence, self._since_s = reason, self._env.now
+        self.absence, self.since_s = reason, self._env.now
         self._centre.rearrange([self._ambulance.number])
 
     def _end_absence(self) -> None:
         self._world.books.absence_ended(
-            self._ambulance.number, str(self.absence), self._since_s, self._env.now
+            self._ambulance.number, str(self.absence), self.since_s, self._env.now
         )
         self.absence = None

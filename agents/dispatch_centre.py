@@ -130,6 +130,19 @@ class DispatchCentre(mesa.Agent):
         """Hear of all incidents whose casualties will call, by number."""
         self._incidents = incidents
 
+    def expect_casualties(self, number: int, incident: Incident) -> None:
+        """Hear of one more incident, whose casualties call now."""
+        self._incidents = {**self._incidents, number: incident}
+
+    def use_planners(self, planners: Planners | None) -> None:
+        """Have others decide from now on where ambulances wait; without any, each at its own."""
+        self._planners = planners
+        for ambulance in self.ambulances:
+            away = ambulance.station != ambulance.home
+            if planners is None and away and self._fleet.is_free(ambulance.number):
+                ambulance.move_to(self.open_station(ambulance.home), Reason.TO_OWN_STATION)
+        self.rearrange()
+
     def announce_calls(self) -> None:
         """Hear that calls will come of which nobody knows yet."""
         self._sources += 1

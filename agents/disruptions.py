@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 import numpy as np
 import simpy
@@ -32,7 +32,7 @@ class CityEvents:
     def close_station(self, row: int, from_s: float, until_s: float) -> Happening:
         """Send the ambulances of a station to others, and have them back later."""
         centre, env = self._centre, self._world.env
-        yield env.timeout(from_s)
+        yield env.timeout(from_s - env.now)
         self._closures["station", row] += 1
         centre.open_or_close(row, is_open=False)
         for ambulance in centre.ambulances:
@@ -52,7 +52,7 @@ class CityEvents:
     def close_hospital(self, number: int, from_s: float, until_s: float) -> Happening:
         """Take no more patients; those on their way are taken elsewhere."""
         centre, env = self._centre, self._world.env
-        yield env.timeout(from_s)
+        yield env.timeout(from_s - env.now)
         self._closures["hospital", number] += 1
         centre.hospitals[number].is_open = False
         for ambulance in centre.ambulances:
@@ -64,24 +64,20 @@ class CityEvents:
         self._closures["hospital", number] -= 1
         centre.hospitals[number].is_open = not self._closures["hospital", number]
 
-    def change_streets(
-        self, at_s: float, closed: NDArray[np.bool_], drive: Callable[[], Driving]
-    ) -> Happening:
+    def change_streets(self, closed: NDArray[np.bool_], driving: Driving) -> None:
         """Close and open streets; those whose way is closed take another from the next junction.
 
         Parameters
         ----------
-        at_s : float
         closed : (m,) bool
             Street pieces that are closed from now on.
-        drive : callable
-            Gives the driving on the streets that stay open.
+        driving : Driving
+            On the streets that stay open.
         """
         world = self._world
-        yield world.env.timeout(at_s)
         vehicles: list[Vehicle] = [*self._centre.ambulances, *world.trucks]
         turns = [(vehicle, vehicle.next_turn()) for vehicle in vehicles if vehicle.is_driving]
-        world.driving = world.traffic.driving = drive()
+        world.driving = world.traffic.driving = driving
         self._fleet.use(world.driving, world.env.now)
         for vehicle, (node, in_s, driven_m) in turns:
             way = vehicle.way

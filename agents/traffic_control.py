@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -134,6 +135,16 @@ class TrafficControl(mesa.Agent):
         if ambulance in self._greens and self._forced is not None:
             call, rows = self._greens[ambulance]
             self._greens[ambulance] = (call, self._forced.cancel(rows, self._env.now))
+
+    @property
+    def greens(self) -> Mapping[int, tuple[int, NDArray[np.float64]]]:
+        """Each vehicle's forced greens that can be taken back, with the number of its call."""
+        return self._greens
+
+    def axis_of(self, row: NDArray[np.float64]) -> int:
+        """The axis to which a forced green shows."""
+        assert self._forced is not None
+        return self._forced.axis_of(row)
 
     def close_books(self) -> None:
         """Write down what is still open."""

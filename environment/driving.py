@@ -146,6 +146,11 @@ class Driving:
         )
 
     @property
+    def closed(self) -> NDArray[np.bool_] | None:
+        """Street pieces that nobody can drive on, (m,); None where all are open."""
+        return None if self._open is None else self._open.closed
+
+    @property
     def has_lights(self) -> bool:
         """Whether there is a traffic light at all."""
         return self.lights.any

@@ -171,6 +171,10 @@ class Epidemic:
         persons[:, S] = self._population
         return EpidemicState(0, persons)
 
+    def add_outbreak(self, outbreak: Outbreak) -> None:
+        """Have one more outbreak, in a district that is known, on a day that has not come."""
+        self._outbreaks = (*self._outbreaks, outbreak)
+
     def next_day(self, state: EpidemicState, doses_given: ArrayLike | None = None) -> EpidemicDay:
         """Let a day pass.
 

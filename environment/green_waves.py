@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from environment.light_axes import MAJOR
 from environment.roads.lights import NO_LIGHT
 from environment.traffic_lights import TrafficLights
 
@@ -95,6 +96,11 @@ class ForcedGreens:
             else:
                 kept.append(self._cut(row, now_s) if row[UNTIL_S] > now_s else row)
         return np.array(kept).reshape(-1, ROW_COLUMNS)
+
+    def axis_of(self, row: NDArray[np.float64]) -> int:
+        """The axis to which a forced green shows; `MAJOR` for one that was pushed out."""
+        light, place = self._find(row)
+        return int(self.intervals.axis[light, place[0]]) if len(place) else MAJOR
 
     def _forget(self, row: NDArray[np.float64]) -> None:
         light, place = self._find(row)

@@ -46,7 +46,7 @@ from policies.watch import EndlessPolicyError, Watch
 
 CITIES = 12
 DECISIONS_PER_CITY = 24
-LIMIT_S = 5.0
+LIMIT_S = 10.0
 SLOW_US = 10_000.0
 ASKED_ONCE = ("location",)
 BUDGET_S = 30.0

@@ -76,6 +76,20 @@ class DecisionDesk:
         self._signals = signals
         self._watch = watch
 
+    def replace(
+        self,
+        *,
+        dispatch: Sequence[DispatchPolicy] | None = None,
+        hospital: HospitalPolicy | None = None,
+        relocation: Sequence[RelocationPolicy] | None = None,
+        signals: SignalPolicy | None = None,
+    ) -> None:
+        """Have other policies decide from now on; those that are not given stay."""
+        self._dispatch = self._dispatch if dispatch is None else dispatch
+        self._hospital = self._hospital if hospital is None else hospital
+        self._relocation = self._relocation if relocation is None else relocation
+        self._signals = self._signals if signals is None else signals
+
     def ambulances_for(
         self, call: Call, view: DispatchView, size: int, planner: int = 0
     ) -> list[int]:

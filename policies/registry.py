@@ -165,7 +165,7 @@ def build_policy(
         If its source cannot be run, the class does not take these parameters, or it lacks the
         method of its decision.
     """
-    cls = load_class(source) if source is not None else _built_in_class(decision, use)
+    cls = load_class(source) if source is not None else built_in_class(decision, use)
     if rng is not None and _takes_rng(cls):
         parameters = {"rng": rng, **parameters}
     policy = _make(cls, f"policies.{decision}: {use}", parameters)
@@ -173,7 +173,8 @@ def build_policy(
     return policy
 
 
-def _built_in_class(decision: str, use: str) -> type:
+def built_in_class(decision: str, use: str) -> type:
+    """The class of a built-in policy."""
     module, _, name = BUILT_IN[decision][use].partition(":")
     cls: type = getattr(importlib.import_module(module), name)
     return cls

@@ -49,6 +49,20 @@ class SupplyDesk:
         self._sourcing = sourcing
         self._watch = watch
 
+    def replace(
+        self,
+        *,
+        ordering: OrderingPolicy | None = None,
+        allocation: AllocationPolicy | None = None,
+        routing: RoutingPolicy | None = None,
+        sourcing: SourcingPolicy | None = None,
+    ) -> None:
+        """Have other policies decide from now on; those that are not given stay."""
+        self._ordering = self._ordering if ordering is None else ordering
+        self._allocation = self._allocation if allocation is None else allocation
+        self._routing = self._routing if routing is None else routing
+        self._sourcing = self._sourcing if sourcing is None else sourcing
+
     def orders_for(self, view: OrderingView) -> NDArray[np.int64]:
         """Ask how many units to order of each item, (n,): whole ones, within the budget."""
         policy = self._ordering

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any, Literal, get_args, get_origin
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from environment.parameters import PlacedMistakesError
+from scenarios.fields import models_in
 from scenarios.scenario import Scenario
 from scenarios.value_text import key_text, value_text
 
@@ -85,7 +86,7 @@ def _follow(
         path.append(step)
         fields = [m.model_fields[step] for m in models if step in m.model_fields]
         if fields:
-            models = [inner for field in fields for inner in _models_in(field.annotation)]
+            models = [inner for field in fields for inner in models_in(field.annotation)]
     return path, models
 
 
@@ -186,11 +187,3 @@ def _hint(details: ErrorDetails, path: Sequence[str | int]) -> str:
     if close:
         return f" (did you mean {'.'.join(map(str, [*tables, close[0]]))!r}?)"
     return f" (allowed: {', '.join(here)})" if here else ""
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    elif get_origin(annotation) is not None:
-        for inner in get_args(annotation):
-            yield from _models_in(inner)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import mesa
 import simpy
 
@@ -34,6 +36,18 @@ class SimPyModel(mesa.Model):
     def close(self) -> None:
         """Let go of the model: Mesa 3.3 keeps every one alive in the class that counts agents."""
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def run_until(self, moment_s: float) -> bool:
+        """Let SimPy run up to a moment; returns whether anything is left to happen after it."""
+        self.env.run(until=moment_s)
+        if self.env.peek() <= moment_s:
+            self.env.step()  # from 4.1.2 on SimPy leaves its own stop in the queue
+        return bool(self.env.peek() < inf)
+
+    def settle(self) -> None:
+        """Let everything happen that is due at this very moment."""
+        while self.env.peek() <= self.env.now:
+            self.env.step()
 
     def step(self) -> None:
         """Advance by one frame."""

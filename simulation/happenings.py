@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +27,8 @@ def begin(model: EmergencyModel) -> None:
     model.centre.take_calls(model.calls.by_readiness())
     if model.outbreak is not None:
         model.centre.announce_calls()  # before crews ask whether there is anything to do
-        env.process(model.outbreak.follow(env, model.world, model.centre, model.recorder))
+        follow = model.outbreak.follow
+        env.process(follow(env, model.world, model.centre, model.recorder, model.later_calls))
     _begin_duty(model)
     _begin_disruptions(model)
     if model.supply_side is not None:
@@ -62,21 +62,15 @@ def _begin_duty(model: EmergencyModel) -> None:
 
 
 def _begin_disruptions(model: EmergencyModel) -> None:
-    env, ground = model.env, model.ground
-    events = CityEvents(model.world, model.fleet, model.centre)
     for disruption in model.config.disruptions:
-        happening = _closing(model, events, disruption)
+        happening = closing(model, model.events, disruption)
         if happening is not None:
-            env.process(happening)
+            model.env.process(happening)
     for at_s, closures in changes(model.config.disruptions):
-        env.process(
-            events.change_streets(
-                at_s, ground.closed_by(closures), partial(ground.driving_when, closures)
-            )
-        )
+        model.env.process(model.closures.plan(at_s, closures))
 
 
-def _closing(
+def closing(
     model: EmergencyModel, events: CityEvents, disruption: Disruption
 ) -> Generator[simpy.Event, None, None] | None:
     """The closing of a station or a hospital, if that is what a disruption is."""

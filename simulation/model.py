@@ -7,6 +7,7 @@ from contextlib import closing
 
 from agents.coordination.ambulance_service import ServiceMechanisms
 from agents.dispatch_centre import DispatchCentre
+from agents.disruptions import CityEvents
 from agents.fleet import Fleet
 from agents.world import World
 from environment.calls import Calls
@@ -24,6 +25,7 @@ from simulation.preparation import prepare
 from simulation.recorder import CallState, Recorder
 from simulation.result import Result, origin
 from simulation.streams import streams
+from simulation.street_closures import StreetClosures
 from simulation.supply_side import SupplySide
 from simulation.tables import call_table, hour_table, mission_table, move_table, vehicle_table
 
@@ -73,6 +75,11 @@ class EmergencyModel(SimPyModel):
         None where there is no epidemic.
     supply_side : SupplySide or None
         None where there are no supplies.
+    events : CityEvents
+        Carries out what befalls the city.
+    closures : StreetClosures
+    later_calls : list of Calls
+        Those that came up in the run, in the order of their numbers: from an epidemic day by day.
     epidemic_listeners : list of callable
         Each is told what the epidemic brings on a day when it begins.
     """
@@ -96,9 +103,12 @@ class EmergencyModel(SimPyModel):
         self.fleet: Fleet = settling.make_fleet(self)
         self.centre: DispatchCentre = settling.make_centre(self)
         settling.settle_ambulances(self)
+        self.later_calls: list[Calls] = []
         self.epidemic_listeners: list[Callable[[EpidemicDay], None]] = []
         self.outbreak: CityOutbreak | None = make_outbreak(self)
         self.supply_side = SupplySide(self) if scenario.supplies.is_there else None
+        self.events = CityEvents(self.world, self.fleet, self.centre)
+        self.closures = StreetClosures(self.env, self.ground, self.events)
         happenings.begin(self)
 
     def run(self) -> Result:
@@ -118,15 +128,20 @@ class EmergencyModel(SimPyModel):
         """Advance by one frame; `running` ends with the last mission, as Mesa's pages expect."""
         with self.watch:
             super().step()
+        self.running = self.is_busy
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any call is to come or open, or an ambulance at work."""
         at_work = any(ambulance.at_work for ambulance in self.centre.ambulances)
         is_open = bool((self.recorder.states == CallState.OPEN).any())
-        self.running = at_work or is_open or self.centre.expects_calls
+        return at_work or is_open or self.centre.expects_calls
 
     @property
     def calls_so_far(self) -> Calls:
-        """All calls that are known: after the exogenous ones those of an epidemic until now."""
-        born = () if self.outbreak is None else self.outbreak.calls
-        return self.calls.followed_by(*born) if born else self.calls
+        """All calls that are known: after the exogenous ones those that came up in the run."""
+        later = self.later_calls
+        return self.calls.followed_by(*later) if later else self.calls
 
     def result(self) -> Result:
         """What has happened so far."""

@@ -15,7 +15,13 @@ from agents.wards import DistrictWards, Ward
 from environment.calls import Calls
 from environment.demand import DAY_S
 from environment.epidemic_calls import EpidemicCallers
-from environment.epidemic_days import Epidemic, EpidemicDay, EpidemicParameters, EpidemicState
+from environment.epidemic_days import (
+    Epidemic,
+    EpidemicDay,
+    EpidemicParameters,
+    EpidemicState,
+    Outbreak,
+)
 from environment.epidemic_demand import callers_of_day, patients_of_day
 from environment.stochastic_epidemic import draw_marks
 from simulation.settling import persons_by_district
@@ -71,8 +77,6 @@ class CityOutbreak:
     districts : tuple of str
         In the order of all arrays of (d,).
     days : list of DayOfOutbreak
-    calls : list of Calls
-        Those of each day so far that has any.
     doses_given : callable
         Asked at each midnight but the first for the doses given since the one before, (d,).
     """
@@ -90,7 +94,6 @@ class CityOutbreak:
     ) -> None:
         self.districts = epidemic.districts
         self.days: list[DayOfOutbreak] = []
-        self.calls: list[Calls] = []
         self.doses_given: Callable[[], NDArray[np.float64]] = self._no_doses
         self._epidemic = epidemic
         self._parameters = parameters
@@ -102,12 +105,17 @@ class CityOutbreak:
         self._listeners = listeners
 
     def follow(
-        self, env: simpy.Environment, world: World, centre: DispatchCentre, books: Recorder
+        self,
+        env: simpy.Environment,
+        world: World,
+        centre: DispatchCentre,
+        books: Recorder,
+        later_calls: list[Calls],
     ) -> Generator[simpy.Event, None, None]:
         """Let the days pass until no call comes in any more: a SimPy process.
 
-        Afterwards nobody asks how the epidemic goes on, and its beds are free. The centre was told
-        before that calls will come.
+        `later_calls` takes those of each day that has any. Afterwards nobody asks how the epidemic
+        goes on, and its beds are free. The centre was told before that calls will come.
         """
         morning = self._epidemic.start()
         while env.now < self._horizon_s:
@@ -116,7 +124,7 @@ class CityOutbreak:
             calls = self._calls_of(day, len(books.states))
             self.days.append(DayOfOutbreak(morning, day, self._by_district(calls)))
             if calls is not None:
-                self.calls.append(calls)
+                later_calls.append(calls)
                 books.calls_came(calls.table["priority"].to_numpy())
                 world.calls_came(calls.trip_noise)
                 centre.take_calls(calls.by_readiness())
@@ -128,6 +136,10 @@ class CityOutbreak:
         for wards in self._wards:
             wards.begin_day(patients=0, discharged=0)
         centre.all_calls_known()
+
+    def add_outbreak(self, outbreak: Outbreak) -> None:
+        """Have one more outbreak, on a day that has not begun."""
+        self._epidemic.add_outbreak(outbreak)
 
     def _no_doses(self) -> NDArray[np.float64]:
         return np.zeros(len(self.districts))

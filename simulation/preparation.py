@@ -63,6 +63,10 @@ class Ground:
         self._detours.move_to_end(closures)
         return self._detours[closures]
 
+    def driving_around(self, closed: NDArray[np.bool_]) -> Driving:
+        """Driving where some street pieces are closed, made anew."""
+        return self._drive_around(closed)
+
     def closed_by(self, closures: frozenset[int]) -> NDArray[np.bool_]:
         """Street pieces closed by any of some closures, given by their numbers, (m,)."""
         closed = np.zeros(self.city.roads.edge_count, dtype=bool)

@@ -99,6 +99,21 @@ class Recorder:
         """Note that a patient has become more urgent, or turned out to be so."""
         self.final_priority[number] = priority
 
+    @property
+    def mission_count(self) -> int:
+        """Missions that are over."""
+        return len(self._missions) // len(MISSION_FIELDS)
+
+    @property
+    def green_count(self) -> int:
+        """Forced greens in the books."""
+        return len(self._greens) // len(GREEN_FIELDS)
+
+    def missions_since(self, first: int) -> NDArray[np.float64]:
+        """Missions from the first-th on to have ended, (k, `MISSION_FIELDS`)."""
+        book = self._missions[first * len(MISSION_FIELDS) :]  # a copy: the book must stay free
+        return np.array(book).reshape(-1, len(MISSION_FIELDS))
+
     def missions(self) -> pd.DataFrame:
         """All missions that are over, in the order of dispatch."""
         table = _frame(self._missions, MISSION_FIELDS, ("call", "ambulance", "from_node", "end"))

@@ -110,15 +110,15 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
         vehicles = settle_vehicles(config.fleet, _placed(model), stations.site_id)
     lost = config.dispatch_centre.when_busy == "lose"
     problems = skill_contradictions(config.demand, config.fleet, vehicles, calls_are_lost=lost)
-    problems = problems or _bare_districts(model, vehicles)
+    problems = problems or bare_districts(model, config, vehicles)
     if problems:
         raise DataError("\n".join(problems))
     return vehicles
 
 
-def _bare_districts(model: EmergencyModel, vehicles: Vehicles) -> list[str]:
+def bare_districts(model: EmergencyModel, config: Scenario, vehicles: Vehicles) -> list[str]:
     """What calls need and no vehicle of their own district has, a line each."""
-    if model.config.policies.dispatch.use == KEEP_TO_DISTRICTS:
+    if config.policies.dispatch.use == KEEP_TO_DISTRICTS:
         reason = f"policies.dispatch = {KEEP_TO_DISTRICTS!r}"
     elif model.service_mechanisms.risk is DistrictCentreView:
         reason = "coordination without 'risk'"
@@ -241,15 +241,15 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
             config.dispatch_centre.when_busy,
             model.service_mechanisms.rules,
             _needs(model),
-            _planners(model),
+            make_planners(model, config),
             planning.planner_of_zones(districts),
         ),
     )
 
 
-def _planners(model: EmergencyModel) -> Planners | None:
+def make_planners(model: EmergencyModel, config: Scenario) -> Planners | None:
     """Those who decide during the run where ambulances wait, if anybody does."""
-    if model.config.policies.relocation.use == STAY_HOME:
+    if config.policies.relocation.use == STAY_HOME:
         return None
     planning, districts = model.service_mechanisms.planning, model.ground.districts
     return Planners(

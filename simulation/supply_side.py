@@ -85,7 +85,7 @@ class SupplySide:
         self._env.process(self._days())
         for disruption in model.config.disruptions:
             if isinstance(disruption, SupplierDisrupted):
-                self._env.process(self._disrupt(disruption))
+                self.disrupt(disruption)
 
     def doses_given(self) -> NDArray[np.float64]:
         """Doses given in each district since this was asked last, (d,)."""
@@ -98,6 +98,10 @@ class SupplySide:
         for distributor in self.supply.distributors:
             distributor.give_up()
         return supply_tables(self.supply, self.books)
+
+    def disrupt(self, disruption: SupplierDisrupted) -> None:
+        """Have a supplier make less from some moment, not before now, to another."""
+        self._env.process(self._disrupt(disruption))
 
     def _hear_of_epidemic(self, day: EpidemicDay) -> None:
         """Take over what an epidemic brings on a day."""
@@ -137,7 +141,7 @@ class SupplySide:
     def _disrupt(self, disruption: SupplierDisrupted) -> Life:
         names = [supplier.name for supplier in self.supply.suppliers]
         supplier = self.supply.suppliers[names.index(disruption.supplier)]
-        yield self._env.timeout(disruption.from_s)
+        yield self._env.timeout(disruption.from_s - self._env.now)
         supplier.begin_disruption(disruption.output_share)
         yield self._env.timeout(disruption.until_s - disruption.from_s)
         supplier.end_disruption(disruption.output_share)

@@ -19,6 +19,16 @@ CAPTIONS = {
     "open at the end counts as not given.",
     "whose_gain": "What each mechanism adds to the difference of on from off: Shapley values with "
     "their intervals.",
+    "papers_rows": "The paper's rows beside ours: an open mark without coordination, a full one "
+    "with it.",
+    "each_mechanism": "Medians over all samples, each with its 95% interval over replications; "
+    "left of the line is less than without coordination.",
+    "lights": "Response of urgent calls, and what cross traffic pays, by the share of lights that "
+    "can be switched; bands are 95% intervals.",
+    "larger_cases": "Means over experiments with their 95% intervals.",
+    "camp": "The camp that stands in for Za'atari, with its candidate sites and servers.",
+    "cases": "Cases in a run, for each mean number of cases and of outbreaks.",
+    "box_plots": "Runs of each combination as box plots, beside the paper's medians and whiskers.",
     "prices": "The difference of on from off by the price of coordination, with its interval.",
 }
 

@@ -27,7 +27,7 @@ HEADINGS = {LOST: "calls lost:", WAITING: "calls wait:"}
 def print_hypercube(console: Console, found: HypercubeCheck, title: str) -> None:
     """Print the model beside the runs: as it assumes, then with what it leaves out."""
     console.print(matched_table(found, title), left_out_table(found))
-    print_notes(console, _notes(found), "Note")
+    print_notes(console, notes_of(found), "Note")
     print_notes(console, describe_failures(found.batch), "Failed")
 
 
@@ -107,7 +107,8 @@ def _cells(figure: Figure) -> tuple[str, Text]:
     return f"{scale * figure.predicted:.{digits}f}", Text(text, WORSE if figure.is_off else "")
 
 
-def _notes(found: HypercubeCheck) -> list[str]:
+def notes_of(found: HypercubeCheck) -> list[str]:
+    """What a reader of the tables must know."""
     figures = [figure for arm in found.matched for figure in arm.figures]
     known = [figure for figure in figures if not math.isnan(figure.simulated.low)]
     if not known:

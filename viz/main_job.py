@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -29,9 +30,9 @@ from experiments.price_sweep import PriceSweep, sweep_all_prices
 from scenarios.loader import load_scenario
 from viz.attribution import draw_shapley, effect_table, shapley_table
 from viz.console import comparison_tables, print_notes
-from viz.pictures import draw_pictures
+from viz.pictures import Drawing, draw_all, draw_pictures
 from viz.price_sweep import draw_price_sweep, sweep_table, turning_table
-from viz.report import write_report
+from viz.report import GAIN_PICTURE, PRICE_PICTURE, write_report
 
 FOLDER = "coordination"
 COMMANDS = {QUICK: "python run.py", FULL: "python run.py --full"}
@@ -113,9 +114,10 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 def _draw(
     comparison: Comparison, attribution: Attribution, sweep: PriceSweep, out: Path, command: str
 ) -> None:
-    gains, prices = out / "whose_gain.png", out / "prices.png"
-    draw_shapley(attribution, HEADLINES, gains, title=WHOSE_GAIN)
-    draw_price_sweep(sweep, HEADLINES, prices, title=PRICES)
-    pictures = [*draw_pictures(comparison.batch, out).drawn, gains, prices]
+    charts = [
+        Drawing(GAIN_PICTURE, partial(draw_shapley, attribution, HEADLINES, title=WHOSE_GAIN)),
+        Drawing(PRICE_PICTURE, partial(draw_price_sweep, sweep, HEADLINES, title=PRICES)),
+    ]
+    pictures = [*draw_pictures(comparison.batch, out).drawn, *draw_all(charts, out)]
     report = out / "report.html"
     write_report(report, comparison, attribution, [sweep], pictures, command=command)

@@ -32,6 +32,8 @@ TOP_IN, BOTTOM_IN, SIDE_IN = 0.75, 0.8, 0.25
 MARGIN_SHARE = 0.004  # of the map's size, left free around the streets
 USUAL_KM_PER_INCH = 1.1
 LEGEND_DOT_PT2 = 12.0
+BELOW_SYMBOLS = 4.5
+"""What lies below this is one image within an SVG: streets by the thousand, lights, areas."""
 
 
 def new_figure(roads: RoadNetwork) -> tuple[Figure, Axes]:
@@ -74,6 +76,7 @@ def frame_map(ax: Axes, roads: RoadNetwork) -> float:
     ax.set_ylim((south + north) / 2 - half_height, (south + north) / 2 + half_height)
     ax.set_aspect(aspect)
     ax.set_autoscale_on(False)
+    ax.set_rasterization_zorder(BELOW_SYMBOLS)
     ax.set_facecolor(LAND)
     ax.set_xticks([])
     ax.set_yticks([])

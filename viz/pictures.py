@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +30,21 @@ from viz.stock import draw_stock, stock_by_day
 from viz.supply_map import draw_supply_map
 
 POOLED_REPLICATIONS = 20
+NEEDS_TITLE = "What became of the needs of each day"
+
+Draw = Callable[[Path], object]
+"""Draws a picture into a file, whose ending says how."""
+
+
+class Drawing(NamedTuple):
+    """A picture that can be drawn: its name, how, and whether it is a map.
+
+    Maps are pixels unless somebody asks for more; charts are lines too, being light as such.
+    """
+
+    name: str
+    draw: Draw
+    is_map: bool = False
 
 
 class Pictures(NamedTuple):
@@ -38,43 +54,79 @@ class Pictures(NamedTuple):
     left_out: list[str]
 
 
-def draw_pictures(batch: Batch, folder: Path) -> Pictures:
-    """Draw the maps and what the runs of a saved batch show, of which one must have succeeded."""
+def draw_pictures(batch: Batch, folder: Path, *, maps_as_svg: bool = False) -> Pictures:
+    """Draw the maps and what the runs of a saved batch show, of which one must have succeeded.
+
+    All are drawn as PNG, which are those that are told of; charts stand beside as SVG.
+
+    Parameters
+    ----------
+    batch : Batch
+    folder : Path
+    maps_as_svg : bool
+        Maps as well; they take some hundred kB each.
+    """
+    drawings, left_out = drawings_of(batch)
+    return Pictures(draw_all(drawings, folder, maps_as_svg=maps_as_svg), left_out)
+
+
+def draw_all(drawings: Iterable[Drawing], folder: Path, *, maps_as_svg: bool = False) -> list[Path]:
+    """Draw pictures as PNG, charts and, if asked for, maps also as SVG; returns the PNG files."""
+    drawn = []
+    for name, draw, is_map in drawings:
+        drawn.append(folder / f"{name}.png")
+        draw(drawn[-1])
+        if maps_as_svg or not is_map:
+            draw(folder / f"{name}.svg")
+    return drawn
+
+
+def drawings_of(batch: Batch) -> tuple[list[Drawing], list[str]]:
+    """What can be drawn of a saved batch, and a line for each picture that cannot."""
     runs = {arm: _runs_of(batch, arm) for arm in batch.summaries["arm"].unique()}
-    drawn, left_out = Pictures([], [])
+    drawings: list[Drawing] = []
+    left_out: list[str] = []
     if manned := {arm: own for arm, own in runs.items() if len(own[0].vehicles)}:
-        drawn, left_out = _draw_ambulances(batch, manned, folder)
+        drawings, left_out = _of_ambulances(batch, manned)
     if infected := {arm: own for arm, own in runs.items() if len(own[0].epidemic)}:
-        drawn.append(_draw_epidemic(infected, folder / "epidemic.png"))
+        drawings.append(Drawing("epidemic", partial(_draw_epidemic, infected)))
     if supplied := {arm: own for arm, own in runs.items() if own[0].supplies is not None}:
-        drawn += _draw_supplies(batch, supplied, folder)
-    return Pictures(drawn, left_out)
+        drawings += _of_supplies(batch, supplied)
+    return drawings, left_out
 
 
-def _draw_ambulances(batch: Batch, runs: Mapping[str, Sequence[Result]], folder: Path) -> Pictures:
-    """Draw the map and what ambulances do, of the arms that have any."""
+def _of_ambulances(
+    batch: Batch, runs: Mapping[str, Sequence[Result]]
+) -> tuple[list[Drawing], list[str]]:
+    """The map and what ambulances do, of the arms that have any."""
     calls = {arm: pd.concat(map(counted_calls, own)) for arm, own in runs.items()}
     states = {arm: _mean(map(by_state_and_hour, own)) for arm, own in runs.items()}
     fleets = {arm: own[0].vehicles for arm, own in runs.items()}
-    names = ("map.png", "response_times.png", "fleet_by_hour.png")
-    map_path, times_path, fleet_path = (folder / name for name in names)
     first = next(iter(runs))
-    draw_coverage_map(
-        batch.arms[first], fleets[first], map_path, arm=first if _differ(fleets) else ""
-    )
-    drawn, left_out = [map_path], []
+    told = first if _differ(fleets) else ""
+    drawings = [
+        Drawing(
+            "map",
+            partial(draw_coverage_map, batch.arms[first], fleets[first], arm=told),
+            is_map=True,
+        )
+    ]
+    left_out = []
     if any(len(own) for own in calls.values()):
-        draw_response_times(calls, times_path, title="Response times")
-        drawn.append(times_path)
+        times = partial(draw_response_times, calls, title="Response times")
+        drawings.append(Drawing("response_times", times))
     else:
-        left_out.append(f"No {times_path.name}: no call came in after the warm-up")
-    draw_fleet_by_hour(states, fleet_path, title="What ambulances on duty do")
-    greens = [
-        draw_forced_greens(batch.arms[arm], own, folder / f"forced_greens_{arm}.png")
+        left_out.append("No response_times.png: no call came in after the warm-up")
+    hours = partial(draw_fleet_by_hour, states, title="What ambulances on duty do")
+    drawings.append(Drawing("fleet_by_hour", hours))
+    drawings += [
+        Drawing(
+            f"forced_greens_{arm}", partial(draw_forced_greens, batch.arms[arm], own), is_map=True
+        )
         for arm, own in runs.items()
         if any(len(run.forced_greens) for run in own)
     ]
-    return Pictures([*drawn, fleet_path, *greens], left_out)
+    return drawings, left_out
 
 
 def draw_coverage_map(
@@ -108,7 +160,7 @@ def draw_coverage_map(
     )
 
 
-def draw_forced_greens(scenario: Scenario, runs: Sequence[Result], path: Path) -> Path:
+def draw_forced_greens(scenario: Scenario, runs: Sequence[Result], path: Path) -> None:
     """Draw a scenario's city with the lights that were switched for ambulances."""
     city = prepare(scenario).city
     cross_red = cross_red_of(runs, city.roads)
@@ -120,23 +172,18 @@ def draw_forced_greens(scenario: Scenario, runs: Sequence[Result], path: Path) -
         f"{cross_red['cross_red_s'].sum() / 60:,.0f} min a day in all",
         cross_red=cross_red,
     )
-    return path
 
 
-def _draw_epidemic(runs: Mapping[str, Sequence[Result]], path: Path) -> Path:
+def _draw_epidemic(runs: Mapping[str, Sequence[Result]], path: Path) -> None:
     """Draw the course of an epidemic, the mean over runs."""
     infectious = {arm: _mean(map(infectious_by_day, own)) for arm, own in runs.items()}
     calls = {arm: _mean(map(calls_by_day, own)) for arm, own in runs.items()}
     draw_epidemic(infectious, calls, path, title="The epidemic")
-    return path
 
 
-def _draw_supplies(
-    batch: Batch, runs: Mapping[str, Sequence[Result]], folder: Path
-) -> Iterator[Path]:
-    """Draw the supply side of the arms that have one."""
+def _of_supplies(batch: Batch, runs: Mapping[str, Sequence[Result]]) -> Iterator[Drawing]:
+    """The supply side of the arms that have one."""
     first = next(iter(runs))
-    yield draw_sites(batch.arms[first], runs[first][0].vehicles, folder / "supply_map.png")
     stocks: dict[str, list[pd.DataFrame]] = {}
     needs = {}
     for arm, own in runs.items():
@@ -144,13 +191,13 @@ def _draw_supplies(
         tables = [run.supplies for run in own if run.supplies is not None]
         stocks[arm] = [stock_by_day(one, horizon_s) for one in tables]
         needs[arm] = _mean(needs_by_day(one, horizon_s) for one in tables)
-    draw_stock(stocks, folder / "stock.png", title="Stock")
-    yield folder / "stock.png"
-    draw_needs(needs, folder / "needs.png", title="What became of the needs of each day")
-    yield folder / "needs.png"
+    sites = partial(draw_sites, batch.arms[first], runs[first][0].vehicles)
+    yield Drawing("supply_map", sites, is_map=True)
+    yield Drawing("stock", partial(draw_stock, stocks, title="Stock"))
+    yield Drawing("needs", partial(draw_needs, needs, title=NEEDS_TITLE))
 
 
-def draw_sites(scenario: Scenario, vehicles: pd.DataFrame, path: Path) -> Path:
+def draw_sites(scenario: Scenario, vehicles: pd.DataFrame, path: Path) -> None:
     """Draw a scenario's city with the sites of its supply side and their districts."""
     ground = prepare(scenario)
     draw_supply_map(
@@ -161,7 +208,6 @@ def draw_sites(scenario: Scenario, vehicles: pd.DataFrame, path: Path) -> Path:
         title=f"{scenario.name}: supplies",
         subtitle="each district belongs to the distributor from which it is reached first",
     )
-    return path
 
 
 def _map_of(city: City, vehicles: pd.DataFrame) -> CityMap:

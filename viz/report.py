@@ -17,10 +17,10 @@ from scenarios.scenario import Scenario
 from simulation.measures import measure_of
 from simulation.result import versions
 from simulation.whole_folder import write_file
-from viz.captions import caption_of
 from viz.findings import what_changes, what_gets_worse, what_it_costs, whose_gain
-from viz.html import Html, element, page, picture
+from viz.html import Html, element, page
 from viz.price_sweep import finding_text
+from viz.report_parts import facts_list, notes_list, shown_picture
 from viz.report_style import STYLE
 from viz.report_tables import harms_alone, pairs, prices, shapley, side_by_side
 
@@ -54,7 +54,8 @@ def write_report(
         Of the same arms.
     sweeps : sequence of PriceSweep
     pictures : sequence of Path
-        They become part of the file, with captions by their names.
+        They become part of the file, with captions by their names; in place of a PNG the light
+        SVG that stands beside it.
     command : str
         By which all of it can be made again.
 
@@ -108,7 +109,7 @@ def _side_by_side(comparison: Comparison) -> Iterator[Html]:
             yield table
     if len(comparison.batch.arms) > 1:
         yield element("p", MARKS, class_="note")
-    yield from _notes([*comparison.notes, *describe_failures(comparison.batch)])
+    yield from notes_list([*comparison.notes, *describe_failures(comparison.batch)])
 
 
 def _gains(attribution: Attribution | None, pictures: Sequence[Path]) -> Iterator[Html]:
@@ -120,7 +121,7 @@ def _gains(attribution: Attribution | None, pictures: Sequence[Path]) -> Iterato
     yield shapley(attribution)
     yield element("h3", "Pairs of mechanisms")
     yield pairs(attribution, HEADLINES)
-    yield from _notes(attribution.notes)
+    yield from notes_list(attribution.notes)
 
 
 def _costs(
@@ -153,12 +154,12 @@ def _gallery(pictures: Sequence[Path]) -> Iterator[Html]:
     others = [path for path in pictures if path.stem not in {GAIN_PICTURE, PRICE_PICTURE}]
     if others:
         yield element("h2", "Pictures")
-        yield from (picture(path, caption_of(path)) for path in others)
+        yield from map(shown_picture, others)
 
 
 def _pictures(pictures: Sequence[Path], stem: str) -> Iterator[Html]:
     """The pictures of that name."""
-    return (picture(path, caption_of(path)) for path in pictures if path.stem == stem)
+    return (shown_picture(path) for path in pictures if path.stem == stem)
 
 
 def _making(comparison: Comparison, command: str) -> Iterator[Html]:
@@ -177,8 +178,7 @@ def _making(comparison: Comparison, command: str) -> Iterator[Html]:
         "versions": ", ".join(f"{name} {number}" for name, number in versions().items()),
     }
     yield element("h2", "How it was made")
-    pairs = [(element("dt", name), element("dd", text)) for name, text in facts.items() if text]
-    yield element("dl", *(one for pair in pairs for one in pair))
+    yield facts_list(facts)
     values = json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False)
     summary = element("summary", f"Every value of the scenario, as {base} has it")
     yield element("details", summary, element("pre", values))
@@ -198,8 +198,3 @@ def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         inner = isinstance(value, dict) and value
         flat |= _flat(value, f"{prefix}{key}.") if inner else {f"{prefix}{key}": value}
     return flat
-
-
-def _notes(notes: Sequence[str]) -> Iterator[Html]:
-    if notes:
-        yield element("ul", *(element("li", note) for note in notes), class_="note")

@@ -28,9 +28,10 @@ th:first-child {{
 }}
 th {{ font-weight: 600; }}
 tbody th {{ font-weight: 400; }}
-thead th {{ white-space: normal; border-bottom: 1.5px solid {INK}; vertical-align: bottom; }}
+thead th {{ border-bottom: 1.5px solid {INK}; vertical-align: bottom; }}
 tbody tr {{ border-bottom: 1px solid {GRID}; }}
 tbody th.section {{ padding-top: .9rem; font-weight: 600; }}
+thead th {{ white-space: pre-line; }}
 .half {{ color: {FAINT_INK}; }}
 .better {{ color: {BETTER_INK}; font-weight: 600; }}
 .worse {{ color: {WORSE_INK}; font-weight: 600; }}
@@ -54,12 +55,27 @@ pre {{ overflow-x: auto; font-size: .8125rem; line-height: 1.35; }}
   dl {{ grid-template-columns: 1fr; }}
   dd {{ margin-bottom: .5rem; }}
 }}
+@page {{ size: A4; margin: 16mm 15mm 18mm; }}
 @media print {{
-  body {{ max-width: none; padding: 0; font-size: 10pt; }}
+  html {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+  body {{ max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; }}
+  h1 {{ font-size: 20pt; }}
+  h2 {{ margin-top: 16pt; font-size: 13pt; }}
+  h3 {{ font-size: 11pt; }}
+  p {{ max-width: none; orphans: 3; widows: 3; }}
   .table {{ overflow: visible; }}
-  figure, tr, .answer {{ break-inside: avoid; }}
-  h2, h3 {{ break-after: avoid; }}
-  img {{ max-height: 22cm; }}
-  details {{ display: none; }}
+  table {{ font-size: 8.5pt; width: 100%; }}
+  th, td {{ padding: 2pt 6pt 2pt 0; }}
+  th:first-child {{ position: static; min-width: 0; }}
+  thead {{ display: table-header-group; }}
+  .wide table {{ font-size: 7pt; }}
+  .wide th, .wide td {{ padding-right: 3pt; }}
+  .wide .half {{ display: block; font-size: 6pt; line-height: 1.1; }}
+  figure, tr, .answer, .table, dl {{ break-inside: avoid; }}
+  h2, h3, .section {{ break-after: avoid; }}
+  .table + .note {{ break-before: avoid; }}
+  img {{ max-height: 16cm; margin: 0 auto; }}
+  figure {{ margin: 10pt 0; }}
+  pre, details {{ display: none; }}
 }}
 """

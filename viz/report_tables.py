@@ -17,6 +17,7 @@ from viz.attribution import differing_measures
 from viz.console import how_known, shown_rows
 from viz.findings import verdict, verdict_of
 from viz.html import Html, element, join
+from viz.table_html import NARROW
 
 Row = tuple[Measure, Sequence[Html]]
 """A measure and its cells."""
@@ -135,9 +136,10 @@ def _in_sections(rows: Sequence[Row], width: int, without: str) -> Iterator[Html
 def _table(columns: Sequence[str], rows: Iterable[Html], caption: str) -> Html:
     head = element("tr", *(element("th", name, scope="col") for name in columns))
     table = element("table", element("thead", head), element("tbody", *rows))
+    wide = " wide" if len(columns) > NARROW else ""
     # The caption is no part of the table: it would be cut off where that must be scrolled.
     return join(
-        element("div", table, class_="table", tabindex="0"),
+        element("div", table, class_=f"table{wide}", tabindex="0"),
         element("p", caption, class_="note"),
     )
 

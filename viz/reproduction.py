@@ -19,7 +19,7 @@ from viz.console import narrow_table, print_notes
 def print_reproduction(console: Console, found: Reproduction) -> None:
     """Print the paper's rows beside ours, the mechanisms, the claims, and what to know of them."""
     console.print(rows_table(found), mechanisms_table(found), claims_table(found))
-    print_notes(console, _notes(found), "Note")
+    print_notes(console, notes_of(found), "Note")
     print_notes(console, found.runs.failures, "Failed")
 
 
@@ -91,7 +91,8 @@ def claims_table(found: Reproduction) -> Table:
     return table
 
 
-def _notes(found: Reproduction) -> list[str]:
+def notes_of(found: Reproduction) -> list[str]:
+    """What a reader of the tables must know."""
     rows = contradictions()
     against = "; ".join(f"scenario {row.scenario}, {row.item}: {row.contradicts}" for row in rows)
     notes = [f"{len(rows)} of the paper's {len(PAPER)} rows contradict its claim: {against}"]

@@ -52,7 +52,7 @@ def draw_roads(ax: Axes, roads: RoadNetwork, *, zoom: float, plain: bool) -> Non
     """
     style_of_class = np.array([_style_number(name) for name in roads.road_classes])
     style_of_edge = style_of_class[roads.road_class]
-    once = _one_of_each_pair(roads)
+    once = one_of_each_pair(roads)
     for number, style in enumerate(STYLES):
         edges = once[style_of_edge[once] == number]
         if not len(edges):
@@ -98,7 +98,7 @@ def _style_number(road_class: str) -> int:
     return STYLES.index(MINOR)
 
 
-def _one_of_each_pair(roads: RoadNetwork) -> NDArray[np.int64]:
+def one_of_each_pair(roads: RoadNetwork) -> NDArray[np.int64]:
     """One street piece for each two junctions that are joined."""
     low, high = np.minimum(roads.tail, roads.head), np.maximum(roads.tail, roads.head)
     key = low.astype(np.int64) * roads.node_count + high

@@ -15,14 +15,12 @@ from experiments.statistics import Interval
 from viz.console import narrow_table, plain_table, print_notes
 from viz.style import BLUE, CROSS_RED, corridor_style, save_picture
 
-PICTURE = "lights.png"
-
 
 def print_smart_ems(console: Console, found: SmartEms) -> None:
     """Print the small case, the larger ones, inputs, lights, the claims, and why."""
     tables = (small_table, sizes_table, sensitivity_table, lights_table, claims_table)
     console.print(*(table(found) for table in tables))
-    print_notes(console, _notes(found), "Note")
+    print_notes(console, notes_of(found), "Note")
 
 
 def small_table(found: SmartEms) -> Table:
@@ -129,7 +127,8 @@ def draw_lights(found: SmartEms, path: Path) -> None:
         save_picture(figure, path)
 
 
-def _notes(found: SmartEms) -> list[str]:
+def notes_of(found: SmartEms) -> list[str]:
+    """What a reader of the tables must know."""
     anew = f"{found.rises(OTHER)} of {found.runs.size.experiments}"
     notes = [LESS_THAN_NOMINAL, RISING_COST.format(anew), LOST_TABLES]
     if found.runs.size.experiments < FULL.experiments:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viz.svg import lighten
+
 if TYPE_CHECKING:
     from matplotlib.colors import ListedColormap
     from matplotlib.figure import Figure
@@ -51,6 +53,8 @@ SECONDS_SCALE = (
 """Travel times from near to far."""
 
 DOTS_PER_INCH = 160
+SVG_DOTS_PER_INCH = 120
+"""Of the images within an SVG; all else in it is as sharp as it is looked at."""
 TITLE_PT, TEXT_PT, SMALL_PT = 15.0, 9.0, 7.5
 
 RC: dict[Any, Any] = {
@@ -107,9 +111,12 @@ def save_picture(figure: Figure, path: Path | str) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    metadata = {"Date": None} if path.suffix == ".svg" else None
+    is_svg = path.suffix == ".svg"
+    metadata, dpi = ({"Date": None}, SVG_DOTS_PER_INCH) if is_svg else (None, DOTS_PER_INCH)
     try:
-        figure.savefig(unfinished, dpi=DOTS_PER_INCH, facecolor=PAPER, metadata=metadata)
+        figure.savefig(unfinished, dpi=dpi, facecolor=PAPER, metadata=metadata)
+        if is_svg:
+            unfinished.write_text(lighten(unfinished.read_text("utf-8")), encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def print_zaatari(console: Console, found: Zaatari) -> None:
         *check_tables(found),
         *beyond_tables(found),
     )
-    print_notes(console, _notes(found), "Note")
+    print_notes(console, notes_of(found), "Note")
 
 
 def fit_table(replica: Replica) -> Table:
@@ -163,7 +163,8 @@ def yes_or_no(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-def _notes(found: Zaatari) -> list[str]:
+def notes_of(found: Zaatari) -> list[str]:
+    """What a reader of the tables must know."""
     paper, ours = (
         table[1].longest_min / table[1].mean_min for table in (TABLE_2, found.replica.base)
     )

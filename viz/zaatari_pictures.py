@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from experiments.reproduce.zaatari_tables import (
     Combination,
     Measure,
 )
+from viz.pictures import Drawing, draw_all
 from viz.style import BLUE, FAINT_INK, INK, PALE_BLUE, VERMILION, corridor_style, save_picture
 from viz.zaatari_map import draw_camp_map
 
@@ -52,15 +54,26 @@ def make_folder(folder: Path) -> None:
 
 
 def draw_zaatari(found: Zaatari, folder: Path) -> list[Path]:
-    """Draw the paper's five figures of our camp; return the files."""
-    paths = [folder / name for name in ("camp.png", "cases.png")]
+    """Draw the paper's five figures of our camp, also as SVG; return the PNG files."""
+    return draw_all(zaatari_drawings(found), folder)
+
+
+def zaatari_drawings(found: Zaatari) -> list[Drawing]:
+    """The paper's five figures."""
+    replica = found.replica
+    return [
+        Drawing("camp", partial(_in_style, draw_camp_map, replica)),
+        Drawing("cases", partial(_in_style, draw_cases_of_runs, replica)),
+        *(
+            Drawing(f"box_plots_{servers}", partial(_in_style, draw_box_plots, replica, servers))
+            for servers in SERVERS
+        ),
+    ]
+
+
+def _in_style(draw: Callable[..., None], *what: object) -> None:
     with corridor_style():
-        draw_camp_map(found.replica, paths[0])
-        draw_cases_of_runs(found.replica, paths[1])
-        for servers in SERVERS:
-            paths.append(folder / f"box_plots_{servers}.png")
-            draw_box_plots(found.replica, servers, paths[-1])
-    return paths
+        draw(*what)
 
 
 def draw_cases_of_runs(replica: Replica, path: Path) -> None:
@@ -128,7 +141,7 @@ def _draw_workloads(panel: Axes, runs: Mapping[Combination, OutbreakRuns]) -> No
 
 
 def _boxes(panel: Axes, values: list[NDArray[np.float64]], places: NDArray[np.int64]) -> None:
-    panel.boxplot(
+    boxes = panel.boxplot(
         values,
         positions=places,
         widths=0.6,
@@ -140,3 +153,5 @@ def _boxes(panel: Axes, values: list[NDArray[np.float64]], places: NDArray[np.in
         flierprops={"marker": ".", "markersize": 1.5, "markeredgecolor": FAINT_INK},
         manage_ticks=False,
     )
+    for fliers in boxes["fliers"]:
+        fliers.set_rasterized(True)  # thousands of dots would make an SVG heavy

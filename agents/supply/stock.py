@@ -63,6 +63,10 @@ class Stock:
         Units of each item at the start.
     spoils_s : (i,) sequence of float
         When they spoil.
+
+    Attributes
+    ----------
+    opening : (i,) tuple of int
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Stock:
         spoils_s: Sequence[float],
     ) -> None:
         self.site = site
+        self.opening = tuple(opening)
         self._env = env
         self._books = books
         self._lots: list[list[Lot]] = [[] for _ in opening]
@@ -92,6 +97,11 @@ class Stock:
     def on_hand(self) -> NDArray[np.int64]:
         """Units of each item that are good now, (i,)."""
         return np.array([self.units(item) for item in range(len(self._lots))], dtype=np.int64)
+
+    def seen(self) -> list[int]:
+        """Units of each item that are good now, for who looks on: nothing is noted."""
+        now_s = self._env.now
+        return [sum(lot.units for lot in own if lot.spoils_s > now_s) for own in self._lots]
 
     def look(self) -> None:
         """Note whatever has spoilt until now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 import mesa
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from agents.supply.transporter import Transporter
 
 Driving = Generator[simpy.Event, None, None]
+
+
+class Activity(Enum):
+    """What a truck does."""
+
+    FREE = auto()
+    TO_DEPOT = auto()
+    """On its way to load, or waiting there for a dock."""
+    LOADING = auto()
+    DELIVERING = auto()
+    UNLOADING = auto()
+    RETURNING = auto()
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,11 @@ class Truck(mesa.Agent):
         When it is expected to be home, with nothing left to do.
     way : Way or None
         The drive that it is on.
+    activity : Activity
+    place : Place
+        Where it stands, or where it set out from.
+    bound_for : Place
+        Where it drives to, or has arrived.
     """
 
     def __init__(
@@ -70,7 +88,8 @@ class Truck(mesa.Agent):
         self.way: Way | None = None
         self._supply = supply
         self._env = supply.env
-        self._at = home.place
+        self.activity = Activity.FREE
+        self.place = self.bound_for = home.place
         self._trips: deque[tuple[Transporter, Sequence[Consignment], float]] = deque()
         self._process: simpy.Process | None = None
         self._metres = 0.0
@@ -127,18 +146,24 @@ class Truck(mesa.Agent):
 
     def _trip(self, depot: Transporter, loads: Sequence[Consignment]) -> Driving:
         began_s, self._metres = self._env.now, 0.0
+        self.activity = Activity.TO_DEPOT
         yield from self._drive(depot.place)
         with depot.docks.request() as dock:
             yield dock
+            self.activity = Activity.LOADING
             yield self._env.timeout(depot.trucks_parameters.load_s)
         left_s = self._env.now
         for load in loads:
             load.left_s = left_s
         for load in loads:
+            self.activity = Activity.DELIVERING
             yield from self._drive(load.destination)
+            self.activity = Activity.UNLOADING
             yield self._env.timeout(depot.trucks_parameters.unload_s)
             depot.deliver(load)
+        self.activity = Activity.RETURNING
         yield from self._drive(self.home.place)
+        self.activity = Activity.FREE
         self._supply.books.trip_ended(
             TruckTrip(
                 self.number, self.home.place.site, depot.place.site,
@@ -149,9 +174,10 @@ class Truck(mesa.Agent):
 
     def _drive(self, place: Place) -> Driving:
         """Drive from gate to gate; a closure on the way makes it take another."""
-        if place is self._at:
+        if place is self.place:
             return
-        node, left_s = self._at.node, self._env.now + self._at.access_s
+        self.bound_for = place
+        node, left_s = self.place.node, self._env.now + self.place.access_s
         metres, arrived = 0.0, False
         while not arrived:
             self.way, metres = self._supply.set_out(self.number, node, place.node, left_s)
@@ -163,4 +189,4 @@ class Truck(mesa.Agent):
                 node, in_s = cast(tuple[int, float], turn.cause)
                 left_s = self._env.now + in_s
         self._metres += metres
-        self._at, self.way = place, None
+        self.place, self.way = place, None

@@ -19,6 +19,8 @@ from simulation.errors import ResultError
 from simulation.measures import measure_of
 from viz.html import Html, element, picture
 from viz.report import write_report
+from viz.report_parts import MOST_SVG_BYTES
+from viz.report_style import STYLE
 
 NOISE = (-3.0, 0.0, 3.0)
 EMPTY = {"meta", "img"}
@@ -260,3 +262,20 @@ def test_a_picture_carries_its_caption_twice(small_picture):
     made = picture(small_picture, 'all "stock"')
     assert made.startswith('<figure><img src="data:image/png;base64,iVBOR')
     assert 'alt="all &quot;stock&quot;"><figcaption>all &quot;stock&quot;</figcaption>' in made
+
+
+def test_a_light_svg_beside_takes_the_place_of_a_picture(comparison, small_picture, tmp_path):
+    svg = small_picture.with_suffix(".svg")
+    svg.write_text("<svg/>", encoding="utf-8")
+    found = report(tmp_path, comparison, pictures=[small_picture])
+    assert any(one.startswith("data:image/svg+xml") for one in found.addresses)
+    svg.write_text("<svg>" + " " * MOST_SVG_BYTES + "</svg>", encoding="utf-8")
+    found = report(tmp_path, comparison, pictures=[small_picture])
+    assert any(one.startswith("data:image/png") for one in found.addresses)
+
+
+def test_print_keeps_tables_whole_on_paper_of_a_known_size():
+    on_paper = STYLE[STYLE.index("@page") :]
+    assert "size: A4" in on_paper
+    assert re.search(r"\.table[^{]*\{ break-inside: avoid", on_paper)
+    assert "table-header-group" in on_paper

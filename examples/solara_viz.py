@@ -1,0 +1,65 @@
+"""Corridor's model in Mesa's own page: ``solara run examples/solara_viz.py``.
+
+All that it needs comes with ``make view``. A step of the model is a simulated minute.
+"""
+
+import solara
+from mesa.visualization import SolaraViz
+from mesa.visualization.utils import update_counter
+
+from scenarios.loader import load_scenario
+from simulation.model import EmergencyModel
+from viz.live.city_map import CityMapWidget
+from viz.live.ground_picture import ground_picture
+from viz.live.observer import Observer
+
+
+class City(EmergencyModel):
+    """The made-up city, as Mesa's page makes it anew from what its sliders say."""
+
+    def __init__(self, ambulances: int = 18, calls_per_day: int = 250) -> None:
+        wanted = {"fleet.ambulances": ambulances, "demand.calls_per_day": calls_per_day}
+        super().__init__(load_scenario("city", {"run.warm_up_days": 0, **wanted}))
+
+
+@solara.component
+def Streets(model: City) -> None:  # noqa: N802
+    """The live map, and the figures of the moment."""
+    update_counter.get()
+    observer = solara.use_memo(lambda: Observer(model), [model])
+    streets = solara.use_memo(lambda: open_map(model, observer), [model])
+    frame = solara.use_memo(observer.look, [model, model.steps])
+    solara.use_effect(lambda: streets.show(frame, 600.0), [frame])
+    figures = observer.figures.known
+    shown = ("calls", "response_min", "in_target_pct", "waiting_calls", "busy_pct")
+    with solara.Row():
+        for key in shown:
+            solara.Text(f"{figures[key].text}: {frame.figures[key]:.1f} {figures[key].unit}")
+    with solara.Column(style={"height": "560px"}):
+        solara.display(streets)
+
+
+def open_map(model: City, observer: Observer) -> CityMapWidget:
+    """A map that a browser can load at any time."""
+    streets = CityMapWidget(ground_picture(model.ground, model.config))
+    streets.layout = {"height": "480px", "width": "100%"}
+    streets.on_ready(lambda: streets.show(observer.full(), 600.0))
+    return streets
+
+
+def slider(label: str, value: int, least: int, most: int) -> dict[str, object]:
+    """A parameter as Mesa's page wants it."""
+    span = {"min": least, "max": most, "step": 1}
+    return {"type": "SliderInt", "label": label, "value": value, **span}
+
+
+page = SolaraViz(
+    City(),
+    components=[(Streets, 0)],
+    model_params={
+        "ambulances": slider("Ambulances", 18, 8, 40),
+        "calls_per_day": slider("Calls a day", 250, 50, 600),
+    },
+    play_interval=100,
+    name="Corridor in Mesa's page",
+)

@@ -1,0 +1,137 @@
+"""The map in the browser: a canvas that is told what is new and moves the rest by itself.
+
+The page's program is in ``browser/``, one concept a file, joined here into one module; nothing is
+fetched from anywhere. Messages are those of `viz.live.frame` and `viz.live.ground_picture`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from viz.live.frame import Frame
+from viz.live.ground_picture import GroundPicture
+from viz.live.map_words import WORDS
+from viz.page.theme import adapted, palette
+
+BROWSER = Path(__file__).parent / "browser"
+PARTS = (
+    "clock", "camera", "ground", "backdrop", "tiles", "tints", "signals", "lines", "sites",
+    "calls", "vehicles", "sprites", "labels", "panels", "legend", "hover", "hands", "city_map",
+)  # fmt: skip
+"""Files of the page's program, each before those that use it."""
+
+LAYERS = {
+    "roads": True,
+    "signals": True,
+    "sites": True,
+    "vehicles": True,
+    "calls": True,
+    "labels": True,
+    "demand": False,
+    "coverage": False,
+    "epidemic": False,
+}
+"""What is shown from the start; of the last three, the page should switch on one at most."""
+
+
+def program() -> str:
+    """The map's program as one ES module."""
+    return "\n".join((BROWSER / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+
+
+class CityMapWidget(anywidget.AnyWidget):
+    """A live map of a city.
+
+    Parameters
+    ----------
+    ground : GroundPicture
+        What stands still.
+    dark : bool
+        Whether on dark paper.
+
+    Attributes
+    ----------
+    layers : dict of bool
+        As `LAYERS`; those not named are shown as there.
+    followed : str
+        ``ambulance-3``, ``call-17``, ``hospital-H1``, or empty. Both sides may set it.
+    tool : {"look", "place"}
+        What a click means: to choose something, or to name a place.
+    clicked : dict
+        The last click: ``id``, ``kind``, ``x`` and ``y`` in metres, and ``n``, which counts.
+    tiles : str
+        Where pictures of the ground are (``https://…/{z}/{x}/{y}.png``); empty for none.
+    """
+
+    _esm = program()
+    _css = (BROWSER / "city_map.css").read_text(encoding="utf-8")
+
+    ground = traitlets.Dict().tag(sync=True)
+    ground_buffers = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    words = traitlets.Dict(WORDS).tag(sync=True)
+    palette = traitlets.Dict().tag(sync=True)
+    layers = traitlets.Dict(LAYERS).tag(sync=True)
+    dark = traitlets.Bool(False)
+    followed = traitlets.Unicode("").tag(sync=True)
+    tool = traitlets.Enum(("look", "place"), "look").tag(sync=True)
+    clicked = traitlets.Dict().tag(sync=True)
+    tiles = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, ground: GroundPicture, dark: bool = False) -> None:
+        self._ready_callbacks: list[Callable[[], None]] = []
+        super().__init__(**_laid(ground, dark=dark), dark=dark)
+        self.on_msg(self._hear)
+
+    def lay(self, ground: GroundPicture) -> None:
+        """Show another city; it wants a full frame next."""
+        with self.hold_sync():
+            for name, value in _laid(ground, dark=self.dark).items():
+                setattr(self, name, value)
+
+    def show(self, frame: Frame, speed: float | None) -> None:
+        """Tell the browser what is new.
+
+        Parameters
+        ----------
+        frame : Frame
+        speed : float or None
+            Simulated seconds a real second, 0 if paused; None is as fast as it can.
+        """
+        self.send({"type": "frame", "speed": speed, **_told(frame)})
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Call a function whenever a browser has (re)loaded and needs a full frame."""
+        self._ready_callbacks.append(callback)
+
+    @traitlets.observe("dark")
+    def _change_palette(self, change: Any) -> None:
+        if self.ground:
+            self.palette = _map_palette(self.ground, dark=change["new"])
+
+    def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("type") == "ready":
+            for callback in self._ready_callbacks:
+                callback()
+
+
+def _told(frame: Frame) -> dict[str, Any]:
+    """A frame's message without the figures, which the map does not show."""
+    told = frame.message()
+    told.pop("figures", None)
+    return told
+
+
+def _laid(ground: GroundPicture, *, dark: bool) -> dict[str, Any]:
+    told, buffers = ground.message()
+    return {"ground": told, "ground_buffers": buffers, "palette": _map_palette(told, dark=dark)}
+
+
+def _map_palette(ground: dict[str, Any], *, dark: bool) -> dict[str, Any]:
+    """The palette with the colours of the vehicles' states."""
+    states = {key: adapted(state["colour"], dark=dark) for key, state in ground["states"].items()}
+    return {**palette(dark), "states": states}

@@ -1,0 +1,216 @@
+"""A saved run that is played again, from its tables alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.errors import ScenarioError
+from scenarios.scenario import Scenario
+from viz.live.figures import Figure
+from viz.live.frame import Frame, SiteMark
+from viz.live.ground_picture import GroundPicture, ground_picture
+from viz.live.record_folder import read_saved_run
+from viz.live.recorded_picture import picture_of
+from viz.live.recorded_story import recorded_story
+from viz.live.story import Story
+
+TICK_S = 0.1
+"""Real seconds between two frames."""
+FASTEST = 3_600.0
+"""Simulated seconds a real second where the run goes as fast as it can."""
+COVERAGE_EVERY_S = 120.0
+
+
+class RecordedRun:
+    """Plays a saved run with the interface of `viz.live.live_run.LiveRun`.
+
+    Nothing is simulated: what the tables hold is shown, so that any moment can be gone to at once.
+    What they do not hold is told in `viz.live.recorded_picture`, `recorded_calls` and
+    `recorded_series`.
+
+    Parameters
+    ----------
+    folder : Path
+        One run, such as ``out/ARM/replication-0003``.
+    data : iterable of Path
+        Where the files of its scenario may be.
+
+    Attributes
+    ----------
+    listeners : list of callable
+        Each is called with every frame, in the run's thread.
+    scenario : Scenario
+    result : Result
+        The tables.
+    end_s : float
+        When it is over.
+    speed : float or None
+        Simulated seconds a real second; None is as fast as it can.
+    wants_coverage : bool
+        Whether frames tell how soon each zone is reached.
+    message : str
+        Always empty: what is wrong with a record is told when it is opened.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no run, or one that cannot be shown.
+    """
+
+    def __init__(self, folder: Path, data: Iterable[Path] = ()) -> None:
+        saved = read_saved_run(folder, data)
+        self._picture = picture_of(saved, folder)
+        self.scenario: Scenario = saved.scenario
+        self.replication = saved.replication
+        self.result = saved.result
+        self.end_s = self._picture.end_s
+        self.listeners: list[Callable[[Frame], None]] = []
+        self.speed: float | None = 60.0
+        self.wants_coverage = False
+        self.message = ""
+        self._now_s = 0.0
+        self._covered_s = -COVERAGE_EVERY_S
+        self._told: dict[str, SiteMark] = {}
+        self._lock = threading.RLock()
+        self._plays = threading.Event()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
+        self._thread.start()
+
+    # What there is to see
+
+    @property
+    def now_s(self) -> float:
+        """The moment that is shown."""
+        return self._now_s
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the clock goes on."""
+        return self._plays.is_set()
+
+    @property
+    def is_building(self) -> bool:
+        """Whether there is nothing to see yet."""
+        return False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes any more."""
+        return self._now_s >= self.end_s
+
+    def ground_picture(self) -> GroundPicture:
+        """All that stands still."""
+        return ground_picture(self._picture.ground, self.scenario)
+
+    def full_frame(self) -> Frame:
+        """Everything as of now."""
+        with self._lock:
+            return self._picture.at(self._now_s, self._told, covered=self.wants_coverage)
+
+    def series(self) -> pd.DataFrame:
+        """The measures of each minute so far, by their keys; the index is the time in seconds."""
+        return self._picture.series_until(self._now_s)
+
+    def figures(self) -> dict[str, Figure]:
+        """The measures that it tells of, by key."""
+        return dict(self._picture.known)
+
+    def values(self) -> Mapping[str, float]:
+        """The measures of this moment, by key."""
+        return self._picture.values(self._now_s)
+
+    def story(self, thing: str) -> Story:
+        """What a vehicle, call or site was doing and had done until now; empty if there is none."""
+        return recorded_story(self._picture, thing, self._now_s)
+
+    def change(self, key: str, value: Any) -> None:
+        """Refuse: what happened, happened.
+
+        Raises
+        ------
+        ScenarioError
+            Always.
+        """
+        del key, value
+        raise ScenarioError("a saved run cannot be changed; start a new one on the live page")
+
+    def disrupt(self, request: Mapping[str, Any]) -> None:
+        """Refuse, as `change`.
+
+        Raises
+        ------
+        ScenarioError
+            Always.
+        """
+        self.change("", request)
+
+    # What can be done
+
+    def play(self) -> None:
+        """Let the clock go on."""
+        if not self.is_over:
+            self._plays.set()
+
+    def pause(self) -> None:
+        """Let the clock stand."""
+        self._plays.clear()
+
+    def step(self, seconds: float = 60.0) -> None:
+        """Go on by some seconds."""
+        self._go_on(seconds)
+
+    def seek(self, to_s: float) -> None:
+        """Go to any moment, back too."""
+        with self._lock:
+            self._now_s = min(max(to_s, 0.0), self.end_s)
+            self._tell(self.full_frame())
+
+    def reset(self, scenario: Scenario | None = None, until_s: float = 0.0) -> None:
+        """Go to a moment; a record has the scenario that it has."""
+        del scenario
+        self.seek(until_s)
+
+    def close(self) -> None:
+        """End the thread; it says nothing any more."""
+        self._is_closed = True
+        self.listeners.clear()
+        self._plays.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end of the thread; returns whether it has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        before_s = time.monotonic()
+        while not self._is_closed:
+            if not self._plays.wait(timeout=1.0):
+                before_s = time.monotonic()
+                continue
+            time.sleep(TICK_S)
+            now_s = time.monotonic()
+            elapsed_s, before_s = min(now_s - before_s, 5 * TICK_S), now_s
+            if self._plays.is_set() and not self._is_closed:
+                self._go_on(elapsed_s * (FASTEST if self.speed is None else self.speed))
+
+    def _go_on(self, seconds: float) -> None:
+        with self._lock:
+            after_s = self._now_s
+            self._now_s = min(after_s + seconds, self.end_s)
+            if self.is_over:
+                self._plays.clear()
+            covered = self.wants_coverage and self._now_s >= self._covered_s + COVERAGE_EVERY_S
+            if covered:
+                self._covered_s = self._now_s
+            self._tell(self._picture.between(after_s, self._now_s, self._told, covered=covered))
+
+    def _tell(self, frame: Frame) -> None:
+        for listener in [*self.listeners]:
+            listener(frame)

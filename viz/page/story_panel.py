@@ -1,0 +1,41 @@
+"""The story of a vehicle, a call or a site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from viz.live.story import Story
+from viz.page.disruptions import WHAT, kind_for
+from viz.page.session import LiveSession
+from viz.page.times import clock_text, day_of
+
+
+@solara.component_vue("story.vue")
+def StoryCard(
+    title: str,
+    facts: list[tuple[str, str]],
+    lines: list[tuple[str, str]],
+    closable: str,
+    event_leave: Callable[[Any], None],
+    event_close_site: Callable[[dict[str, float]], None],
+) -> None:
+    """Who is followed, how he fares, what he has done."""
+
+
+@solara.component
+def StoryPanel(session: LiveSession) -> None:
+    """The story so far, the newest line first."""
+    session.beat.get()  # drawn again when it changes
+    story = session.story or Story("")
+    kind = kind_for(session.followed_now.value)
+    StoryCard(
+        title=story.title,
+        facts=list(story.facts.items()),
+        lines=[(f"{day_of(s)} · {clock_text(s)[:5]}", text) for s, text in story.lines],
+        closable=WHAT[kind].label.replace(" a ", " this ") if kind else "",
+        event_leave=lambda _: session.follow(""),
+        event_close_site=lambda wish: session.close_followed(float(wish["hours"] or 0)),
+    )
