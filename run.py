@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from experiments.batch import Batch, Progress
     from experiments.compare import Comparison
+    from experiments.location.located import Location
     from scenarios.scenario import Scenario
     from viz.pictures import Drawing
     from viz.reproduction_report import ReproductionReport
@@ -239,7 +240,7 @@ def locate(
     from experiments.location.locate import locate as find_plan
     from experiments.location.question import make_question
     from scenarios.overrides import read_overrides
-    from viz.location import print_location, search_line
+    from viz.location import search_line
 
     options = {"sites": sites, "protection": protection, "lights": lights or None, "days": days}
     given = {name: value for name, value in options.items() if value is not None}
@@ -247,18 +248,7 @@ def locate(
     scenario = _load(case, data, overrides)
     with search_line(_console(stderr=True)) as tell:
         found = find_plan(scenario, question, tell)
-    if as_json:
-        from simulation.json_file import to_json
-
-        print(to_json(found.to_dict()).decode())
-    else:
-        print_location(_console(), found)
-    if out is not None:
-        from viz.location_files import write_location
-
-        _console(stderr=True).print(f"In {out}: {', '.join(write_location(found, out))}")
-    if found.is_interrupted:
-        raise typer.Exit(INTERRUPTED)
+    _show_location(found, out, as_json)
 
 
 @app.command()
@@ -626,6 +616,24 @@ def _show(
         _draw(comparison, out, figures)
     if batch.failures:
         raise typer.Exit(INCOMPLETE)
+
+
+def _show_location(found: Location, out: Path | None, as_json: bool) -> None:
+    """Print a plan, and write it where results are kept."""
+    if as_json:
+        from simulation.json_file import to_json
+
+        print(to_json(found.to_dict()).decode())
+    else:
+        from viz.location import print_location
+
+        print_location(_console(), found)
+    if out is not None:
+        from viz.location_files import write_location
+
+        _console(stderr=True).print(f"In {out}: {', '.join(write_location(found, out))}")
+    if found.is_interrupted:
+        raise typer.Exit(INTERRUPTED)
 
 
 def _end_without_results(batch: Batch, out: Path | None) -> NoReturn:

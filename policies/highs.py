@@ -173,14 +173,30 @@ class Search:
             If the solver fails, or the objective has no bound.
         """
         self._model.setOptionValue("mip_rel_gap", gap)
-        interrupted = self._wait(until_s)
+        for counts_earlier in (False, True):
+            earlier_s = float(self._model.getRunTime()) if counts_earlier else 0.0
+            self._limit_seconds(earlier_s + until_s - perf_counter())
+            interrupted = self._wait(until_s)
+            if interrupted or not self._stopped_early(until_s):
+                break
         return self._found(interrupted)
 
-    def _wait(self, until_s: float) -> bool:
-        """Let HiGHS run in a thread, so that interrupts come through; whether one did.
+    def _limit_seconds(self, seconds: float) -> None:
+        """Set the limit of HiGHS itself, which its inner searches keep, too."""
+        import highspy
 
-        Versions of HiGHS differ in what their own time limit counts, so the clock is ours.
-        """
+        finite = seconds if np.isfinite(seconds) else highspy.kHighsInf
+        self._model.setOptionValue("time_limit", max(finite, 0.0))
+
+    def _stopped_early(self, until_s: float) -> bool:
+        """Whether HiGHS has counted the seconds of earlier runs, as some versions do."""
+        import highspy
+
+        is_stopped = self._model.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
+        return is_stopped and perf_counter() < until_s
+
+    def _wait(self, until_s: float) -> bool:
+        """Let HiGHS run in a thread, so that interrupts come through; whether one did."""
         thread = Thread(target=self._model.run, daemon=True)
         thread.start()
         try:

@@ -11,6 +11,7 @@ from experiments.location.candidates import Candidates, stations_and_junctions
 from experiments.location.covering import K_MEANS, clusters, solve_covering, solve_k_means
 from experiments.location.located import FrontPlan, LocatedPlan, Location
 from experiments.location.question import PROTECTIONS, LocationQuestion, QuestionError
+from experiments.location.recorded_days import split_record, with_recorded_shares
 from experiments.location.robust_plans import RobustPlans
 from experiments.location.simulated_days import simulate_days
 from experiments.location.surveyor import Surveyor
@@ -52,16 +53,22 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
     candidates = stations_and_junctions(ground.city, ground.driving, question.sites, scenario.seed)
     if question.stations is not None and question.model != K_MEANS:
         _require_candidates(question.stations, candidates)
-    tell(f"Simulating 2 x {question.days} days", None)
-    learned, tried = (
-        simulate_days(scenario, ground.city, question.days, replication)
-        for replication in (LEARNED, TRIED)
-    )
+    is_recorded = scenario.demand.recorded_calls is not None
+    if is_recorded:
+        tell("Replaying recorded calls", None)
+        learned, tried = split_record(scenario, ground.city)
+        candidates = replace(candidates, city=with_recorded_shares(ground.city, learned))
+    else:
+        tell(f"Simulating 2 x {question.days} days", None)
+        learned, tried = (
+            simulate_days(scenario, ground.city, question.days, replication)
+            for replication in (LEARNED, TRIED)
+        )
     surveyor = Surveyor(candidates, question, target_s, learned, tried, scenario.seed)
     plans = _solve(surveyor, tell)
     present = _present(surveyor)
     calls_per_day = float(surveyor.calls_per_day.sum())
-    notes = tuple(_notes(surveyor, plans[0]))
+    notes = tuple(_notes(surveyor, plans[0], is_recorded=is_recorded))
     return Location(scenario.name, question, target_s, calls_per_day, present, *plans, notes)
 
 
@@ -139,9 +146,14 @@ def _require_candidates(stations: int, candidates: Candidates) -> None:
         )
 
 
-def _notes(surveyor: Surveyor, plan: LocatedPlan) -> list[str]:
+def _notes(surveyor: Surveyor, plan: LocatedPlan, *, is_recorded: bool) -> list[str]:
     question = surveyor.question
     notes = []
+    if is_recorded:
+        notes.append(
+            f"recorded calls: demand is that of the first {surveyor.learned.days} days, and plans "
+            f"are tried on the other {surveyor.tried.days}"
+        )
     status = plan.search.status if plan.search else ""
     if status in {"interrupted", "time limit"}:
         notes.append(f"{status}: the best plan so far; its gap says how far off it may be")

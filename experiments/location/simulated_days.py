@@ -111,13 +111,8 @@ def simulate_days(scenario: Scenario, city: City, days: int, replication: int) -
     Raises
     ------
     QuestionError
-        If nobody calls, or the calls are a record, which has no other days.
+        If nobody calls.
     """
-    if scenario.demand.recorded_calls is not None:
-        raise QuestionError(
-            "demand.recorded_calls: a record cannot be run for other days; locate asks for a case "
-            "whose calls are drawn"
-        )
     if not scenario.needs_service or not len(city.stations):
         raise QuestionError(f"{scenario.name}: nobody calls for an ambulance here")
     first = int(np.ceil(scenario.run.warm_up_s / DAY_S))

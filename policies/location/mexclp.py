@@ -7,11 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from policies.base import LocationView
+from policies.location.expected_load import busy_fraction
 from policies.location.limits import SearchLimits
 from policies.location.numbers import target_mistakes
 from policies.location.patterns import patterns_of
 from policies.location.siting import Places, Siting, chosen, optimise
 from policies.mistakes import number_mistakes, refuse
+
+UNKNOWN_BUSY = 0.5
+"""Share of the time that an ambulance is busy, where nothing is known of calls."""
 
 
 class Mexclp:
@@ -26,8 +30,9 @@ class Mexclp:
 
     Parameters
     ----------
-    busy_fraction : float
-        :math:`q`, from 0 to below 1.
+    busy_fraction : float, optional
+        :math:`q`, from 0 to below 1. By default a location policy takes what the scenario's calls
+        and jobs let expect, and a model of sites alone takes 0.5.
     target_s : float
         :math:`T`: the longest drive that reaches a point (or metres, as the table of travel).
     ambulances : int
@@ -39,13 +44,12 @@ class Mexclp:
     """
 
     def __init__(
-        self, busy_fraction: float = 0.5, target_s: float = 480.0, ambulances: int = 1
+        self, busy_fraction: float | None = None, target_s: float = 480.0, ambulances: int = 1
     ) -> None:
+        busy = UNKNOWN_BUSY if busy_fraction is None else busy_fraction
         refuse(
             [
-                *number_mistakes(
-                    "busy_fraction", busy_fraction, lambda q: 0 <= q < 1, "from 0 to below 1"
-                ),
+                *number_mistakes("busy_fraction", busy, lambda q: 0 <= q < 1, "from 0 to below 1"),
                 *target_mistakes(target_s),
                 *number_mistakes("ambulances", ambulances, lambda n: n >= 1, ">= 1"),
             ]
@@ -57,14 +61,17 @@ class Mexclp:
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose how many ambulances each station has."""
         places = Places(view.travel_s, view.demand_share)
-        model = Mexclp(self._busy_fraction, self._target_s, view.ambulances)
+        given = self._busy_fraction
+        busy = busy_fraction(view) if given is None else given
+        model = Mexclp(busy, self._target_s, view.ambulances)
         return model.solve(places).units.tolist()
 
     def solve(self, places: Places, limits: SearchLimits | None = None) -> Siting:
         """Choose how many ambulances each site has."""
         import pulp
 
-        ambulances, busy = self._ambulances, self._busy_fraction
+        ambulances = self._ambulances
+        busy = UNKNOWN_BUSY if self._busy_fraction is None else self._busy_fraction
         reaches = places.travel <= self._target_s
         patterns = patterns_of(reaches, places.demand)
         problem = pulp.LpProblem("MEXCLP", pulp.LpMaximize)

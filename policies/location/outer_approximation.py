@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from time import perf_counter
 
@@ -14,8 +15,11 @@ from policies.location.limits import Progress, SearchLimits, Watcher
 from policies.location.plan import Layout, LocationPlan, Status, evaluate, relative_gap
 from policies.location.problem import LocationProblem
 from policies.location.robust_program import NONE, RobustProgram
+from policies.location.settling import settle
+from policies.location.spread import Spread
 from policies.location.station_search import cheapest_shares, improve_stations
-from policies.location.tangents import CUT_SHARE, tangents
+from policies.location.tangents import CUT_SHARE, tangent
+from policies.location.uncertainty import Budgeted, Ellipsoid
 from policies.mistakes import number_mistakes, refuse
 
 SHARE_OVER = 1e-3
@@ -33,6 +37,21 @@ RESERVE, RESERVE_SHARE = 1e-3, 1e-5
 LACK = 10.0
 """In them: ambulances that may be missing at each station, and as a multiple of that limit."""
 
+MEMORY = 0.9
+"""How much of the middle of the answers so far stays when the next one is added to it."""
+
+OPEN_PARTS = (0.25, 0.5, 0.75)
+"""Stations of the relaxation that are open by so much of the most open one are tried."""
+
+LIKELY = 0.01
+"""Stations that are open by more than this in the relaxation may be added to these."""
+
+EARLY_ROUND = 10
+"""Of the relaxation, before which a first look for whole plans is taken."""
+
+FAR = 20.0
+"""It is taken where the gap is still above so many times that which is asked for."""
+
 STALL_SHARE = 0.05
 """The relaxation is left when a round lifts its bound by less than this share of the gap."""
 
@@ -43,6 +62,7 @@ def solve_location(
     limits: SearchLimits | None = None,
     most_service_cost: float | None = None,
     on_progress: Watcher | None = None,
+    known: Sequence[Layout] = (),
 ) -> LocationPlan:
     r"""Choose stations, ambulances and lights for demand at its worst.
 
@@ -63,6 +83,8 @@ def solve_location(
         The second objective may not be above it.
     on_progress : callable, optional
         Is told of every step.
+    known : sequence of Layout
+        Of other plans, to begin with; those that break `most_service_cost` lend their stations.
 
     Returns
     -------
@@ -79,7 +101,7 @@ def solve_location(
     """
     refuse(number_mistakes("weight", weight, lambda w: 0 <= w <= 1, "from 0 to 1"))
     approximation = OuterApproximation(
-        problem, weight, limits or SearchLimits(), most_service_cost, on_progress
+        problem, weight, limits or SearchLimits(), most_service_cost, on_progress, known
     )
     try:
         return approximation.run()
@@ -103,17 +125,20 @@ class OuterApproximation:
         limits: SearchLimits,
         most_service_cost: float | None,
         on_progress: Watcher | None,
+        known: Sequence[Layout],
     ) -> None:
         self._begin_s = perf_counter()
         self._problem, self._weight, self._limits = problem, weight, limits
         self._most_service_cost = np.inf if most_service_cost is None else most_service_cost
-        self._tell = on_progress
+        self._tell, self._known = on_progress, known
         self._program = RobustProgram(problem, weight, most_service_cost)
         self._search = Search(self._program.problem)
         self._program.locate_columns()
         self._is_limited = np.zeros(self._program.share.shape, dtype=bool)
         self._best: tuple[float, Layout] | None = None
         self._bound = 0.0  # no cost is less
+        self._middle = np.zeros(self._search.columns)
+        self._answers = 0
 
     def run(self) -> LocationPlan:
         """Search until the gap is reached or somebody or the clock stops it."""
@@ -132,6 +157,8 @@ class OuterApproximation:
         """Lift the bound of the linear relaxation while that is worth it."""
         self._search.relax()
         while True:
+            if self._answers == EARLY_ROUND and self._gap > FAR * self._limits.gap:
+                self._settle()
             before = self._bound
             found = self._search.run(self._until_s)
             if found.values is None:
@@ -147,6 +174,9 @@ class OuterApproximation:
 
     def _integer(self) -> Status:
         """Solve the integer program again and again, each time with more cuts."""
+        self._settle()
+        if self._gap <= self._limits.gap:
+            return "optimal"
         self._search.free_integers()
         self._limit_all_shares()
         while True:
@@ -164,6 +194,28 @@ class OuterApproximation:
                 return self._stopped(found)
             if not added:
                 return "tolerance"
+
+    def _settle(self) -> None:
+        """Look for whole plans that share demand, which is worth it where sharing is not linear."""
+        problem, middle = self._problem, self._middle
+        sets = problem.calls_set, problem.simultaneous_set
+        if not any(isinstance(one, Ellipsoid | Budgeted) for one in sets):
+            return
+        openness = middle[self._program.station]
+        starts = [openness > part * openness.max() for part in OPEN_PARTS]
+        starts += [layout.is_open for layout in self._known]
+        is_equipped = middle[self._program.light] > 0.5
+        if self._best:
+            starts.append(self._best[1].is_open)
+            is_equipped = self._best[1].is_equipped
+
+        def make(is_open: NDArray[np.bool_]) -> Spread:
+            return Spread(
+                problem, self._weight, is_open, is_equipped, self._most_service_cost, self._until_s
+            )
+
+        least = self._best[0] if self._best else np.inf
+        settle(starts, openness > LIKELY, make, is_equipped, self._offer, least)
 
     def _refine(self, values: NDArray[np.float64]) -> None:
         """Find the best shares for what an integer answer decides, or learn why there are none.
@@ -194,15 +246,16 @@ class OuterApproximation:
             objective = self._best[0] if self._best else np.inf
             self._tell(Progress(self._seconds, objective, self._bound, self._gap))
 
-    def _offer(self, layout: Layout) -> None:
-        """Keep a layout if its true cost is the least so far and within the limit."""
+    def _offer(self, layout: Layout) -> float:
+        """Keep a layout if its true cost is the least so far and within the limit; that cost."""
         _, costs = evaluate(self._problem, layout)
         within = self._most_service_cost * (1 + CUT_SHARE)
         objective = costs.weighted(self._weight)
-        if costs.service_cost_per_day <= within and objective < (
-            self._best[0] if self._best else np.inf
-        ):
+        if costs.service_cost_per_day > within:
+            return np.inf
+        if not self._best or objective < self._best[0]:
             self._best = objective, layout
+        return objective
 
     def _round(self, values: NDArray[np.float64]) -> None:
         """Look for a good plan near an answer of the relaxation."""
@@ -238,23 +291,30 @@ class OuterApproximation:
         values[self._program.reserve] = 0.0
         self._cut(values)
         self._round(values)
+        for layout in self._known:
+            self._offer(layout)
 
     def _cut(self, values: NDArray[np.float64]) -> int:
-        """Add the tangents of all limits that an answer breaks; how many."""
+        """Add tangents of all limits that an answer breaks; how many."""
         problem, program = self._problem, self._program
-        rows: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+        self._answers += 1
+        kept = min(MEMORY, 1 - 1 / self._answers)
+        self._middle = kept * self._middle + (1 - kept) * values
         spare_ambulances, spare_late = program.reserve.tolist()
-        for j, share in enumerate(program.shares(values)):
-            bound = np.array([program.ambulance[j], spare_ambulances])
-            mean, uncertainty = problem.simultaneous_calls, problem.simultaneous_set
-            rows += tangents(program.share[j], share, bound, values, mean, uncertainty)
         transport, late = program.total.tolist()
-        for columns, bound in (
-            (program.transport, np.array([transport])),
-            (program.late, np.array([late, spare_late])),
-        ):
-            weights, mean = np.maximum(values[columns], 0.0), problem.calls_per_day
-            rows += tangents(columns, weights, bound, values, mean, problem.calls_set)
+        at_once = problem.simultaneous_calls, problem.simultaneous_set
+        calls = problem.calls_per_day, problem.calls_set
+        limits = [
+            (columns, np.array([ambulances, spare_ambulances]), at_once)
+            for columns, ambulances in zip(program.share, program.ambulance, strict=True)
+        ]
+        limits.append((program.transport, np.array([transport]), calls))
+        limits.append((program.late, np.array([late, spare_late]), calls))
+        found = [
+            tangent(columns, bound, values, self._middle, *demand)
+            for columns, bound, demand in limits
+        ]
+        rows = [row for row in found if row is not None]
         self._search.add_rows([row[0] for row in rows], [row[1] for row in rows])
         return len(rows)
 

@@ -95,9 +95,10 @@ def front_by_limits(
         for weight in (1 - TIE_WEIGHT, TIE_WEIGHT)
     ]
     worst, best = (plan.costs.service_cost_per_day for plan in plans)
-    between = np.linspace(worst, best, steps + 2)[1:-1] if worst > best else np.empty(0)
-    for most in between.tolist():
-        plans.append(solve_location(problem, 1 - TIE_WEIGHT, limits, most, on_progress))
+    between = np.linspace(best, worst, steps + 2)[1:-1] if worst > best else np.empty(0)
+    for most in between.tolist():  # a plan within one limit is within all that follow
+        known = [plan.layout for plan in plans]
+        plans.append(solve_location(problem, 1 - TIE_WEIGHT, limits, most, on_progress, known))
     return without_dominated(plans)
 
 

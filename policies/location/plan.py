@@ -98,9 +98,8 @@ def relative_gap(objective: float, bound: float) -> float:
 
 def needed_ambulances(problem: LocationProblem, share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Simultaneous calls of each station at their worst, (s,), not rounded."""
-    return np.array(
-        [row @ problem.simultaneous_calls + excess(problem.simultaneous_set, row) for row in share]
-    )
+    worst = problem.simultaneous_calls + problem.simultaneous_set.worst(share)
+    return (share * worst).sum(axis=1)
 
 
 def rounded_up(needed: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from environment.apportionment import apportion
 from policies.base import LocationView
+from policies.hypercube.service_cost import FEWEST_PER_HOUR
+from policies.location.demand_share import DemandShare
+from policies.location.expected_load import busy_at_once
 from policies.location.limits import SearchLimits
 from policies.location.outer_approximation import solve_location
 from policies.location.problem import LocationProblem
@@ -15,7 +18,7 @@ from policies.location.protection import normal_radius
 from policies.location.uncertainty import Ellipsoid
 from policies.mistakes import number_mistakes, refuse
 
-SECONDS_PER_DAY = 86_400.0
+SECONDS_PER_DAY, HOURS_PER_DAY = 86_400.0, 24.0
 
 SPEED_KPH = 30.0
 """By which a drive counts as distance, since a location policy knows times alone; the paper's."""
@@ -30,9 +33,9 @@ GAP = 0.01
 class Robust:
     r"""Choose and size stations so that each can serve its calls with a wanted probability.
 
-    The fleet :math:`N` and how busy it is give the mean number of calls at once, :math:`N q`,
-    spread over the zones by their demand. It is taken to be Poisson and independent by zone: its
-    covariance is diagonal and equal to the mean. A station then needs
+    How often a zone calls and how long an ambulance is away give its mean number of calls at once.
+    They are taken to be Poisson and independent by zone, as they are where nobody has to wait and
+    calls come at random: their covariance is diagonal and equal to the mean. A station then needs
 
     .. math:: n_j = \bar m^\top X_{\cdot j} + \kappa \lVert \Sigma^{1/2} X_{\cdot j} \rVert_2
 
@@ -44,12 +47,14 @@ class Robust:
     ----------
     protection : float
         Probability, from 0.5 to below 1, with which a station of the plan can serve its calls.
-    busy_fraction : float
-        :math:`q`: mean share of the fleet that is with a patient, above 0 and below 1.
+    busy_fraction : float, optional
+        Mean share of the fleet that is busy at the same time, above 0 and below 1; by default what
+        the scenario's calls and jobs let expect, zone by zone.
     target_s : float
         A call from which its station is farther counts as unmet.
-    job_s : float
-        Mean time of an ambulance with one call.
+    job_s : float, optional
+        Mean time of an ambulance with one call, by which calls a day follow from those at once; by
+        default the calls of the scenario.
     weight : float
         Of transport against unmet calls, from 0 to 1.
     station_cost_per_day : float
@@ -62,9 +67,9 @@ class Robust:
     def __init__(
         self,
         protection: float = 0.95,
-        busy_fraction: float = 0.3,
+        busy_fraction: float | None = None,
         target_s: float = 480.0,
-        job_s: float = 3600.0,
+        job_s: float | None = None,
         weight: float = 0.5,
         station_cost_per_day: float = 50.0,
         time_limit_s: float = 20.0,
@@ -77,11 +82,11 @@ class Robust:
                 *number_mistakes(
                     "protection", protection, lambda p: 0.5 <= p < 1, "from 0.5 to below 1"
                 ),
-                *number_mistakes(
+                *_optional_mistakes(
                     "busy_fraction", busy_fraction, lambda q: 0 < q < 1, "above 0 and below 1"
                 ),
                 *number_mistakes("target_s", target_s, above_0, "above 0"),
-                *number_mistakes("job_s", job_s, above_0, "above 0"),
+                *_optional_mistakes("job_s", job_s, above_0, "above 0"),
                 *number_mistakes("weight", weight, lambda w: 0 <= w <= 1, "from 0 to 1"),
                 *number_mistakes(
                     "station_cost_per_day", station_cost_per_day, lambda c: 0 <= c < np.inf, ">= 0"
@@ -99,13 +104,19 @@ class Robust:
 
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose the plan's numbers, scaled to the fleet."""
+        if self._busy_fraction is None and view.calls_per_hour <= FEWEST_PER_HOUR:
+            return DemandShare().place(view)
         plan = solve_location(self.problem(view), self._weight, self._limits)
         return apportion(view.ambulances, plan.ambulances).tolist()
 
     def problem(self, view: LocationView) -> LocationProblem:
         """The problem that a view stands for."""
-        at_once = view.ambulances * self._busy_fraction * view.demand_share
-        calls_per_day = at_once * SECONDS_PER_DAY / self._job_s
+        at_once = busy_at_once(view)
+        if self._busy_fraction is not None:
+            at_once = view.ambulances * self._busy_fraction * view.demand_share
+        calls_per_day = HOURS_PER_DAY * view.calls_per_hour * view.demand_share
+        if self._job_s is not None:
+            calls_per_day = at_once * SECONDS_PER_DAY / self._job_s
         stations = len(view.given)
         return LocationProblem(
             distance_km=view.travel_s * SPEED_KPH / 3600,
@@ -120,3 +131,9 @@ class Robust:
             calls_set=Ellipsoid(np.diag(calls_per_day), self._radius),
             simultaneous_set=Ellipsoid(np.diag(at_once), self._radius),
         )
+
+
+def _optional_mistakes(
+    name: str, value: float | None, is_fine: Callable[[float], bool], wanted: str
+) -> list[str]:
+    return [] if value is None else number_mistakes(name, value, is_fine, wanted)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.location.budget_rows import add_budget_rows
 from policies.location.lights import RouteLights
 from policies.location.plan import Layout
 from policies.location.problem import LocationProblem
+from policies.location.uncertainty import Budgeted, UncertaintySet
 
 if TYPE_CHECKING:
     import pulp
@@ -66,6 +68,7 @@ class RobustProgram:
         self._set_objective(weight)
         self._serve_everyone()
         self._add_costs_of_a_call(self._decide_lateness())
+        self._stand_budgets()
         if most_service_cost is not None:
             self.problem += self._standing() + self._totals[1] <= most_service_cost
 
@@ -178,6 +181,41 @@ class RobustProgram:
         for i in range(data.points):
             self.problem += self._transport[i] == pulp.LpAffineExpression(transport[i])
             self.problem += self._late[i] == pulp.LpAffineExpression(late[i])
+
+    def _stand_budgets(self) -> None:
+        """Where a set is budgeted, hold its limits exactly; those of other sets come as cuts."""
+        data = self.data
+        ambulances, late = self._reserves
+        transport, unmet = map(dict, map(enumerate, (self._transport, self._late)))
+        by_station: list[dict[int, pulp.LpVariable]] = [{} for _ in self._stations]
+        for (j, i), share in self._shares.items():
+            by_station[j][i] = share
+        for j, shares in enumerate(by_station):
+            available = self._ambulances[j] - ambulances
+            self._stand_budget(
+                f"n_{j}", available, shares, data.simultaneous_calls, data.simultaneous_set
+            )
+        totals = (self._totals[0] + 0, self._totals[1] - late)
+        for name, total, costs in zip(("q", "o"), totals, (transport, unmet), strict=True):
+            self._stand_budget(name, total, costs, data.calls_per_day, data.calls_set)
+
+    def _stand_budget(
+        self,
+        name: str,
+        available: pulp.LpAffineExpression,
+        weights: dict[int, pulp.LpVariable],
+        mean: NDArray[np.float64],
+        demand: UncertaintySet,
+    ) -> None:
+        if isinstance(demand, Budgeted):
+            add_budget_rows(
+                self.problem,
+                available,
+                weights,
+                mean,
+                demand,
+                lambda own: self._new(f"{name}_{own}"),
+            )
 
 
 def _light_sizes(problem: LocationProblem) -> NDArray[np.float64]:

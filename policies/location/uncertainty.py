@@ -19,7 +19,7 @@ class UncertaintySet(Protocol):
     """Deviations of the points' demand from its mean that a plan must stand."""
 
     def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The deviation, (z,), with the greatest sum for weights >= 0, (z,)."""
+        """The deviation with the greatest sum for weights >= 0, (z,); or of each row of (k, z)."""
 
     def mistakes(self, points: int) -> list[str]:
         """What is wrong with it for so many points, a line each."""
@@ -36,7 +36,7 @@ class Nominal:
 
     def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """No deviation."""
-        return np.zeros(len(weights))
+        return np.zeros(weights.shape)
 
     def mistakes(self, points: int) -> list[str]:  # noqa: ARG002 - as the Protocol has it
         """None."""
@@ -59,9 +59,9 @@ class Box:
 
     half_width: NDArray[np.float64]
 
-    def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG002
+    def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """All at their greatest."""
-        return self.half_width
+        return np.broadcast_to(self.half_width, weights.shape)
 
     def mistakes(self, points: int) -> list[str]:
         """What is wrong with its half-widths."""
@@ -89,9 +89,11 @@ class Ellipsoid:
 
     def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where the weights' direction touches the ellipsoid."""
-        spread = self.covariance @ weights
-        length = np.sqrt(max(float(weights @ spread), 0.0))
-        return self.radius * spread / length if length > 0 else np.zeros(len(weights))
+        rows = weights.reshape(-1, weights.shape[-1])  # products row by row stay on one thread
+        spread = np.stack([self.covariance @ row for row in rows]).reshape(weights.shape)
+        squared = np.maximum((weights * spread).sum(axis=-1, keepdims=True), 0.0)
+        length = np.where(squared > 0, np.sqrt(squared), np.inf)
+        return np.asarray(self.radius * spread / length)
 
     def mistakes(self, points: int) -> list[str]:
         """What is wrong with its radius and its covariance."""
@@ -121,10 +123,9 @@ class Budgeted:
 
     def worst(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The points with the greatest weighted half-widths deviate."""
-        largest_first = np.argsort(-self.half_width * weights, kind="stable")
-        part = np.empty(len(weights))
-        part[largest_first] = np.clip(self.budget - np.arange(len(weights)), 0, 1)
-        return self.half_width * part
+        largest_first = np.argsort(-self.half_width * weights, axis=-1, kind="stable")
+        rank = np.argsort(largest_first, axis=-1)
+        return self.half_width * np.clip(self.budget - rank, 0, 1)
 
     def mistakes(self, points: int) -> list[str]:
         """What is wrong with its half-widths and its budget."""

@@ -254,6 +254,34 @@ def test_mistakes_are_told(words, told):
     assert told in str(result.exception)
 
 
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    """The calls of 20 simulated days, as a file."""
+    result = simulate(CITY.changed({"run.days": 20, "run.warm_up_days": 0}), 7)
+    path = tmp_path_factory.mktemp("record") / "calls.csv"
+    result.calls[["called_s", "x", "y", "priority"]].to_csv(path, index=False)
+    changes = {"demand.recorded_calls": path, "run.days": 20, "run.warm_up_days": 0}
+    return CITY.changed(changes)
+
+
+def test_recorded_calls_are_learned_from(record):
+    """The first half says what demand is, the second what plans are worth."""
+    found = locate(record, make_question("p_median", {"stations": 4}))
+    plan, share = found.plan, found.plan.candidates.city.zones.demand_share
+    assert share.sum() == pytest.approx(1)
+    assert not np.allclose(share, prepare(CITY).city.zones.demand_share)
+    nearest_s = plan.candidates.travel_s[plan.is_open].min(axis=0)
+    assert plan.search.objective == pytest.approx(nearest_s @ share)
+    assert plan.days_held.size == 10
+    assert "demand is that of the first 10 days" in found.notes[0]
+
+
+def test_a_short_record_is_told(record):
+    message = "20 whole days are needed, half to learn from and half to try plans on, got 12: 8 sh"
+    with pytest.raises(QuestionError, match=message):
+        locate(record.changed({"run.days": 12}), make_question("mclp", {}))
+
+
 def test_where_nobody_calls():
     result = CliRunner().invoke(app, ["locate", "covid-supplies", "-m", "mclp"])
     assert str(result.exception) == "covid-supplies: nobody calls for an ambulance here"

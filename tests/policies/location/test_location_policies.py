@@ -5,7 +5,9 @@ import pytest
 
 from policies.base import InfeasibleError, LocationView, PolicyError
 from policies.location.backup_coverage import BackupCoverage
+from policies.location.demand_share import DemandShare
 from policies.location.double_standard import DoubleStandard
+from policies.location.expected_load import busy_at_once, busy_fraction
 from policies.location.maximal_covering import MaximalCovering
 from policies.location.mexclp import Mexclp
 from policies.location.p_center import PCenter
@@ -57,6 +59,30 @@ def test_robust_pools_demand_where_stations_are_dear() -> None:
     one = Robust(station_cost_per_day=1e6).place(town(12))
     assert np.count_nonzero(one) == 1
     assert np.count_nonzero(many) > 1
+
+
+def test_what_the_view_expects_is_taken() -> None:
+    """2 calls an hour of half an hour each keep one ambulance busy: a quarter of four."""
+    view = town(4)
+    assert busy_at_once(view) == pytest.approx(2.0 * view.demand_share * 0.5)
+    assert busy_fraction(view) == pytest.approx(0.25)
+    assert Mexclp(target_s=10).place(view) == Mexclp(0.25, 10).place(view)
+    assert Mexclp(0.95, 10).place(view) != Mexclp(target_s=10).place(view)
+    problem = Robust().problem(view)
+    assert problem.simultaneous_calls == pytest.approx(view.demand_share)
+    assert problem.calls_per_day == pytest.approx(48 * view.demand_share)
+    given = Robust(busy_fraction=0.5, job_s=3600).problem(view)
+    assert given.simultaneous_calls == pytest.approx(2 * view.demand_share)
+    assert given.calls_per_day == pytest.approx(48 * view.demand_share)
+
+
+def test_a_fleet_can_be_no_busier_than_always() -> None:
+    assert busy_fraction(town(4)._replace(calls_per_hour=100.0)) == 0.99
+
+
+def test_robust_where_nobody_calls() -> None:
+    view = town(4)._replace(calls_per_hour=0.0)
+    assert Robust().place(view) == DemandShare().place(view)
 
 
 def test_fewer_ambulances_than_stations_needed_is_told() -> None:

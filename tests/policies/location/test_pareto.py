@@ -85,6 +85,18 @@ def test_stations_that_cannot_keep_a_limit_do_not_end_the_search(random_problem)
         assert plan.costs.service_cost_per_day <= most * (1 + 1e-5)
 
 
+def test_a_known_plan_is_there_at_once(random_problem) -> None:
+    """Limits had no plan where time ran out before the first; the best service keeps them all."""
+    problem = random_problem(5, 20, 60)
+    known = solve_location(problem, 0.0, SearchLimits(time_limit_s=2))
+    most = 1.01 * known.costs.service_cost_per_day
+    hurry = SearchLimits(time_limit_s=1e-9)
+    plan = solve_location(problem, 1.0, hurry, most, known=[known.layout])
+    assert plan.costs == known.costs
+    front = front_by_limits(problem, 2, hurry)
+    assert len(front) >= 1
+
+
 def test_numbers_of_plans_are_checked(random_problem) -> None:
     with pytest.raises(PolicyError, match="weights must be >= 2, got 1"):
         front_by_weights(random_problem(0), 1)
