@@ -6,6 +6,7 @@ import sys
 MODULES = (
     "start", "router", "hypercube", "location", "calls_per_second", "supplies",
     "validation", "validation_supplies", "manhattan", "hours", "one_pass", "live_view", "live_map",
+    "live_page",
 )  # fmt: skip
 
 

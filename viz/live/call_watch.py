@@ -54,8 +54,9 @@ class CallWatch:
         self._hear_of_arrivals(now_s)
         self.unserved = []
         told = []
-        for number in self.came:
-            end = self._model.recorder.states[number]
+        # As plain numbers: NumPy's take long to compare with an enumeration's.
+        ends = self._model.recorder.states[self.came].tolist() if self.came else []
+        for number, end in zip(self.came, ends, strict=True):
             if end == CallState.OPEN:
                 told.append(self._mark(number))
             elif end != CallState.COMPLETED:

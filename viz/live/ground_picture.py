@@ -33,10 +33,10 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 STATE_COLOURS = {
     "to_patient_siren": VERMILION,
-    "to_patient": VERMILION,
+    "to_patient": "#EFA277",  # the same, paler: without siren
     "at_scene": PURPLE,
     "to_hospital_siren": BLUE,
-    "to_hospital": BLUE,
+    "to_hospital": "#6FA8D0",
     "waiting_bay": "#B07AA1",
     "handover": "#7A5FA8",
     "returning": SKY,

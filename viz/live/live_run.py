@@ -16,6 +16,7 @@ from scenarios.scenario import Scenario
 from simulation.policies import Sources
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
+from viz.live.series import MINUTE_S
 from viz.live.stage import Listener, Stage
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ TICK_S = 0.1
 """Real seconds between two frames."""
 CHUNK_S = 14_400.0
 """Simulated seconds between two looks at the figures where no pace is set."""
+POINTS = 240
+"""Looks at the figures on the way to a moment at which somebody wants to begin."""
 PATIENCE_S = 60.0
 """Real seconds that a question waits for its answer, as while a city is built."""
 
@@ -171,10 +174,12 @@ class Clockwork:
             self._set_playing(False)
         self._wait(ends_s)
 
-    def _hurry(self, ends_s: float, until_s: float = float("inf")) -> None:
+    def _hurry(
+        self, ends_s: float, until_s: float = float("inf"), chunk_s: float = CHUNK_S
+    ) -> None:
         """Move on as far as can be until a real moment, or up to a simulated one."""
         while not self._closed.is_set() and monotonic() < ends_s and not self.is_over:
-            goal_s = min(self.now_s + CHUNK_S, until_s)
+            goal_s = min(self.now_s + chunk_s, until_s)
             if goal_s <= self.now_s:
                 break
             self._advance(goal_s)
@@ -217,10 +222,66 @@ class Clockwork:
             stage.scenario = scenario or stage.scenario
         self._build()
         while self.now_s < until_s and not self.is_over and not self._closed.is_set():
-            self._hurry(monotonic() + TICK_S, until_s)
+            self._hurry(monotonic() + TICK_S, until_s, max(until_s / POINTS, MINUTE_S))
 
 
-class WatchedRun:
+class Controls:
+    """What moves runs on and holds them; all of it may be used from any thread.
+
+    Parameters
+    ----------
+    clockwork : Clockwork
+    """
+
+    def __init__(self, clockwork: Clockwork) -> None:
+        self._clockwork = clockwork
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all runs have ended, or failed."""
+        return self._clockwork.is_over
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the clock goes on."""
+        return self._clockwork.is_playing and not self.is_over
+
+    @property
+    def is_building(self) -> bool:
+        """Whether a city is still being built."""
+        return self._clockwork.is_building
+
+    @property
+    def speed(self) -> float | None:
+        """Simulated seconds in a real one; None is as fast as can be."""
+        return self._clockwork.speed
+
+    @speed.setter
+    def speed(self, value: float | None) -> None:
+        self._clockwork.speed = value
+
+    def play(self) -> None:
+        """Go on."""
+        self._clockwork.play()
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._clockwork.pause()
+
+    def step(self, seconds: float = 60.0) -> None:
+        """Go on for so many simulated seconds, and stand still."""
+        self._clockwork.step(seconds)
+
+    def close(self) -> None:
+        """End the thread within a fraction of a second, and free the memory."""
+        self._clockwork.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end of the thread; returns whether it has ended."""
+        return self._clockwork.join(timeout_s)
+
+
+class WatchedRun(Controls):
     """One run with its controls; all of them may be used from any thread, and return at once.
 
     Parameters
@@ -236,8 +297,8 @@ class WatchedRun:
     """
 
     def __init__(self, stage: Stage, clockwork: Clockwork) -> None:
+        super().__init__(clockwork)
         self.stage = stage
-        self._clockwork = clockwork
 
     # What is to be seen
 
@@ -257,33 +318,14 @@ class WatchedRun:
         return self.stage.now_s
 
     @property
-    def is_playing(self) -> bool:
-        """Whether it goes on."""
-        return self._clockwork.is_playing and not self.is_over
-
-    @property
     def is_over(self) -> bool:
         """Whether it has ended, or failed."""
         return self.stage.is_over
 
     @property
-    def is_building(self) -> bool:
-        """Whether its city is still being built."""
-        return self._clockwork.is_building
-
-    @property
     def message(self) -> str:
         """An error or a note in plain words; empty if there is none."""
         return self.stage.message
-
-    @property
-    def speed(self) -> float | None:
-        """Simulated seconds in a real one; None is as fast as can be."""
-        return self._clockwork.speed
-
-    @speed.setter
-    def speed(self, value: float | None) -> None:
-        self._clockwork.speed = value
 
     @property
     def wants_coverage(self) -> bool:
@@ -358,31 +400,11 @@ class WatchedRun:
 
     # Controls
 
-    def play(self) -> None:
-        """Go on."""
-        self._clockwork.play()
-
-    def pause(self) -> None:
-        """Stand still."""
-        self._clockwork.pause()
-
-    def step(self, seconds: float = 60.0) -> None:
-        """Go on for so many simulated seconds, and stand still."""
-        self._clockwork.step(seconds)
-
     def reset(self, scenario: Scenario | None = None, until_s: float = 0.0) -> None:
         """Begin anew, with another scenario if one is given, and go fast up to a moment."""
         stages = self._clockwork.stages
         given = [scenario if stage is self.stage else None for stage in stages]
         self._clockwork.reset(given, until_s)
-
-    def close(self) -> None:
-        """End the run's thread within a fraction of a second, and free its memory."""
-        self._clockwork.close()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the end of the thread; returns whether it has ended."""
-        return self._clockwork.join(timeout_s)
 
 
 class LiveRun(WatchedRun):

@@ -104,6 +104,18 @@ def test_pace_step_pause_and_full_frame(city: Scenario, opened: Callable[..., Li
     assert run.series().index[-1] == pytest.approx(before_s + 90.0, abs=60.0)
 
 
+def test_who_goes_on_to_a_moment_has_the_figures_on_the_way(
+    city: Scenario, opened: Callable[..., LiveRun]
+) -> None:
+    run = opened(LiveRun(city))
+    run.reset(until_s=9.5 * 3600)
+    _until(lambda: run.now_s == 9.5 * 3600 and not run.is_building)
+    _until(lambda: run.full_frame().now_s == 9.5 * 3600)
+    times_s = run.series().index.to_numpy()
+    assert np.diff(times_s).max() < 180.0
+    assert times_s[-1] == pytest.approx(9.5 * 3600, abs=180.0)
+
+
 def test_the_same_seed_gives_the_same_frames_after_a_reset(city: Scenario) -> None:
     stage, told = Stage(city), []
     stage.listeners.append(lambda frame: told.append(frame.message()))

@@ -6,10 +6,12 @@ class Labels {
   constructor() {
     this.widths = new Map();
     this.taken = [];
+    this.right = 0;
   }
 
-  begin() {
+  begin(width) {
     this.taken = [];
+    this.right = width;
   }
 
   block(px, py, half) {
@@ -33,6 +35,7 @@ class Labels {
     ];
     for (const [x, y] of places) {
       const box = [x - 2, y, x + width + 2, y + 14];
+      if (box[0] < 0 || box[2] > this.right) continue; // half a name is none
       if (this.taken.some((other) => overlap(box, other))) continue;
       this.taken.push(box);
       ctx.lineWidth = 3.5;
@@ -51,7 +54,7 @@ function overlap(a, b) {
 
 function drawLabels(ctx, world, now) {
   const { labels, sites, calls, palette, camera, words, layers } = world;
-  labels.begin();
+  labels.begin(camera.width);
   const size = siteSize(camera.scale);
   const seen = layers.sites === false ? [] : sites.all.filter((site) => camera.sees(site.px, site.py, 0));
   for (const site of seen) labels.block(site.px, site.py, size + 2);
