@@ -12,9 +12,10 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from own_packages import require_own_packages
 
@@ -36,7 +37,20 @@ REPORT = "report.html"
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
 
+
+class Commands(TyperGroup):
+    """Commands whose interruption is told; Typer's own end by it without a word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            _end(str(stop) or "stopped", INTERRUPTED)
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Simulate emergency medical logistics on real streets: what would it change?\n\n"
     "Without a command: what coordination changes in the default city, and whose gain it is.",
     no_args_is_help=False,
@@ -237,18 +251,26 @@ def locate(
 
     Ctrl-C ends the search and shows the best plan so far with its gap.
     """
-    from experiments.location.locate import locate as find_plan
-    from experiments.location.question import make_question
-    from scenarios.overrides import read_overrides
-    from viz.location import search_line
+    from policies.interrupts import BEFORE_A_PLAN, interrupts_held, interrupts_raised
 
-    options = {"sites": sites, "protection": protection, "lights": lights or None, "days": days}
-    given = {name: value for name, value in options.items() if value is not None}
-    question = make_question(model, read_overrides(parameters or [], "--with") | given)
-    scenario = _load(case, data, overrides)
-    with search_line(_console(stderr=True)) as tell:
-        found = find_plan(scenario, question, tell)
-    _show_location(found, out, as_json)
+    try:
+        with interrupts_held():
+            with interrupts_raised():
+                from experiments.location.locate import locate as find_plan
+                from experiments.location.question import make_question
+                from scenarios.overrides import read_overrides
+                from viz.location import search_line
+
+                options = {"sites": sites, "protection": protection, "days": days}
+                options |= {"lights": lights or None}
+                given = {name: value for name, value in options.items() if value is not None}
+                question = make_question(model, read_overrides(parameters or [], "--with") | given)
+                scenario = _load(case, data, overrides)
+            with search_line(_console(stderr=True)) as tell:
+                found = find_plan(scenario, question, tell)
+            _show_location(found, out, as_json)
+    except KeyboardInterrupt:
+        _end(BEFORE_A_PLAN, INTERRUPTED)
 
 
 @app.command()

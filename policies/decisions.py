@@ -35,6 +35,7 @@ from policies.base import (
     SignalView,
 )
 from policies.blame import describe, place_of
+from policies.interrupts import interrupts_raised
 from policies.watch import PolicyTimeout, Watch
 
 GIVE_UP = (Exception, SystemExit, PolicyTimeout)
@@ -140,7 +141,8 @@ def placed_ambulances(
     PolicyError
         If the policy raises or loops, or its answer does not place every ambulance.
     """
-    answer = ask(policy, policy.place, watch, read_only(view))
+    with interrupts_raised():  # the best so far of a search is no answer that a run could go by
+        answer = ask(policy, policy.place, watch, read_only(view))
     return checked_placement(name_of(policy), answer, view)
 
 

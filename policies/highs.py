@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from policies.base import InfeasibleError, PolicyError
+from policies.interrupts import is_interrupted, is_over
 
 if TYPE_CHECKING:
     import pulp
 
 LOOKS_PER_S = 20
-"""How often a search looks whether the user has had enough."""
+"""How often Python has a turn, in which it hears of signals, while HiGHS is at work."""
 
 
 def solve(problem: pulp.LpProblem, *, time_limit_s: float | None = None) -> bool:
@@ -91,7 +92,8 @@ class Search:
         pulp_solver.buildSolverModel(problem)
         self._name = problem.name
         self._model: Any = problem.solverModel
-        self._model.HandleUserInterrupt = True
+        self._until_s, self._is_wanted = np.inf, False
+        self._let_be_stopped()
         self._integers = np.array(
             [v.index for v in problem.variables() if v.cat == pulp.LpInteger], dtype=np.int64
         )
@@ -172,14 +174,16 @@ class Search:
         PolicyError
             If the solver fails, or the objective has no bound.
         """
+        if is_interrupted():
+            return Found("interrupted", None, -np.inf)
         self._model.setOptionValue("mip_rel_gap", gap)
         for counts_earlier in (False, True):
             earlier_s = float(self._model.getRunTime()) if counts_earlier else 0.0
             self._limit_seconds(earlier_s + until_s - perf_counter())
-            interrupted = self._wait(until_s)
-            if interrupted or not self._stopped_early(until_s):
+            self._wait(until_s)
+            if not self._stopped_early(until_s):
                 break
-        return self._found(interrupted)
+        return self._found()
 
     def _limit_seconds(self, seconds: float) -> None:
         """Set the limit of HiGHS itself, which its inner searches keep, too."""
@@ -193,42 +197,55 @@ class Search:
         import highspy
 
         is_stopped = self._model.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
-        return is_stopped and perf_counter() < until_s
+        return is_stopped and not is_over(until_s)
 
-    def _wait(self, until_s: float) -> bool:
-        """Let HiGHS run in a thread, so that interrupts come through; whether one did."""
-        thread = Thread(target=self._model.run, daemon=True)
-        thread.start()
+    def _let_be_stopped(self) -> None:
+        """Have HiGHS ask whether to stop, whatever it is doing."""
+
+        def answer(event: Any) -> None:  # each time, for HiGHS remembers the last answer
+            event.interrupt(not self._is_wanted or is_over(self._until_s))
+
+        model = self._model
+        for asks in (model.cbSimplexInterrupt, model.cbIpmInterrupt, model.cbMipInterrupt):
+            asks.subscribe(answer)
+
+    def _wait(self, until_s: float) -> None:
+        """Let HiGHS run in a thread, so that Python hears of signals meanwhile.
+
+        The thread has ended when this does, also by an exception that came from outside. It is no
+        daemon: in one that still runs when Python ends, the process would be aborted.
+        """
+        self._until_s, self._is_wanted = until_s, True
+        thread = Thread(target=self._model.run)
         try:
+            thread.start()
             while thread.is_alive():
-                thread.join(min(1 / LOOKS_PER_S, max(until_s - perf_counter(), 0.001)))
-                if perf_counter() >= until_s:
-                    self._model.cancelSolve()
-        except BaseException as error:
-            self._model.cancelSolve()
-            thread.join()
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-            return True
-        return False
+                thread.join(1 / LOOKS_PER_S)
+        finally:
+            self._is_wanted = False
+            if thread.is_alive():
+                thread.join()
 
-    def _found(self, interrupted: bool) -> Found:
+    def _found(self) -> Found:
         import highspy
 
         status, info = self._model.getModelStatus(), self._model.getInfo()
         kind = highspy.HighsModelStatus
-        if status == kind.kOptimal and not interrupted:
+        if status == kind.kOptimal:
             bound = info.objective_function_value if self._is_linear else info.mip_dual_bound
             return Found("optimal", self._values(), bound)
         if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
             raise InfeasibleError(f"{self._name}: no answer keeps all limits")
+        interrupted = is_interrupted()
         if status not in {kind.kTimeLimit, kind.kInterrupt} and not interrupted:
             told = self._model.modelStatusToString(status)
             raise PolicyError(f"{self._name}: HiGHS ended with the status {told!r}")
         why = "interrupted" if interrupted else "time limit"
         if self._is_linear:
             return Found(why, None, -np.inf)
-        has_answer = info.objective_function_value < highspy.kHighsInf
+        # Stopped before the first answer, HiGHS may have an objective of 0 beside values of 0.
+        feasible = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        has_answer = info.valid and info.primal_solution_status == feasible
         return Found(why, self._values() if has_answer else None, info.mip_dual_bound)
 
     @property

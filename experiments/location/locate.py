@@ -15,6 +15,7 @@ from experiments.location.recorded_days import split_record, with_recorded_share
 from experiments.location.robust_plans import RobustPlans
 from experiments.location.simulated_days import simulate_days
 from experiments.location.surveyor import Surveyor
+from policies.interrupts import interrupts_held, interrupts_raised, is_interrupted
 from policies.location.limits import Progress
 from scenarios.scenario import Scenario
 from simulation.preparation import prepare
@@ -46,8 +47,18 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
     ------
     CorridorError
         If the scenario cannot be run, or the model not be asked so; it says what is short.
+    KeyboardInterrupt
+        If the user interrupted before there was a plan.
     """
     tell = tell or (lambda *_: None)
+    with interrupts_held():
+        with interrupts_raised():
+            surveyor, is_recorded = _survey(scenario, question, tell)
+        return _located(scenario.name, surveyor, tell, is_recorded=is_recorded)
+
+
+def _survey(scenario: Scenario, question: LocationQuestion, tell: Teller) -> tuple[Surveyor, bool]:
+    """What is known of a city before a model is asked, and whether from recorded calls."""
     ground = prepare(scenario)
     target_s = _target_s(scenario, question)
     candidates = stations_and_junctions(ground.city, ground.driving, question.sites, scenario.seed)
@@ -64,12 +75,25 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
             simulate_days(scenario, ground.city, question.days, replication)
             for replication in (LEARNED, TRIED)
         )
-    surveyor = Surveyor(candidates, question, target_s, learned, tried, scenario.seed)
-    plans = _solve(surveyor, tell)
-    present = _present(surveyor)
-    calls_per_day = float(surveyor.calls_per_day.sum())
-    notes = tuple(_notes(surveyor, plans[0], is_recorded=is_recorded))
-    return Location(scenario.name, question, target_s, calls_per_day, present, *plans, notes)
+    return Surveyor(candidates, question, target_s, learned, tried, scenario.seed), is_recorded
+
+
+def _located(case: str, surveyor: Surveyor, tell: Teller, *, is_recorded: bool) -> Location:
+    """Ask the model, and try its plan."""
+    plan, beside, front = _solve(surveyor, tell)
+    stopped = is_interrupted() or any(map(_is_interrupted, (plan, *beside)))
+    return Location(
+        case,
+        surveyor.question,
+        surveyor.target_s,
+        float(surveyor.calls_per_day.sum()),
+        _present(surveyor),
+        plan,
+        beside,
+        front,
+        tuple(_notes(surveyor, plan, is_recorded=is_recorded, stopped=stopped)),
+        is_interrupted=stopped,
+    )
 
 
 def _solve(
@@ -96,13 +120,17 @@ def _solve_robust(
 
     plans = [solve(own)]
     for one in others:
-        if _is_interrupted(plans[-1]):
+        if _is_stopped(plans):
             break
         plans.append(solve(one))
-    if not question.front or _is_interrupted(plans[-1]):
+    if not question.front or _is_stopped(plans):
         return plans[0], tuple(plans[1:]), ()
     front = robust.front(own, lambda step: tell("Solving the front", step))
     return plans[0], tuple(plans[1:]), front
+
+
+def _is_stopped(plans: list[LocatedPlan]) -> bool:
+    return is_interrupted() or _is_interrupted(plans[-1])
 
 
 def _is_interrupted(plan: LocatedPlan) -> bool:
@@ -146,7 +174,7 @@ def _require_candidates(stations: int, candidates: Candidates) -> None:
         )
 
 
-def _notes(surveyor: Surveyor, plan: LocatedPlan, *, is_recorded: bool) -> list[str]:
+def _notes(surveyor: Surveyor, plan: LocatedPlan, *, is_recorded: bool, stopped: bool) -> list[str]:
     question = surveyor.question
     notes = []
     if is_recorded:
@@ -157,6 +185,8 @@ def _notes(surveyor: Surveyor, plan: LocatedPlan, *, is_recorded: bool) -> list[
     status = plan.search.status if plan.search else ""
     if status in {"interrupted", "time limit"}:
         notes.append(f"{status}: the best plan so far; its gap says how far off it may be")
+    if stopped and status != "interrupted":
+        notes.append("interrupted: what was to come beside the plan is left out, or not at its end")
     if question.model == "mexclp" and question.busy_fraction is None:
         notes.append(
             f"busy_fraction {surveyor.learned.busy_fraction():.3f}, as on the simulated days"

@@ -170,6 +170,8 @@ class Location:
     front : tuple of LocatedPlan
         Between the cheapest and the best service, those that no other beats in both.
     notes : tuple of str
+    is_interrupted : bool
+        Whether the user has stopped a search.
     """
 
     case: str
@@ -181,12 +183,7 @@ class Location:
     beside: tuple[LocatedPlan, ...]
     front: tuple[FrontPlan, ...]
     notes: tuple[str, ...]
-
-    @property
-    def is_interrupted(self) -> bool:
-        """Whether the user has stopped a search."""
-        plans = [self.plan, *self.beside]
-        return any(one.search and one.search.status == "interrupted" for one in plans)
+    is_interrupted: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, ready for JSON."""

@@ -19,8 +19,9 @@ def busy_at_once(view: LocationView) -> NDArray[np.float64]:
     """
     nearest = view.travel_s.argmin(axis=0)
     busy_s = view.busy_s[nearest, np.arange(len(nearest))]
-    load: NDArray[np.float64] = view.calls_per_hour * view.demand_share * busy_s / SECONDS_PER_HOUR
-    return load
+    calls_per_hour = view.calls_per_hour * view.demand_share
+    away_s = np.where(calls_per_hour > 0, busy_s, 0.0)  # of no calls it may be infinite
+    return np.asarray(calls_per_hour * away_s / SECONDS_PER_HOUR)
 
 
 def busy_fraction(view: LocationView) -> float:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from policies.base import InfeasibleError, PolicyError
 from policies.highs import Found, Search
+from policies.interrupts import BEFORE_A_PLAN, SearchInterrupted, interrupts_held
 from policies.location.limits import Progress, SearchLimits, Watcher
 from policies.location.plan import Layout, LocationPlan, Status, evaluate, relative_gap
 from policies.location.problem import LocationProblem
@@ -51,6 +52,13 @@ EARLY_ROUND = 10
 
 FAR = 20.0
 """It is taken where the gap is still above so many times that which is asked for."""
+
+NEAR = 3.0
+"""Where the gap is no more than so many times that, the next answer will not be far from the last.
+
+Then tangents are taken at the last one, and the integer program is asked before whole plans are
+looked for otherwise.
+"""
 
 STALL_SHARE = 0.05
 """The relaxation is left when a round lifts its bound by less than this share of the gap."""
@@ -96,15 +104,17 @@ def solve_location(
     InfeasibleError
         If no plan keeps `most_service_cost`; it says by how much the limit is short.
     PolicyError
-        If the weight is not from 0 to 1, or the search was stopped before it had found a plan
-        that keeps `most_service_cost`.
+        If the weight is not from 0 to 1, or time ran out before there was a plan that keeps
+        `most_service_cost`.
+    SearchInterrupted
+        If the user interrupted before there was one.
     """
     refuse(number_mistakes("weight", weight, lambda w: 0 <= w <= 1, "from 0 to 1"))
-    approximation = OuterApproximation(
-        problem, weight, limits or SearchLimits(), most_service_cost, on_progress, known
-    )
     try:
-        return approximation.run()
+        with interrupts_held():
+            return OuterApproximation(
+                problem, weight, limits or SearchLimits(), most_service_cost, on_progress, known
+            ).run()
     except InfeasibleError:
         if most_service_cost is None:
             raise
@@ -153,6 +163,10 @@ class OuterApproximation:
     def _gap(self) -> float:
         return relative_gap(self._best[0], self._bound) if self._best else np.inf
 
+    @property
+    def _is_near(self) -> bool:
+        return self._gap <= NEAR * self._limits.gap
+
     def _relaxed(self) -> Status | None:
         """Lift the bound of the linear relaxation while that is worth it."""
         self._search.relax()
@@ -174,9 +188,11 @@ class OuterApproximation:
 
     def _integer(self) -> Status:
         """Solve the integer program again and again, each time with more cuts."""
-        self._settle()
-        if self._gap <= self._limits.gap:
-            return "optimal"
+        is_settled = not self._is_near
+        if is_settled:
+            self._settle()
+            if self._gap <= self._limits.gap:
+                return "optimal"
         self._search.free_integers()
         self._limit_all_shares()
         while True:
@@ -194,6 +210,9 @@ class OuterApproximation:
                 return self._stopped(found)
             if not added:
                 return "tolerance"
+            if not is_settled:
+                self._settle()
+                is_settled = True
 
     def _settle(self) -> None:
         """Look for whole plans that share demand, which is worth it where sharing is not linear."""
@@ -310,9 +329,9 @@ class OuterApproximation:
         ]
         limits.append((program.transport, np.array([transport]), calls))
         limits.append((program.late, np.array([late, spare_late]), calls))
+        middle = values if self._is_near else self._middle
         found = [
-            tangent(columns, bound, values, self._middle, *demand)
-            for columns, bound, demand in limits
+            tangent(columns, bound, values, middle, *demand) for columns, bound, demand in limits
         ]
         rows = [row for row in found if row is not None]
         self._search.add_rows([row[0] for row in rows], [row[1] for row in rows])
@@ -349,6 +368,8 @@ class OuterApproximation:
         return "interrupted" if found.status == "interrupted" else "time limit"
 
     def _plan(self, status: Status) -> LocationPlan:
+        if self._best is None and status == "interrupted":
+            raise SearchInterrupted(f"Location: {BEFORE_A_PLAN}")
         if self._best is None:
             raise PolicyError(
                 f"Location: {status} after {self._seconds:.1f} s, before any plan was found; "

@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from policies.base import LocationView
+from policies.interrupts import SearchInterrupted, interrupts_held
 from policies.location.limits import SearchLimits
 from policies.location.numbers import site_mistakes, sites_or_all, wanted_sites
 from policies.location.set_covering import fewest_sites
@@ -48,6 +49,10 @@ class PCenter:
             If no site reaches a point.
         """
         refuse(site_mistakes(self._sites, places.sites))
+        with interrupts_held():
+            return self._solve(places, limits)
+
+    def _solve(self, places: Places, limits: SearchLimits | None) -> Siting:
         number = wanted_sites(self._sites, places)
         begin_s = perf_counter()
         places.require_reach(float(np.finfo(float).max))
@@ -57,7 +62,13 @@ class PCenter:
         units = fewest_sites(places.travel <= times[-1], limits)[0]
         while low <= high:
             middle = (low + high) // 2
-            found, outcome = fewest_sites(places.travel <= times[middle], limits)
+            try:
+                found, outcome = fewest_sites(places.travel <= times[middle], limits)
+            except SearchInterrupted:
+                if units.sum() > number:
+                    raise
+                status = "interrupted"
+                break
             if found.sum() <= number:
                 units, high = found, middle - 1
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from policies.interrupts import interrupts_held, is_interrupted
 from policies.location.limits import SearchLimits, Watcher
 from policies.location.outer_approximation import solve_location
 from policies.location.plan import LocationPlan
@@ -55,10 +56,11 @@ def plans_along_weights(
 ) -> list[LocationPlan]:
     """As `front_by_weights`; with one weight, the cheapest plan alone."""
     plans: list[LocationPlan] = []
-    for weight in np.clip(np.linspace(1, 0, weights), TIE_WEIGHT, 1 - TIE_WEIGHT).tolist():
-        plans.append(solve_location(problem, weight, limits, on_progress=on_progress))
-        if plans[-1].status == "interrupted":
-            break
+    with interrupts_held():
+        for weight in np.clip(np.linspace(1, 0, weights), TIE_WEIGHT, 1 - TIE_WEIGHT).tolist():
+            plans.append(solve_location(problem, weight, limits, on_progress=on_progress))
+            if _is_stopped(plans):
+                break
     return without_dominated(plans)
 
 
@@ -72,7 +74,7 @@ def front_by_limits(
 
     The :math:`\varepsilon`-constraint method (Haimes, Lasdon and Wismer, 1971): the limits lie
     evenly between what the cheapest plan and the best service cost, so plans inside the convex
-    hull of the front are found, too.
+    hull of the front are found, too. An interruption ends them with the plans so far.
 
     Parameters
     ----------
@@ -90,16 +92,24 @@ def front_by_limits(
         From the cheapest to the best service; none is worse in both than another.
     """
     refuse(number_mistakes("steps", steps, lambda n: n >= 0, ">= 0"))
-    plans = [
-        solve_location(problem, weight, limits, on_progress=on_progress)
-        for weight in (1 - TIE_WEIGHT, TIE_WEIGHT)
-    ]
-    worst, best = (plan.costs.service_cost_per_day for plan in plans)
-    between = np.linspace(best, worst, steps + 2)[1:-1] if worst > best else np.empty(0)
-    for most in between.tolist():  # a plan within one limit is within all that follow
-        known = [plan.layout for plan in plans]
-        plans.append(solve_location(problem, 1 - TIE_WEIGHT, limits, most, on_progress, known))
+    plans: list[LocationPlan] = []
+    with interrupts_held():
+        for weight in (1 - TIE_WEIGHT, TIE_WEIGHT):
+            plans.append(solve_location(problem, weight, limits, on_progress=on_progress))
+            if _is_stopped(plans):
+                return without_dominated(plans)
+        worst, best = (plan.costs.service_cost_per_day for plan in plans)
+        between = np.linspace(best, worst, steps + 2)[1:-1] if worst > best else np.empty(0)
+        for most in between.tolist():  # a plan within one limit is within all that follow
+            known = [plan.layout for plan in plans]
+            plans.append(solve_location(problem, 1 - TIE_WEIGHT, limits, most, on_progress, known))
+            if _is_stopped(plans):
+                break
     return without_dominated(plans)
+
+
+def _is_stopped(plans: list[LocationPlan]) -> bool:
+    return plans[-1].status == "interrupted" or is_interrupted()
 
 
 def without_dominated(plans: list[LocationPlan]) -> list[LocationPlan]:

@@ -74,6 +74,8 @@ def settle(
         if one.cost >= least or rank >= (SIZED if np.isfinite(least) else MOST_SIZED):
             return
         least = min(least, _size(one, is_equipped, offer))
+        if one.spread.is_over:
+            return
 
 
 class Tried:
@@ -100,7 +102,7 @@ class Tried:
         """The first new set beside a set that costs less."""
         most = MOST_WORK / (WORK_OF_A_SET * best.spread.products)
         for is_open in neighbours(best.spread.is_open, self._likely):
-            if len(self._known) >= most:
+            if len(self._known) >= most or best.spread.is_over:
                 return None
             one = self.share(is_open, best)
             if one is not None and one.cost < best.cost:
@@ -142,13 +144,15 @@ def _size(one: Settled, is_equipped: Bools, offer: Offer) -> float:
             if cost >= before < np.inf:
                 break
             whole = _moved(whole, worth)
-        if more and np.isfinite(least):
+        if (more and np.isfinite(least)) or one.spread.is_over:
             break
     return least
 
 
 def _moved(whole: Floats, worth: Floats) -> Floats:
     """An ambulance less where one is worth least, and one more where it is worth most."""
+    if not whole.any():
+        return whole
     moved = whole.copy()
     least = int(np.where(whole > 0, worth, np.inf).argmin())
     moved[least] -= 1

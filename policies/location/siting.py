@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from environment.apportionment import apportion
 from policies.base import InfeasibleError, PolicyError
 from policies.highs import Search
+from policies.interrupts import BEFORE_A_PLAN, SearchInterrupted, interrupts_held
 from policies.location.limits import SearchLimits
 from policies.location.plan import relative_gap
 from policies.location.problem import named_points
@@ -145,12 +146,17 @@ def optimise(problem: pulp.LpProblem, limits: SearchLimits | None) -> Outcome:
     InfeasibleError
         If no answer keeps its limits.
     PolicyError
-        If it was stopped before there was an answer.
+        If time ran out before there was an answer.
+    SearchInterrupted
+        If the user interrupted before there was one.
     """
     limits = limits or SearchLimits(gap=0.0)
     begin_s = perf_counter()
-    found = Search(problem).run(begin_s + limits.time_limit_s, limits.gap)
+    with interrupts_held():
+        found = Search(problem).run(begin_s + limits.time_limit_s, limits.gap)
     seconds = perf_counter() - begin_s
+    if found.values is None and found.status == "interrupted":
+        raise SearchInterrupted(f"{problem.name}: {BEFORE_A_PLAN}")
     if found.values is None:
         raise PolicyError(
             f"{problem.name}: {found.status} after {seconds:.1f} s, before any answer was found; "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.interrupts import is_over
 from policies.location.problem import LocationProblem
 
 Floats = NDArray[np.float64]
@@ -95,6 +95,11 @@ class Spread:
         self._curvature = 0.0
 
     @property
+    def is_over(self) -> bool:
+        """Whether there is no time left, or the user has had enough."""
+        return is_over(self._until_s)
+
+    @property
     def serves_all(self) -> bool:
         """Whether the open stations reach every point."""
         return bool(self._has_way.any(axis=0).all())
@@ -152,7 +157,7 @@ class Spread:
             prices = self._raised(prices, over)
             most = RESERVE / 2 if ambulances is not None else np.inf
             kept = (over.ambulance <= most).all() and over.service <= LIMIT_RESERVE * self._most
-            if kept or perf_counter() > self._until_s:
+            if kept or self.is_over:
                 break
         return share, prices
 
@@ -171,7 +176,7 @@ class Spread:
             ahead = step + (momentum - 1) / faster * (step - share)
             is_still = best - cost < STILL * abs(cost)
             share, best, momentum = step, cost, faster
-            if is_still or perf_counter() > self._until_s:
+            if is_still or self.is_over:
                 break
         return share
 

@@ -165,7 +165,7 @@ def test_whatever_a_file_says_a_mistake_is_told(grid_scenario, changes):
     data = copy.deepcopy(WHOLE)
     for place, value in changes:
         with suppress(LookupError, TypeError):  # an earlier change has taken the place away
-            put(data, place, value)
+            put(data, place, copy.deepcopy(value))  # never one table inside itself
     with suppress(CorridorError):
         measures = summary(simulate(grid_scenario(**data, demand__calls_per_day=10)))
         assert not np.isinf(list(measures.values())).any()

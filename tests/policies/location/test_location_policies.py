@@ -61,6 +61,16 @@ def test_robust_pools_demand_where_stations_are_dear() -> None:
     assert np.count_nonzero(many) > 1
 
 
+def test_a_zone_without_calls_keeps_nobody_busy_however_long_a_job_took() -> None:
+    view = town(4)
+    nobody = view.demand_share * (np.arange(len(view.demand_share)) > 0)
+    busy_s = view.busy_s.copy()
+    busy_s[:, 0] = np.inf
+    load = busy_at_once(view._replace(demand_share=nobody, busy_s=busy_s))
+    assert load[0] == 0
+    assert np.isfinite(load).all()
+
+
 def test_what_the_view_expects_is_taken() -> None:
     """2 calls an hour of half an hour each keep one ambulance busy: a quarter of four."""
     view = town(4)

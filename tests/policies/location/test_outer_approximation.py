@@ -60,7 +60,8 @@ def test_a_plan_keeps_the_second_order_cones(random_problem, random_covariance, 
     root = np.linalg.cholesky(covariance + 1e-12 * np.eye(4))
     share = plan.layout.share
     needed = share @ problem.simultaneous_calls + 1.5 * np.linalg.norm(share @ root, axis=1)
-    assert (plan.ambulances >= needed - 1e-5).all()
+    # Rounded up but for a millionth; the root above is rounded, too.
+    assert (plan.ambulances >= needed - 2e-6 * np.maximum(1, needed)).all()
     assert (plan.ambulances < needed + 1).all()
     assert share.sum(axis=0) == pytest.approx(1)
     assert (share <= plan.layout.is_open[:, None]).all()

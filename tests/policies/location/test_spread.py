@@ -9,7 +9,7 @@ from policies.location.limits import SearchLimits
 from policies.location.outer_approximation import solve_location
 from policies.location.plan import Layout, evaluate, needed_ambulances
 from policies.location.problem import LocationProblem
-from policies.location.settling import neighbours, settle, whole_parts
+from policies.location.settling import _moved, neighbours, settle, whole_parts
 from policies.location.spread import Spread, onto_simplex
 from policies.location.uncertainty import Budgeted, Ellipsoid, excess
 
@@ -120,6 +120,12 @@ def test_whole_parts() -> None:
     assert whole_parts(needed).tolist() == [9, 4, 4, 0]
     assert whole_parts(needed, 2).tolist() == [9, 5, 4, 1]
     assert whole_parts(np.array([2.0, 1.0])).tolist() == [2, 1]
+
+
+def test_no_ambulance_is_moved_from_where_there_is_none() -> None:
+    worth = np.array([1.0, 3.0, 2.0])
+    assert _moved(np.array([2.0, 1.0, 0.0]), worth).tolist() == [1, 2, 0]
+    assert _moved(np.zeros(3), worth).tolist() == [0, 0, 0]
 
 
 def test_neighbours_of_a_set() -> None:
