@@ -290,7 +290,8 @@ def _goods(items: tuple[str, ...], units: list[int]) -> str:
 
 
 def _latest(lines: list[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: -line[0])[:MOST_LINES])
+    # What comes later in the list comes later in time, also within the same second.
+    return tuple(sorted(lines, key=lambda line: line[0])[::-1][:MOST_LINES])
 
 
 def _minutes(seconds: float) -> str:

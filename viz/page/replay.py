@@ -16,7 +16,7 @@ from viz.page.parts import Busy, Choice
 from viz.page.replay_session import SPEEDS, ReplaySession
 from viz.page.saved import Saved, without_place
 from viz.page.service import Service
-from viz.page.times import clock_text, day_of
+from viz.page.story_panel import Told
 
 NOBODY = ""
 SHOWN_FIGURES = 7
@@ -31,18 +31,6 @@ def ReplayBar(
     event_set_speed: Callable[[float], None],
 ) -> None:
     """Play, pause, any moment, speed."""
-
-
-@solara.component_vue("story.vue")
-def Story(
-    title: str,
-    facts: list[tuple[str, str]],
-    lines: list[tuple[str, str]],
-    closable: str,
-    event_leave: Callable[[Any], None],
-    event_close_site: Callable[[Any], None],
-) -> None:
-    """Who is followed, and what befell him."""
 
 
 @solara.component
@@ -173,17 +161,7 @@ def Bar(session: ReplaySession) -> None:
 
 @solara.component
 def StoryPanel(session: ReplaySession) -> None:
-    """The story so far, the newest line first."""
+    """The story of who is followed."""
     session.beat.value  # noqa: B018
-    story = session.first.story(session.followed.value)
     with solara.Div(classes=["r-story"]):
-        Story(
-            title=story.title,
-            facts=[(name, str(text)) for name, text in story.facts.items()],
-            lines=[
-                (f"{day_of(at_s)} · {clock_text(at_s)[:5]}", text) for at_s, text in story.lines
-            ],
-            closable="",
-            event_leave=lambda _: session.follow(""),
-            event_close_site=lambda _: None,
-        )
+        Told(session.first.story(session.followed.value), leave=lambda: session.follow(""))

@@ -29,13 +29,28 @@ def StoryCard(
 def StoryPanel(session: LiveSession) -> None:
     """The story so far, the newest line first."""
     session.beat.get()  # drawn again when it changes
-    story = session.story or Story("")
     kind = kind_for(session.followed_now.value)
+    Told(
+        session.story or Story(""),
+        leave=lambda: session.follow(""),
+        closable=WHAT[kind].label.replace(" a ", " this ") if kind else "",
+        close_site=session.close_followed,
+    )
+
+
+@solara.component
+def Told(
+    story: Story,
+    leave: Callable[[], None],
+    closable: str = "",
+    close_site: Callable[[float], None] = lambda _hours: None,
+) -> None:
+    """A story on its card; of a site that can be closed for some hours, with a way to do so."""
     StoryCard(
         title=story.title,
         facts=list(story.facts.items()),
         lines=[(f"{day_of(s)} · {clock_text(s)[:5]}", text) for s, text in story.lines],
-        closable=WHAT[kind].label.replace(" a ", " this ") if kind else "",
-        event_leave=lambda _: session.follow(""),
-        event_close_site=lambda wish: session.close_followed(float(wish["hours"] or 0)),
+        closable=closable,
+        event_leave=lambda _: leave(),
+        event_close_site=lambda wish: close_site(float(wish["hours"] or 0)),
     )
