@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
     from experiments.location.located import Location
     from scenarios.scenario import Scenario
-    from viz.pictures import Drawing
-    from viz.reproduction_report import ReproductionReport
+    from viz.reproductions import Reproduced
 
 MAIN_FOLDER = Path("results")
 REPORT = "report.html"
@@ -296,14 +295,19 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside what it claims: what holds, and what does not."""
-    makers = {
-        "zhao": _reproduce_zhao,
-        "smart-ems": _reproduce_smart_ems,
-        "zaatari": _reproduce_zaatari,
-    }
-    if paper not in makers:
-        _end(f"{paper}: no such reproduction (there are: {', '.join(makers)})", MISTAKE)
-    makers[paper](quick, replications, workers, out, resume, as_json, figures)
+    from viz.reproductions import PAPERS, Wish
+
+    if paper not in PAPERS:
+        _end(f"{paper}: no such reproduction (there are: {', '.join(PAPERS)})", MISTAKE)
+    wish = Wish(quick, replications, workers, out, figures, resume)
+    found = PAPERS[paper](wish, _console(stderr=True))
+    if as_json:
+        print(found.to_json())
+    else:
+        found.show(_console())
+    _report_on(found, out, figures)
+    if found.has_failures:
+        raise typer.Exit(INCOMPLETE)
 
 
 @app.command()
@@ -443,8 +447,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends workers as Ctrl-C does
     try:
         app()
-    except KeyboardInterrupt as stop:
-        _end(str(stop) or "stopped", INTERRUPTED)
     except Exception as error:
         from environment.errors import CorridorError
 
@@ -464,130 +466,20 @@ def _run_main_job(full: bool) -> None:
         raise typer.Exit(INCOMPLETE)
 
 
-def _reproduce_zhao(
-    quick: bool,
-    replications: int | None,
-    workers: int | None,
-    out: Path | None,
-    resume: bool,
-    as_json: bool,
-    figures: Path | None,
-) -> None:
-    """Supplies with and without coordination, in ten scenarios."""
-    from experiments.reproduce.zhao import FULL, QUICK, run_zhao
-    from experiments.reproduce.zhao_claims import Reproduction
-    from viz.reproduction import print_reproduction
-
-    wanted = replications or (QUICK if quick else FULL)
-    with _progress() as progress:
-        runs = run_zhao(
-            wanted, workers=_processes(workers), out=out, resume=resume, progress=progress
-        )
-    found = Reproduction(runs)
-    if as_json:
-        print(found.to_json())
-    else:
-        print_reproduction(_console(), found)
-    if out is not None or figures is not None:
-        from viz.zhao_pictures import zhao_drawings
-        from viz.zhao_report import zhao_report
-
-        report = zhao_report(found, _reproduce_command("zhao", quick, replications))
-        _report_on(report, zhao_drawings(found), out, figures)
-    if found.runs.failures:
-        raise typer.Exit(INCOMPLETE)
-
-
-def _reproduce_zaatari(
-    quick: bool,
-    replications: int | None,
-    workers: int | None,
-    out: Path | None,
-    resume: bool,
-    as_json: bool,
-    figures: Path | None,
-) -> None:
-    """A camp's ambulances in outbreaks, by the hypercube."""
-    from experiments.reproduce.zaatari import FULL, QUICK, run_zaatari
-    from experiments.reproduce.zaatari_json import zaatari_json
-    from viz.zaatari import print_zaatari
-    from viz.zaatari_pictures import make_folder, zaatari_drawings
-    from viz.zaatari_report import zaatari_report
-
-    if workers is not None or resume:
-        _end("zaatari takes minutes in one process: leave out --workers and --resume", MISTAKE)
-    for folder in (out, figures):
-        if folder is not None:
-            make_folder(folder)
-    console = _console(stderr=True)
-    with console.status("") as status:
-        found = run_zaatari((QUICK if quick else FULL).with_runs(replications), status.update)
-    if as_json:
-        print(zaatari_json(found))
-    else:
-        print_zaatari(_console(), found)
-    report = zaatari_report(found, _reproduce_command("zaatari", quick, replications))
-    _report_on(report, zaatari_drawings(found), out, figures)
-
-
-def _reproduce_smart_ems(
-    quick: bool,
-    replications: int | None,
-    workers: int | None,
-    out: Path | None,
-    resume: bool,
-    as_json: bool,
-    figures: Path | None,
-) -> None:
-    """Robust location, and lights that make way."""
-    from experiments.reproduce.smart_ems import FULL, QUICK, run_smart_ems
-    from experiments.reproduce.smart_ems_claims import SmartEms
-    from viz.smart_ems import print_smart_ems
-    from viz.smart_ems_pictures import smart_ems_drawings
-    from viz.smart_ems_report import smart_ems_report
-
-    command = _reproduce_command("smart-ems", quick, replications)
-    size = QUICK if quick else FULL
-    size = size._replace(replications=replications or size.replications)
-    with _progress() as progress:
-        runs = run_smart_ems(
-            size, workers=_processes(workers), out=out, resume=resume, progress=progress
-        )
-    found = SmartEms(runs)
-    if as_json:
-        print(found.to_json())
-    else:
-        print_smart_ems(_console(), found)
-    _report_on(smart_ems_report(found, command), smart_ems_drawings(found), out, figures)
-    if runs.lights.batch.failures:
-        raise typer.Exit(INCOMPLETE)
-
-
-def _reproduce_command(paper: str, quick: bool, replications: int | None) -> str:
-    """The command by which a reproduction can be made again."""
-    options = [" --quick"] if quick else []
-    if replications:
-        options.append(f" --replications {replications}")
-    return f"corridor reproduce {paper}{''.join(options)}"
-
-
-def _report_on(
-    report: ReproductionReport,
-    drawings: Iterable[Drawing],
-    out: Path | None,
-    figures: Path | None,
-) -> None:
+def _report_on(found: Reproduced, out: Path | None, figures: Path | None) -> None:
     """Keep a reproduction's report and pictures where they are wanted."""
+    if out is None and figures is None:
+        return
     from viz.pictures import draw_all
 
-    known = list(drawings)
+    drawings = list(found.drawings())
     if out is not None:
-        pictures = draw_all(known, out)
-        report.write(out / REPORT, pictures)
+        pictures = draw_all(drawings, out)
+        found.report().write(out / REPORT, pictures)
         names = ", ".join(path.name for path in pictures)
         _console(stderr=True).print(f"In {out}: {REPORT}, {names}")
     if figures is not None:
-        draw_all(known, figures, maps_as_svg=True)
+        draw_all(drawings, figures, maps_as_svg=True)
         _tell_figures(figures)
 
 
