@@ -308,7 +308,10 @@ def test_mistakes_on_the_command_line(tmp_path):
     ended = run("zaatary")
     assert ended.exit_code == 2
     assert "no such reproduction (there are: zhao, smart-ems, zaatari)" in ended.stderr
-    assert "leave out --workers and --resume" in run("zaatari", "--resume").stderr
+    for refused_option in (["--resume"], ["--workers", "2"]):
+        refused = run("zaatari", *refused_option)
+        assert isinstance(refused.exception, BatchError)
+        assert "leave out --workers and --resume" in str(refused.exception)
     (tmp_path / "file").touch()
     refused = run("zaatari", "--out", str(tmp_path / "file" / "folder"))
     assert isinstance(refused.exception, BatchError)
