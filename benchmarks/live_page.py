@@ -1,11 +1,11 @@
 """What the open page costs a run, and whether the server's memory stays as it is.
 
-    python benchmarks/live_page.py [CASE] [--days 365] [--minutes 2]
+    python benchmarks/live_page.py [CASE] [--days 365] [--rounds 5] [--minutes 2]
 
-A case is simulated alone, and then as fast as it can in a page that Chromium shows; times of the
-wall and of the server's processor are compared. Where the browser has no core of its own, the wall
-tells of it and not of the page. Then the page runs at 600 simulated seconds a second,
-by default for two minutes (20 simulated hours), and the server's memory is read from ``/proc``.
+A case is simulated alone, and as fast as it can in a page that Chromium shows, in turns; times of
+the wall and of the server's processor are compared. Where the browser has no core of its own, the
+wall tells of it and not of the page. Then the page runs at 600 simulated seconds a second, by
+default for two minutes (20 simulated hours), and the server's memory is read from ``/proc``.
 Needs the extra ``view``, playwright, Chromium (``CHROMIUM`` names its program, else
 ``/usr/bin/chromium``) and Linux.
 """
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from time import perf_counter, process_time, sleep
 from typing import Any
 
@@ -39,6 +40,8 @@ FASTEST, FAST = 7, 6
 """Steps of the page's slider: as fast as it can, and 600 simulated seconds a second."""
 WAIT_MS = 600_000
 SAMPLES = 8
+Times = tuple[float, float]
+"""Seconds of the wall and of the processor."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -50,15 +53,13 @@ def main() -> None:
         print(f"not here: {', '.join(missing)}")
         return
     changes = {"run.days": arguments.days, "run.warm_up_days": 0}
-    alone_wall_s, alone_cpu_s = simulate_alone(arguments.case, changes)
     with served(arguments.case, changes) as (url, server), opened(url) as page:
-        wall_s, cpu_s = run_to_the_end(page, server)
-        print(
-            f"{arguments.case}, {arguments.days:g} days: alone {alone_wall_s:.2f} s "
-            f"(processor {alone_cpu_s:.2f} s); in the page {wall_s:.2f} s "
-            f"(processor {cpu_s:.2f} s): {wall_s / alone_wall_s:.2f} and "
-            f"{cpu_s / alone_cpu_s:.2f} times as long"
-        )
+        alone, watched = [], []
+        for _ in range(arguments.rounds):
+            alone.append(simulate_alone(arguments.case, changes))
+            watched.append(run_to_the_end(page, server))
+            start_again(page)
+        print_times(f"{arguments.case}, {arguments.days:g} days", alone, watched)
         print_memory(page, server, 60 * arguments.minutes)
 
 
@@ -66,12 +67,13 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What the open page costs.")
     parser.add_argument("case", nargs="?", default="city")
     parser.add_argument("--days", type=float, default=365.0)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=2.0)
     return parser.parse_args()
 
 
-def simulate_alone(case: str, changes: dict[str, Any]) -> tuple[float, float]:
-    """Seconds of the wall and of the processor, from a settled model to its tables."""
+def simulate_alone(case: str, changes: dict[str, Any]) -> Times:
+    """From a settled model to its tables."""
     scenario = load_scenario(case, changes)
     prepare(scenario)
     model = EmergencyModel(scenario)
@@ -80,7 +82,7 @@ def simulate_alone(case: str, changes: dict[str, Any]) -> tuple[float, float]:
     return perf_counter() - wall_s, process_time() - cpu_s
 
 
-def run_to_the_end(page: Any, server: int) -> tuple[float, float]:
+def run_to_the_end(page: Any, server: int) -> Times:
     """The same as a visitor sees it: from the press of Run to the word that the run is over."""
     set_speed(page, FASTEST)
     sleep(1)  # until the first pictures are painted
@@ -90,10 +92,32 @@ def run_to_the_end(page: Any, server: int) -> tuple[float, float]:
     return perf_counter() - wall_s, processor_s(server) - cpu_s
 
 
-def print_memory(page: Any, server: int, seconds: float) -> None:
-    """Let it run at a pace, and read the memory now and then."""
+def start_again(page: Any) -> None:
+    """Back to the beginning, at rest."""
     page.click(".p-restart")
     page.wait_for_function("window.__corridor_map.clock === 0", timeout=WAIT_MS)
+
+
+def print_times(title: str, alone: list[Times], watched: list[Times]) -> None:
+    """Medians of the rounds; ratios within each round, since the machine may not be quiet."""
+    ratios = [(w[0] / a[0], w[1] / a[1]) for a, w in zip(alone, watched, strict=True)]
+    (wall_s, cpu_s), (page_s, server_s) = medians(alone), medians(watched)
+    print(
+        f"{title}: alone {wall_s:.2f} s (processor {cpu_s:.2f} s), in the page {page_s:.2f} s "
+        f"(processor {server_s:.2f} s)"
+    )
+    for place, what in enumerate(("wall", "processor")):
+        told = sorted(ratio[place] for ratio in ratios)
+        print(f"times as long, {what}: {median(told):.2f} ({told[0]:.2f} to {told[-1]:.2f})")
+
+
+def medians(times: list[Times]) -> Times:
+    wall, cpu = zip(*times, strict=True)
+    return median(wall), median(cpu)
+
+
+def print_memory(page: Any, server: int, seconds: float) -> None:
+    """Let it run at a pace, and read the memory now and then."""
     set_speed(page, FAST)
     page.click(".p-run")
     sleep(10)  # what is asked for once and kept

@@ -9,4 +9,7 @@ class NearestHospital:
 
     def choose(self, call: Call, view: HospitalView) -> int:
         """Choose the hospital with the shortest expected drive."""
-        return int(view.travel_times_s(call).argmin())
+        # A list: NumPy lets go of the interpreter for `argmin`, and a run that is watched pays more
+        # for handing it over than for the search.
+        times_s: list[float] = view.travel_times_s(call).tolist()
+        return times_s.index(min(times_s))

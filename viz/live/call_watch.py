@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from agents.mission import MISSION_FIELDS, Mission
+from agents.mission import Mission
 from simulation.recorder import CallState
 from viz.live.call_book import CallBook
 from viz.live.frame import CallMark
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 WAITING, SENT, REACHED, OVER, LEFT, LOST = "waiting", "sent", "reached", "over", "left", "lost"
 _ENDS = {CallState.COMPLETED: OVER, CallState.LEFT: LEFT, CallState.LOST: LOST}
-_CALL, _ARRIVED = MISSION_FIELDS.index("call"), MISSION_FIELDS.index("arrived_s")
 
 
 class CallWatch:
@@ -54,9 +53,9 @@ class CallWatch:
         self._hear_of_arrivals(now_s)
         self.unserved = []
         told = []
-        # As plain numbers: NumPy's take long to compare with an enumeration's.
-        ends = self._model.recorder.states[self.came].tolist() if self.came else []
-        for number, end in zip(self.came, ends, strict=True):
+        states = self._model.recorder.states
+        for number in self.came:
+            end = int(states[number])  # NumPy's take long to compare with an enumeration's
             if end == CallState.OPEN:
                 told.append(self._mark(number))
             elif end != CallState.COMPLETED:
@@ -118,8 +117,7 @@ class CallWatch:
         books = self._model.recorder
         seen: dict[int, float] = {}
         if books.mission_count > self._missions:
-            ended = books.missions_since(self._missions)
-            for call, arrived_s in ended[:, [_CALL, _ARRIVED]].tolist():
+            for call, arrived_s in books.arrivals_since(self._missions):
                 if not isnan(arrived_s):
                     _keep_first(seen, int(call), arrived_s)
             self._missions = books.mission_count

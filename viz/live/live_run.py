@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 TICK_S = 0.1
 """Real seconds between two frames."""
+LEAP_S = 0.5
+"""The same of a run so fast that no eye can follow a drive: each frame is a picture of its own."""
+FOLLOWED_SPEED = 1_200.0
+"""Simulated seconds in a real one up to which drives can be followed."""
 CHUNK_S = 14_400.0
 """Simulated seconds between two looks at the figures where no pace is set."""
 POINTS = 240
@@ -62,6 +66,7 @@ class Clockwork:
         self.speed: float | None = 60.0
         self.is_playing = False
         self.is_building = True
+        self._leaps = False
         self._jobs: SimpleQueue[tuple[Job, Future[Any]]] = SimpleQueue()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._live, name="live run", daemon=True)
@@ -162,11 +167,10 @@ class Clockwork:
             self._stand()
 
     def _tick(self) -> None:
-        """Move on by what a tick is worth, and wait for the rest of it."""
-        ends_s = monotonic() + TICK_S
-        speed = self.speed
+        """Move on by what a tick is worth, and wait for the rest of it, if any."""
+        ends_s, speed = monotonic() + TICK_S, self.speed
         if speed is None:
-            self._hurry(ends_s)
+            ends_s = self._hurry()
         else:
             self._advance(self.now_s + speed * TICK_S)
             self._show()
@@ -174,18 +178,28 @@ class Clockwork:
             self._set_playing(False)
         self._wait(ends_s)
 
-    def _hurry(
-        self, ends_s: float, until_s: float = float("inf"), chunk_s: float = CHUNK_S
-    ) -> None:
-        """Move on as far as can be until a real moment, or up to a simulated one."""
-        while not self._closed.is_set() and monotonic() < ends_s and not self.is_over:
-            goal_s = min(self.now_s + chunk_s, until_s)
-            if goal_s <= self.now_s:
+    def _hurry(self) -> float:
+        """Move on as far as can be, until the next frame is due or something is asked for."""
+        began_s, from_s = monotonic(), self.now_s
+        ends_s = began_s + (LEAP_S if self._leaps else TICK_S)
+        while self._goes_on:
+            self._skip(self.now_s + CHUNK_S)
+            if monotonic() > ends_s or not self._jobs.empty():
                 break
-            self._advance(goal_s)
-            for stage in self.stages:
-                stage.note()
         self._show()
+        ended_s = monotonic()
+        self._leaps = self.now_s - from_s > FOLLOWED_SPEED * (ended_s - began_s)
+        return ended_s
+
+    def _skip(self, until_s: float) -> None:
+        """Move on with a look at the figures, and without a frame."""
+        self._advance(until_s)
+        for stage in self.stages:
+            stage.note()
+
+    @property
+    def _goes_on(self) -> bool:
+        return not (self.is_over or self._closed.is_set())
 
     def _wait(self, ends_s: float) -> None:
         """Do what is asked for until a real moment, at least once what is asked for already."""
@@ -221,8 +235,13 @@ class Clockwork:
             stage.leave()
             stage.scenario = scenario or stage.scenario
         self._build()
-        while self.now_s < until_s and not self.is_over and not self._closed.is_set():
-            self._hurry(monotonic() + TICK_S, until_s, max(until_s / POINTS, MINUTE_S))
+        shown_s = monotonic()
+        while self.now_s < until_s and self._goes_on:
+            self._skip(min(self.now_s + max(until_s / POINTS, MINUTE_S), until_s))
+            if monotonic() > shown_s + TICK_S:
+                shown_s = monotonic()
+                self._show()
+        self._show()
 
 
 class Controls:

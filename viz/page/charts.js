@@ -182,6 +182,8 @@ function render({ model, el }) {
   model.on('change:charts', build);
   document.addEventListener('visibilitychange', draw);
   build();
+  // While the page is idle, so that the first chart does not hold up a run that has just begun.
+  (window.requestIdleCallback || setTimeout)(() => window.corridorPlotly().catch(() => null));
   model.send({ want: 'data' });
   return () => {
     gone = true;

@@ -176,13 +176,15 @@ def make_application(host: str, ready: Callable[[], None] = lambda: None) -> Any
     return Starlette(
         routes=[*ours, *theirs],
         lifespan=lifespan,
-        middleware=[Middleware(Doorkeeper, host=host), *solara_web.middleware],
+        # Without Solara's, which packs what is sent: on one machine that takes longer than sending.
+        middleware=[Middleware(Doorkeeper, host=host)],
     )
 
 
 def _settle(settings: Any) -> None:
     """Solara as we want it: nothing is told to anybody, and a page that is left is not kept."""
     settings.telemetry.mixpanel_enable = False
+    settings.server.http_gzip = False
     # A page that goes without a word (a browser killed, a machine asleep) is kept so long, for a
     # network that stumbles; a tab that is closed says so, and is cleared away at once.
     settings.kernel.cull_timeout = "10s"

@@ -18,7 +18,7 @@ from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel, simulate
 from viz.live import interventions
 from viz.live.frame import Frame
-from viz.live.live_run import LiveRun
+from viz.live.live_run import LEAP_S, LiveRun
 from viz.live.side_by_side import SideBySide
 from viz.live.stage import Stage
 
@@ -75,6 +75,25 @@ def test_a_run_followed_to_its_end_is_the_run_of_a_batch(
     assert not run.is_playing
     assert run.series()["calls"].iloc[-1] == len(alone.calls)
     assert frames[-1].now_s > city.run.horizon_s
+
+
+def test_a_run_that_no_eye_can_follow_is_shown_twice_a_second(
+    opened: Callable[..., LiveRun],
+) -> None:
+    run = opened(LiveRun(load_scenario("city", {"run.days": 120, "run.warm_up_days": 0})))
+    _until(lambda: not run.is_building)
+    moments_s: list[float] = []
+    run.listeners.append(lambda _: moments_s.append(monotonic()))
+    run.speed = None
+    run.play()
+    _until(lambda: len(moments_s) >= 3)
+    story = run.story("ambulance-0")  # who asks is answered at once, and not at the next frame
+    assert story.facts["Now"]
+    _until(lambda: run.result is not None)
+    lasted_s = moments_s[-1] - moments_s[0]
+    # Beyond one every half second: until the pace is known, for the question, and at the end.
+    assert len(moments_s) <= lasted_s / LEAP_S + 5
+    assert len(run.series()) > 120 * 5  # the figures are looked at more often
 
 
 def test_pace_step_pause_and_full_frame(city: Scenario, opened: Callable[..., LiveRun]) -> None:

@@ -7,15 +7,19 @@ needed; frames are sent from here.
 from __future__ import annotations
 
 import base64
+import io
 import json
+import math
 import os
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from scenarios.loader import load_scenario
 from simulation.preparation import prepare
@@ -81,6 +85,18 @@ def browser():
         browser.close()
 
 
+def tile_colour(level, x, y):
+    """A colour that no other tile nearby has."""
+    return (40 * (x % 5) + 30, 40 * (y % 5) + 30, 10 * level)
+
+
+def one_colour(colour):
+    """A picture of 256 x 256 pixels, as PNG."""
+    memory = io.BytesIO()
+    Image.new("RGB", (256, 256), colour).save(memory, "PNG")
+    return memory.getvalue()
+
+
 @pytest.fixture(scope="module")
 def address(picture):
     state = CityMapWidget(picture).get_state()
@@ -96,11 +112,16 @@ def address(picture):
 
     class Files(BaseHTTPRequestHandler):
         def do_GET(self):
-            kind, text = files[self.path]
+            if self.path.startswith("/tiles/"):
+                numbers = self.path.removeprefix("/tiles/").removesuffix(".png").split("/")
+                kind, content = "image/png", one_colour(tile_colour(*map(int, numbers)))
+            else:
+                kind, text = files[self.path]
+                content = text.encode()
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.end_headers()
-            self.wfile.write(text.encode())
+            self.wfile.write(content)
 
         def log_message(self, *_):
             pass
@@ -156,14 +177,21 @@ class MapPage:
         return self.page.locator(".corridor-tip.corridor-shown").inner_text().split("\n")
 
 
-@pytest.fixture
-def city(browser, address):
-    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+@contextmanager
+def opened(browser, address, **wishes):
+    """A page with the city, in a browser as a visitor may have set it."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, **wishes)
     city = MapPage(page, address)
     yield city
     page.close()
     assert city.complaints == []
     assert {url.hostname for url in city.asked if url.scheme != "data"} == {"127.0.0.1"}
+
+
+@pytest.fixture
+def city(browser, address):
+    with opened(browser, address) as city:
+        yield city
 
 
 def drive(vehicle="ambulance-0", begin_s=0.0, to_m=(1000.0, 0.0), state="to_patient"):
@@ -427,6 +455,113 @@ def test_tiles_that_do_not_answer_change_nothing(city):
     city.page.evaluate("window.model.change('tiles', 'http://127.0.0.1:9/{z}/{x}/{y}.png')")
     city.rest()  # the city is a plane: there is no place for tiles
     assert np.mean(city.colour(5, HEIGHT - 60)) > 200
+
+
+def test_tiles_lie_where_web_mercator_puts_them(city, address):
+    longitude, latitude, east_m, north_m = 114.3, 30.6, 95_800.0, 111_200.0
+    ground = city.page.evaluate("window.model.state.ground")
+    city.page.evaluate(
+        "layers => window.model.change('layers', layers)", dict.fromkeys(LAYERS, False)
+    )
+    ground |= {"geo": [longitude, latitude, east_m, north_m]}
+    city.page.evaluate("ground => window.model.change('ground', ground)", ground)
+    city.show(Frame(0.0, is_first=True))
+    template = f"{address}tiles/{{z}}/{{x}}/{{y}}.png"
+    city.page.evaluate("template => window.model.change('tiles', template)", template)
+    city.page.wait_for_timeout(1000)
+    asked = [url.path for url in city.asked if url.path.startswith("/tiles/")]
+    levels = {int(path.split("/")[2]) for path in asked}
+    assert len(levels) == 1
+    count = 2 ** (level := levels.pop())
+    # Of the map's middle, so that no tile's edge is near: on a tile's middle.
+    x = math.floor((longitude + MIDDLE[0] / east_m + 180) / 360 * count)
+    mercator = math.asinh(math.tan(math.radians(latitude + MIDDLE[1] / north_m))) / math.pi
+    y = math.floor((1 - mercator) / 2 * count)
+    middle_m = (
+        ((x + 0.5) / count * 360 - 180 - longitude) * east_m,
+        (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (y + 0.5) / count)))) - latitude)
+        * north_m,
+    )
+    tile_px = 360 / count * east_m * city.of_map("scale")
+    assert 128 <= tile_px <= 512
+    px, py = city.place(*middle_m)
+    for dx, dy in [(0, 0), (-0.45, -0.45), (0.45, -0.45), (-0.45, 0.45), (0.45, 0.45)]:
+        at = px + dx * tile_px, py + dy * tile_px
+        if 0 < at[0] < WIDTH and 0 < at[1] < HEIGHT - 60:
+            assert tuple(city.colour(*at)) == tile_colour(level, x, y), (dx, dy)
+    left = px - 0.6 * tile_px
+    assert tuple(city.colour(left, py)) == tile_colour(level, x - 1, y)
+
+
+def test_two_fingers_zoom_about_their_middle(browser, address):
+    with opened(browser, address, has_touch=True) as city:
+        city.show(Frame(0.0, is_first=True))
+        scale, (x, y) = city.of_map("scale"), city.place(0, 0)
+        under = [300 - x, 300 - y]
+        touch = city.page.context.new_cdp_session(city.page)
+
+        def fingers(kind, *places_px):
+            points = [{"x": x, "y": 300, "id": k} for k, x in enumerate(places_px)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        fingers("touchStart", 250, 350)
+        for apart in range(60, 101, 10):
+            fingers("touchMove", 300 - apart, 300 + apart)
+        fingers("touchEnd")
+        city.rest()
+        assert city.of_map("scale") == pytest.approx(2 * scale, rel=0.02)
+        x, y = city.place(0, 0)
+        assert [300 - x, 300 - y] == pytest.approx([2 * one for one in under], abs=8.0)
+        assert city.of_model("followed") == ""  # two fingers are no click
+
+
+def test_who_wants_no_motion_has_none(browser, address):
+    call = CallMark(17, 7500.0, 6500.0, 0, "waiting", 0.0)
+    drawn = {}
+    for wish in ("no-preference", "reduce"):
+        with opened(browser, address, reduced_motion=wish) as city:
+            city.show(Frame(20.0, is_first=True, calls=(call,)))
+            city.page.wait_for_timeout(1000)
+            before, scale = city.of_map("frames"), city.of_map("scale")
+            city.page.wait_for_timeout(1000)
+            drawn[wish] = city.of_map("frames") - before
+            if wish == "reduce":  # a double click zooms without a glide
+                city.page.mouse.dblclick(400, 300)
+                city.page.wait_for_timeout(100)
+                assert city.of_map("scale") == pytest.approx(2 * scale)
+    assert drawn["no-preference"] >= 5  # a call that waits pulses
+    assert drawn["reduce"] == 0
+
+
+def test_a_run_as_fast_as_it_can_leaps_from_picture_to_picture(city):
+    legs = [drive(begin_s=day * 86_400.0) for day in range(5)]
+    city.show(Frame(0.0, is_first=True, legs=(legs[0],)), speed=None)
+    city.rest()
+    drawn = []
+    for day in range(1, 5):
+        now_s = day * 86_400.0 + 13.0
+        city.show(Frame(now_s, legs=(legs[day],)), speed=None)
+        before = city.of_map("frames")
+        city.rest()
+        drawn.append(city.of_map("frames") - before)
+        assert city.of_map("clock") == now_s
+        at = city.place(*along(legs[day], now_s))
+        assert city.of_map("places()")["ambulance-0"] == pytest.approx(at, abs=1.0)
+    assert max(drawn[1:]) <= 2  # once for each message
+
+
+def test_a_run_as_fast_as_it_can_moves_smoothly_where_that_is_slow(city):
+    leg = drive(begin_s=0.0)
+    city.show(Frame(0.0, is_first=True, legs=(leg,)), speed=None)
+    for tenth in range(1, 11):
+        city.page.wait_for_timeout(100)
+        city.show(Frame(4.0 * tenth), speed=None)
+    before = city.of_map("frames")
+    city.page.wait_for_timeout(100)
+    city.show(Frame(44.0), speed=None)
+    city.page.wait_for_timeout(100)
+    assert city.of_map("frames") - before >= 4
+    assert city.of_map("clock") <= 44.0
 
 
 def test_page_that_comes_back_asks_for_everything(city):

@@ -188,7 +188,8 @@ class CityMap {
     if (this.clock.tick(real) !== before) this.dirty = true; // the last step of all is drawn, too
     if (!this.ratio) return; // not laid out yet
     if (this.camera.glide(passed, this.calm)) this.dirty = true;
-    const pulses = this.calls.pulses && !this.calm && real - this.drawnAt > QUIET_S;
+    const isQuiet = this.calm || this.clock.leaps || real - this.drawnAt <= QUIET_S;
+    const pulses = this.calls.pulses && !isQuiet;
     if (!(this.dirty || pulses || this.clock.isMoving || this.backdrop.isWaiting)) return;
     this.draw(real, passed);
   }

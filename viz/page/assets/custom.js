@@ -12,7 +12,7 @@ window.corridorLook = {
 };
 window.corridorLook.show();
 
-// Plotly is large: it is asked for once, when the first chart is there.
+// Plotly is large: it is asked for once, by the first that may want it.
 window.corridorPlotly = () => {
     window.corridorPlotlyAsked = window.corridorPlotlyAsked || new Promise((resolve, reject) => {
         const script = document.createElement('script');
