@@ -291,7 +291,7 @@ def test_all_at_once(grid_scenario, features):
 
 @pytest.mark.slow
 @given(everything())
-@settings(some_runs, max_examples=600)
+@settings(some_runs, max_examples=300)
 def test_all_at_once_at_length(grid_scenario, features):
     run = Run(grid_scenario, features)
     for check in CHECKS:
