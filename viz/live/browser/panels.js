@@ -63,7 +63,7 @@ class Panels {
     const two = (value) => String(value).padStart(2, "0");
     const time = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}`;
     this.tell("time", fill(words.clock, { day: Math.floor(seconds / 86400) + 1, time }), this.time);
-    const speed = clock.speed >= 10 ? 10 * Math.round(clock.speed / 10) : Math.round(10 * clock.speed) / 10;
+    const speed = clock.speed >= 10 ? Number(clock.speed.toPrecision(2)) : Math.round(10 * clock.speed) / 10;
     const pace = clock.speed > 0 ? fill(words.pace, { pace: speed.toLocaleString("en") }) : words.paused;
     this.tell("pace", pace, this.pace);
   }
