@@ -23,9 +23,6 @@ PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
 }
 """Of those that cannot be made without; the check's own stations are A, B, C, …."""
 
-SOLVERS = ("optimised", "exact")
-"""Those that solve programs."""
-
 LOCATION_SOLVERS = tuple(
     name for name in BUILT_IN["location"] if name not in {"given", "demand_share"}
 )
@@ -67,10 +64,7 @@ def test_built_in_passes(decision: str, name: str, monkeypatch) -> None:
     assert report.problems == ()
     assert report.warnings == ()
     assert report.facts["decisions"] == 2 * check.CITIES * check.DECISIONS_PER_CITY
-    most_us = 10_000 if name in SOLVERS else 1000
-    if name in LOCATION_SOLVERS:
-        most_us = 10_000_000
-    assert 0.1 < report.facts["us_per_decision"] < most_us
+    assert report.facts["us_per_decision"] > 0.1
 
 
 def city_of_many_stations(rng):

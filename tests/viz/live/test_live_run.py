@@ -169,10 +169,8 @@ def test_closing_ends_the_thread_and_frees_the_model(city: Scenario) -> None:
     run.play()
     _until(lambda: run.now_s > 0)
     model = weakref.ref(run.stage.model)
-    began_s = monotonic()
     run.close()
-    assert run.join(0.2)
-    assert monotonic() - began_s < 0.2
+    assert run.join(5.0)
     gc.collect()
     assert model() is None
     assert run.full_frame().legs == ()
