@@ -32,7 +32,8 @@ CONSOLE = re.compile(
     r"```console(?P<error> error)?\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```", re.DOTALL
 )
 PYTHON = re.compile(
-    r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE
+    r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?",
+    re.DOTALL | re.MULTILINE,
 )
 FILE = re.compile(r"^`(?P<name>[\w./-]+)`:\n\n```\w+\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 OURS = (["corridor"], ["python", "run.py"], ["make", "run"])
@@ -64,13 +65,15 @@ def page_again(page: str) -> str:
 
 @contextlib.contextmanager
 def within(folder: Path) -> Iterator[None]:
-    """Work in a folder, from which modules can be imported."""
-    sys.path.insert(0, str(folder))
+    """Work in a folder, from which modules can be imported, as from Corridor's own."""
+    places = [str(folder), str(ROOT)]
+    sys.path[:0] = places
     try:
         with contextlib.chdir(folder):
             yield
     finally:
-        sys.path.remove(str(folder))
+        for place in places:
+            sys.path.remove(place)
 
 
 def lay_out(page: str, folder: Path) -> None:
