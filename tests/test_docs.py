@@ -26,7 +26,7 @@ LARGEST_NOTEBOOK = 100_000
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAIN_JOB = (ROOT / "docs/how-to/main_job.md").read_text(encoding="utf-8")
 QUICK = re.compile(
-    r"corridor (scenarios|check-policy|simulate (mine\.toml|service))|--set run.days=[01] "
+    r"corridor (scenarios|check-policy|simulate mine|simulate service|compare city --set run)"
 )
 """Commands that take a second or two; the others are tested as slow ones."""
 SLOW_PAGES = {"tutorial", "hypercube", "location", "attribution"}
