@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 project = "Corridor"
 author = "The Corridor developers"
@@ -46,8 +49,29 @@ def display_math(writer: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def show_notebook(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Put a notebook's cells and what they print in place of the page that leads to it."""
+    notebook = ROOT / "examples" / f"{Path(page).name}.ipynb"
+    if page.startswith("notebooks/") and notebook.is_file():
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        source[0] = "\n\n".join(part for cell in cells for part in parts_of(cell))
+
+
+def parts_of(cell: dict[str, Any]) -> Iterator[str]:
+    """A cell of a notebook as Markdown."""
+    text = "".join(cell["source"])
+    yield text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```"
+    for output in cell.get("outputs", []):
+        shown = output.get("data", {"text/plain": output.get("text", "")})
+        if "image/png" in shown:
+            yield f"![](data:image/png;base64,{shown['image/png'].strip()})"
+        else:
+            yield f"```text\n{''.join(shown['text/plain'])}\n```"
+
+
 def setup(app: Sphinx) -> None:
     """Let browsers draw formulas by themselves: MathML needs no script and no network."""
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.config.html_math_renderer = "mathml"
     app.add_lexer("csv", TextLexer)
+    app.connect("source-read", show_notebook)
