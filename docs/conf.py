@@ -49,10 +49,11 @@ def display_math(writer: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def show_notebook(_app: Sphinx, page: str, source: list[str]) -> None:
+def show_notebook(app: Sphinx, page: str, source: list[str]) -> None:
     """Put a notebook's cells and what they print in place of the page that leads to it."""
     notebook = ROOT / "examples" / f"{Path(page).name}.ipynb"
     if page.startswith("notebooks/") and notebook.is_file():
+        app.env.note_dependency(str(notebook))
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         source[0] = "\n\n".join(part for cell in cells for part in parts_of(cell))
 

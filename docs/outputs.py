@@ -36,7 +36,7 @@ PYTHON = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 FILE = re.compile(r"^`(?P<name>[\w./-]+)`:\n\n```\w+\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
-OURS = (["corridor"], ["python", "run.py"], ["make", "run"])
+OURS = (["corridor"], ["python", "run.py"])
 WIDTH = 110
 MISTAKE = 2
 """Exit code of a command that was asked for something that cannot be."""

@@ -70,11 +70,14 @@ def commands() -> list[tuple[Path, str]]:
 
 
 def commands_to_run() -> list[Any]:
-    """Those that can be run here: none that needs others' data, serves, or takes many minutes."""
+    """Those that can be run here: none that needs others' data, serves, or takes many minutes.
+
+    One that several pages have is run once.
+    """
     left_out = re.compile(r"FOLDER|place_by_name|corridor view|corridor reproduce (?!.*--quick)")
     return [
         pytest.param(page, line, id=line, marks=[] if QUICK.search(line) else [pytest.mark.slow])
-        for page, line in dict.fromkeys(commands())
+        for line, page in {line: page for page, line in reversed(commands())}.items()
         if not left_out.search(line)
     ]
 
