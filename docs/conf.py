@@ -29,6 +29,7 @@ myst_heading_anchors = 4  # as GitHub names them, so that one link serves both
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstring says what a parameter is
 numpydoc_show_class_members = False
+nitpicky = True
 
 html_theme = "furo"
 html_title = f"Corridor {version}"
