@@ -268,6 +268,17 @@ def test_links_lead_somewhere():
     assert not broken
 
 
+def test_files_that_pages_name_are_there():
+    named = re.compile(r"`([\w./-]+/[\w-]+\.(?:py|toml|ipynb))`")
+    lost = [
+        f"{page.name}: {path}"
+        for page in PAGES
+        for path in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / path).is_file()
+    ]
+    assert not lost
+
+
 def anchors(page: Path) -> set[str]:
     """Where a link can lead on a page, as GitHub names it."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
