@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from experiments.batch import Batch, Progress
+    from experiments.batch.engine import Batch, Progress
     from experiments.compare import Comparison
     from experiments.location.located import Location
+    from papers.reproduce import Reproduced
     from scenarios.scenario import Scenario
-    from viz.reproductions import Reproduced
 
 MAIN_FOLDER = Path("results")
 REPORT = "report.html"
@@ -135,7 +135,7 @@ def simulate(
         arms = {"run": scenario}
         _compare(arms, replications, workers, out, resume, as_json, scenario.name, figures)
         return
-    from experiments.one_run import simulate_once
+    from experiments.single_run_intervals import simulate_once
 
     with _progress() as progress:
         once = simulate_once(scenario, out=out, resume=resume, progress=progress)
@@ -189,7 +189,7 @@ def warm_up(
     if as_json:
         print(found.to_json())
         return
-    from viz.console import print_warm_up
+    from viz.terminal.console import print_warm_up
 
     print_warm_up(_console(), found, scenario.name)
 
@@ -258,7 +258,7 @@ def locate(
                 from experiments.location.locate import locate as find_plan
                 from experiments.location.question import make_question
                 from scenarios.overrides import read_overrides
-                from viz.location import search_line
+                from viz.terminal.location import search_line
 
                 options = {"sites": sites, "protection": protection, "days": days}
                 options |= {"lights": lights or None}
@@ -295,7 +295,7 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside what it claims: what holds, and what does not."""
-    from viz.reproductions import PAPERS, Wish
+    from papers.reproduce import PAPERS, Wish
 
     if paper not in PAPERS:
         _end(f"{paper}: no such reproduction (there are: {', '.join(PAPERS)})", MISTAKE)
@@ -324,7 +324,7 @@ def hypercube(
     as_json: AsJson = False,
 ) -> None:
     """Predict a case by the hypercube model, beside simulated runs: what the model leaves out."""
-    from experiments.hypercube_check import check_hypercube
+    from experiments.hypercube.check import check_hypercube
 
     scenario = _load(case, data, overrides)
     with _progress() as progress:
@@ -341,7 +341,7 @@ def hypercube(
     if as_json:
         print(found.to_json())
     else:
-        from viz.hypercube import print_hypercube
+        from viz.terminal.hypercube import print_hypercube
 
         print_hypercube(_console(), found, scenario.name)
     if out is not None:
@@ -359,7 +359,7 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(cases, indent=1))
         return
-    from viz.console import cases_table
+    from viz.terminal.console import cases_table
 
     _console().print(cases_table(cases))
 
@@ -434,7 +434,7 @@ def check_policy(
 
         print(json.dumps(asdict(report), indent=1))
     else:
-        from viz.console import print_report
+        from viz.terminal.console import print_report
 
         print_report(_console(), report)
     if not report.passed:
@@ -458,8 +458,8 @@ def main() -> None:
 def _run_main_job(full: bool) -> None:
     """Answer the question that Corridor asks where none is asked."""
     from experiments.main_job import FULL, QUICK
-    from viz.console import progress_bar
-    from viz.main_job import run_main_job
+    from viz.report.main_job import run_main_job
+    from viz.terminal.console import progress_bar
 
     bar = partial(progress_bar, _console(stderr=True))
     if not run_main_job(FULL if full else QUICK, MAIN_FOLDER, _console(), bar):
@@ -470,7 +470,7 @@ def _report_on(found: Reproduced, out: Path | None, figures: Path | None) -> Non
     """Keep a reproduction's report and pictures where they are wanted."""
     if out is None and figures is None:
         return
-    from viz.pictures import draw_all
+    from viz.pictures.draw import draw_all
 
     drawings = list(found.drawings())
     if out is not None:
@@ -512,8 +512,8 @@ def _show(
     comparison: Comparison, out: Path | None, as_json: bool, title: str, figures: Path | None
 ) -> None:
     """Print a comparison, and draw pictures where results are kept."""
-    from experiments.failures import describe_failures
-    from viz.console import comparison_tables, print_notes
+    from experiments.batch.failures import describe_failures
+    from viz.terminal.console import comparison_tables, print_notes
 
     batch = comparison.batch
     if as_json:
@@ -539,11 +539,11 @@ def _show_location(found: Location, out: Path | None, as_json: bool) -> None:
 
         print(to_json(found.to_dict()).decode())
     else:
-        from viz.location import print_location
+        from viz.terminal.location import print_location
 
         print_location(_console(), found)
     if out is not None:
-        from viz.location_files import write_location
+        from viz.maps.location_files import write_location
 
         _console(stderr=True).print(f"In {out}: {', '.join(write_location(found, out))}")
     if found.is_interrupted:
@@ -552,7 +552,7 @@ def _show_location(found: Location, out: Path | None, as_json: bool) -> None:
 
 def _end_without_results(batch: Batch, out: Path | None) -> NoReturn:
     """Tell why there is nothing to show."""
-    from experiments.failures import describe_failures
+    from experiments.batch.failures import describe_failures
 
     heading = "every run failed:" if len(batch.failures) > 1 else "the run failed:"
     lines = [heading, *describe_failures(batch)]
@@ -566,14 +566,14 @@ def _processes(workers: int | None) -> int:
 
 
 def _progress() -> AbstractContextManager[Progress]:
-    from viz.console import progress_bar
+    from viz.terminal.console import progress_bar
 
     return progress_bar(_console(stderr=True), "Simulating")
 
 
 def _draw(comparison: Comparison, out: Path, figures: Path | None) -> None:
-    from viz.pictures import draw_pictures
-    from viz.report import write_report
+    from viz.pictures.draw import draw_pictures
+    from viz.report.report import write_report
 
     pictures = draw_pictures(comparison.batch, out)
     write_report(out / REPORT, comparison, pictures=pictures.drawn)
@@ -618,7 +618,7 @@ def _load(
 
 
 def _console(*, stderr: bool = False) -> Console:
-    from viz.console import open_console
+    from viz.terminal.console import open_console
 
     return open_console(stderr=stderr)
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.calls import Call
-from environment.suggestion import suggest
+from environment.demand.calls import Call
+from environment.errors import suggest
 from policies.base import (
     Assignment,
     DispatchView,

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from environment.errors import CorridorError
 from policies.outlook import Outlook
 

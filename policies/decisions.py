@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from environment.errors import CorridorError
 from policies.answers import (
     checked_ambulances,

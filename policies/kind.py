@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from policies.base import PolicyError
 from policies.registry import BUILT_IN, METHODS, is_own, question
 from policies.source import find_source, load_class

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from environment.errors import CorridorError
-from environment.suggestion import suggest
+from environment.errors import CorridorError, suggest
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.source import PolicySource, find_source, load_class
@@ -34,13 +33,13 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "given": "policies.location.given:Given",
         "demand_share": "policies.location.demand_share:DemandShare",
         "hypercube": "policies.location.hypercube:Hypercube",
-        "set_covering": "policies.location.set_covering:SetCovering",
-        "mclp": "policies.location.maximal_covering:MaximalCovering",
-        "mexclp": "policies.location.mexclp:Mexclp",
-        "p_median": "policies.location.p_median:PMedian",
-        "p_center": "policies.location.p_center:PCenter",
-        "double_standard": "policies.location.double_standard:DoubleStandard",
-        "backup_coverage": "policies.location.backup_coverage:BackupCoverage",
+        "set_covering": "policies.siting.covering.set_covering:SetCovering",
+        "mclp": "policies.siting.covering.maximal_covering:MaximalCovering",
+        "mexclp": "policies.siting.covering.mexclp:Mexclp",
+        "p_median": "policies.siting.covering.p_median:PMedian",
+        "p_center": "policies.siting.covering.p_center:PCenter",
+        "double_standard": "policies.siting.covering.double_standard:DoubleStandard",
+        "backup_coverage": "policies.siting.covering.backup_coverage:BackupCoverage",
         "robust": "policies.location.robust:Robust",
     },
     "relocation": {

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import AmbulanceView, LocationView
 from policies.small_city import (
     BUSY_SHARE,

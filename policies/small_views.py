@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import AmbulanceView, PolicyError
 from policies.outlook import Outlook
 from policies.small_city import ZONES, SmallCity

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.watch import limited

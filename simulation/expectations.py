@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from environment.demand import DAY_S, HOUR_S
-from environment.mission_times import MissionTimes, mission_times
+from environment.demand.drawn_calls import DAY_S, HOUR_S
+from environment.demand.mission_times import MissionTimes, mission_times
 from policies.outlook import Outlook
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import closing
 
 from agents.coordination.ambulance_service import ServiceMechanisms
-from agents.dispatch_centre import DispatchCentre
-from agents.disruptions import CityEvents
-from agents.fleet import Fleet
-from agents.world import World
-from environment.calls import Calls
-from environment.epidemic_days import EpidemicDay
+from agents.service.dispatch_centre import DispatchCentre
+from agents.service.disruptions import CityEvents
+from agents.service.fleet import Fleet
+from agents.service.world import World
+from environment.demand.calls import Calls
+from environment.epidemic.days import EpidemicDay
 from policies.base import PolicyError
 from policies.decisions import DecisionDesk
 from policies.watch import Watch

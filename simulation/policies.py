@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from environment.demand import Streams
+from environment.demand.drawn_calls import Streams
 from policies.base import PolicyError
 from policies.registry import METHODS, build_policy, resolve_source
 from policies.source import PolicySource

@@ -9,33 +9,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.ambulance import Ambulance, StandingOrders
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
-from agents.coordination.outlooks import Outlooks
-from agents.dispatch_centre import CentreRules, DispatchCentre
-from agents.dispatch_view import DistrictCentreView
-from agents.fleet import Fleet
-from agents.hospital import Capacity, Hospital
-from agents.hospital_view import CrewView
-from agents.planners import Planners
-from agents.traffic_control import TrafficControl
-from agents.world import World
-from environment.calls import Calls
-from environment.city import City
-from environment.demand import DAY_S, Streams, draw_calls
-from environment.districts import station_to_zone_s
+from agents.coordination.expected_demand import Outlooks
+from agents.service.ambulance import Ambulance, StandingOrders
+from agents.service.dispatch_centre import CentreRules, DispatchCentre
+from agents.service.dispatch_view import DistrictCentreView
+from agents.service.fleet import Fleet
+from agents.service.hospital import Capacity, CrewView, Hospital
+from agents.service.planners import Planners
+from agents.service.traffic_control import TrafficControl
+from agents.service.world import World
+from environment.demand.calls import Calls
+from environment.demand.drawn_calls import DAY_S, Streams, draw_calls
+from environment.demand.hospitals import hospital_means
+from environment.demand.mass_casualty import with_extra_calls
+from environment.demand.recorded_calls import read_recorded_calls
+from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError
-from environment.hospital_parameters import hospital_means
-from environment.inhabitants import inhabitants
-from environment.mass_casualty import with_extra_calls
-from environment.recorded_calls import read_recorded_calls
-from environment.staffing import (
+from environment.fleet.staffing import (
     district_contradictions,
     origins_of_calls,
     skill_contradictions,
 )
-from environment.vehicle_types import call_needs
-from environment.vehicles import Vehicles, read_vehicles, settle_vehicles
+from environment.fleet.vehicle_types import call_needs
+from environment.fleet.vehicles import Vehicles, read_vehicles, settle_vehicles
+from environment.places.city import City
 from policies.base import LocationView
 from policies.decisions import DecisionDesk, placed_ambulances
 from scenarios.scenario import Scenario

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.incident import Incident
-from environment.calls import Calls
-from environment.closures import closed_pieces
-from environment.demand import streams_of
+from agents.service.incident import Incident
+from environment.demand.calls import Calls
+from environment.demand.drawn_calls import streams_of
+from environment.demand.mass_casualty import draw_casualties
 from environment.disruptions import (
     Disruption,
     HospitalClosed,
@@ -21,7 +21,7 @@ from environment.disruptions import (
     StationClosed,
     SupplierDisrupted,
 )
-from environment.mass_casualty import draw_casualties
+from environment.traffic.closures import closed_pieces
 from scenarios.scenario import Scenario
 from simulation.happenings import closing
 from simulation.policies import Sources, make_policy

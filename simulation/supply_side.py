@@ -19,10 +19,10 @@ from agents.supply.store import Store
 from agents.supply.supplier import Supplier
 from agents.supply.world import DAY_S, Place, SupplyWorld
 from environment.disruptions import SupplierDisrupted
-from environment.epidemic import I, P
-from environment.epidemic_days import EpidemicDay
-from environment.needs import BATCHES_A_DAY, NeedsOfPeople, Who
-from environment.supply_places import contracts, own_stores
+from environment.epidemic.days import EpidemicDay
+from environment.epidemic.needs import BATCHES_A_DAY, NeedsOfPeople, Who
+from environment.epidemic.spir import I, P
+from environment.supply.places import contracts, own_stores
 from policies.supply_decisions import SupplyDesk
 from simulation.policies import make_policy
 from simulation.settling import persons_by_district

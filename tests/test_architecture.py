@@ -69,9 +69,9 @@ def test_lower_layers_load_no_clock_and_nothing_heavy(layer: str) -> None:
 
 
 def test_worker_loads_no_map_reader_and_no_charts() -> None:
-    if importlib.util.find_spec("experiments.task") is None:
-        pytest.skip("experiments/task.py, what a worker imports, is not there yet")
-    loaded = packages_loaded_by(["experiments.task"])
+    if importlib.util.find_spec("experiments.batch.task") is None:
+        pytest.skip("experiments/batch/task.py, what a worker imports, is not there yet")
+    loaded = packages_loaded_by(["experiments.batch.task"])
     assert "simulation" in loaded
     assert not loaded & MAP_READERS_AND_CHARTS
 

@@ -16,7 +16,7 @@ from agents.supply.stock import Lot
 from agents.supply.truck import Truck
 from agents.supply.world import Place, SupplyWorld
 from environment.errors import DataError
-from environment.supply_sites import Trucks
+from environment.supply.sites import Trucks
 from policies.routing.base import RoutingView
 from policies.routing.schedule import trip_times_s
 

@@ -10,12 +10,12 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.service.world import World
 from agents.supply.messages import MessageBooks, Post
 from agents.supply.stock import StockBooks
-from agents.world import World
-from environment.driving import Driving
-from environment.supplies import SupplyParameters
-from environment.ways import Way
+from environment.supply.parameters import SupplyParameters
+from environment.traffic.driving import Driving
+from environment.traffic.ways import Way
 from policies.supply_decisions import SupplyDesk
 
 if TYPE_CHECKING:

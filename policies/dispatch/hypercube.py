@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import Assignment, DispatchView
 from policies.dispatch.hypercube_demand import HOUR_S, PresentDemand
 from policies.dispatch.hypercube_prices import station_prices_s

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from environment.apportionment import apportion
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import Assignment, LocationView, PolicyError
 from policies.dispatch.district_only import DistrictOnly
 from policies.dispatch.nearest import Nearest

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import Move, PolicyError
 from policies.decisions import DecisionDesk
 from policies.small_city import SmallCity

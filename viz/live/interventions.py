@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand import DAY_S, HOUR_S
+from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.disruptions import Disruption
-from environment.epidemic_days import Outbreak
+from environment.epidemic.days import Outbreak
 from environment.roads.network import RoadNetwork
-from scenarios.contradictions import find_contradictions
+from scenarios.checks.contradictions import find_contradictions
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation import stepping_in

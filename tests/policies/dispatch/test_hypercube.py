@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.validation_hypercube import gains_of_lists, random_service
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import Assignment, PolicyError
 from policies.dispatch.hypercube import Hypercube
 from policies.dispatch.hypercube_demand import PresentDemand

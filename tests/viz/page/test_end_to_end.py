@@ -24,7 +24,7 @@ from simulation.model import EmergencyModel, simulate
 from viz.live import interventions
 from viz.live.observer import Observer
 
-key_figures = pytest.importorskip("viz.page.key_figures", reason="the extra `view` is missing")
+key_figures = pytest.importorskip("viz.page.live.key_figures", reason="the extra `view` is missing")
 
 pytestmark = pytest.mark.slow
 
