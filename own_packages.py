@@ -18,6 +18,7 @@ NAMES = (
     "simulation",
     "experiments",
     "viz",
+    "papers",
 )
 HOME = Path(__file__).resolve().parent
 

@@ -114,7 +114,7 @@ def compare(
     level : float
         Of the confidence intervals.
     **options
-        As `experiments.batch.engine.run_batch` takes them; with ``out`` the comparison is saved, too.
+        As `run_batch` takes them; with ``out`` the comparison is saved, too.
 
     Raises
     ------

@@ -40,7 +40,7 @@ def shapley_values(values: Array) -> Array:
     Parameters
     ----------
     values : (..., 2^k) array
-        What each coalition attains, in the order of `experiments.attribution.factorial`: player j is in
+        What each coalition attains, in the order of `factorial_arms`: player j is in
         coalition c where bit j of c is set.
 
     Returns
@@ -153,7 +153,7 @@ class Attribution:
 
 
 def off_and_on(scenario: Scenario, of: Sequence[str] = MECHANISMS) -> dict[str, Scenario]:
-    """The two arms that are to be compared first (see `experiments.attribution.factorial.factorial_arms`)."""
+    """The two arms that are to be compared first (see `factorial_arms`)."""
     arms = factorial_arms(scenario, of)
     return {OFF: arms[OFF], ON: arms[ON]}
 

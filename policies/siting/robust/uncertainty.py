@@ -79,9 +79,9 @@ class Ellipsoid:
     Parameters
     ----------
     covariance : (z, z) float64
-        :math:`\Sigma`, in squared units of demand; `policies.siting.robust.uncertainty` estimates it.
+        :math:`\Sigma`, in squared units of demand; `estimate_covariance` estimates it.
     radius : float
-        :math:`\Omega` or :math:`\kappa`, 0 or more; `policies.siting.robust.uncertainty` gives it for a
+        :math:`\Omega` or :math:`\kappa`, 0 or more; `normal_radius` gives it for a
         probability.
     """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -12,17 +11,13 @@ from viz.page.live.key_figures import key_figures
 from viz.page.live.run_bar import RunBar
 from viz.page.live.session import LiveSession, session_of_visitor
 from viz.page.live.story_panel import StoryPanel
+from viz.page.parts import Tabs
 from viz.page.service import Service
 
 
 @solara.component_vue("figures.vue")
 def Figures(figures: list[dict[str, Any]]) -> None:
     """The row of figures over the map."""
-
-
-@solara.component_vue("tabs.vue")
-def Tabs(tabs: list[tuple[str, str]], chosen: str, event_choose: Callable[[str], None]) -> None:
-    """Charts or story."""
 
 
 @solara.component
