@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from agents.service.wards import DistrictWards, Ward
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import DAY_S
-from environment.epidemic.calls import EpidemicCallers
+from environment.demand.outbreak_calls import EpidemicCallers
 from environment.epidemic.days import (
     Epidemic,
     EpidemicDay,
@@ -22,8 +22,8 @@ from environment.epidemic.days import (
     EpidemicState,
     Outbreak,
 )
-from environment.epidemic.demand import callers_of_day, patients_of_day
 from environment.epidemic.stochastic import draw_marks
+from environment.supply.epidemic_needs import callers_of_day, patients_of_day
 from simulation.settling import persons_by_district
 
 if TYPE_CHECKING:

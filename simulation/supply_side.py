@@ -20,8 +20,8 @@ from agents.supply.supplier import Supplier
 from agents.supply.world import DAY_S, Place, SupplyWorld
 from environment.disruptions import SupplierDisrupted
 from environment.epidemic.days import EpidemicDay
-from environment.epidemic.needs import BATCHES_A_DAY, NeedsOfPeople, Who
 from environment.epidemic.spir import I, P
+from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
 from environment.supply.places import contracts, own_stores
 from policies.supply_decisions import SupplyDesk
 from simulation.policies import make_policy

@@ -17,7 +17,7 @@ from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, Receipt
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.world import DAY_S, HOUR_S, Place, SupplyWorld
-from environment.epidemic.needs import Who
+from environment.supply.needs import Who
 from environment.supply.sites import DistributorParameters
 
 Life = Generator[simpy.Event, None, None]

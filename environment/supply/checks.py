@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from math import floor
 from typing import TYPE_CHECKING
 
-from environment.epidemic.needs import BATCH_H
 from environment.errors import suggest
+from environment.supply.needs import BATCH_H
 
 if TYPE_CHECKING:
     from environment.supply.parameters import SupplyParameters

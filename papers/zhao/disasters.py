@@ -16,7 +16,7 @@ import numpy as np
 
 from environment.apportionment import apportion
 from environment.epidemic.days import Epidemic, EpidemicParameters
-from environment.epidemic.demand import patients_of_day
+from environment.supply.epidemic_needs import patients_of_day
 from scenarios.scenario import Scenario
 
 SCENARIOS = 10

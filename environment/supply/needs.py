@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.epidemic.demand import needs_of_day
+from environment.supply.epidemic_needs import needs_of_day
 from environment.supply.items import Item
 
 BATCHES_A_DAY = 8

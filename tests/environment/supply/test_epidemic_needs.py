@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.epidemic.days import EpidemicDay, EpidemicParameters
-from environment.epidemic.demand import callers_of_day, needs_of_day, patients_of_day
 from environment.epidemic.forecast import forecast_by_growth
+from environment.supply.epidemic_needs import callers_of_day, needs_of_day, patients_of_day
 from environment.supply.items import Item
 
 TESTS_AND_MASKS = (

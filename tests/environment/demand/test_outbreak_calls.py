@@ -6,7 +6,7 @@ import pytest
 
 from environment.demand.drawn_calls import DAY_S, HOUR_S, DemandParameters
 from environment.demand.hospitals import DEFAULT_HOSPITALS
-from environment.epidemic.calls import FIRST_LAYER, PERIOD_DAYS, EpidemicCallers
+from environment.demand.outbreak_calls import FIRST_LAYER, PERIOD_DAYS, EpidemicCallers
 from simulation.preparation import prepare
 from simulation.streams import streams
 
