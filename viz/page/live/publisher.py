@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from viz.page.live.chart_list import charts_of
-
-if TYPE_CHECKING:
-    from viz.page.live.session import LiveSession
+from viz.page.live.charts import ChartBoard
 
 PUBLISHED_EVERY_S, CHARTED_EVERY_S = 0.5, 1.0
 """Real seconds; figures that change faster cannot be read."""
+
+
+class Published(Protocol):
+    """What a publisher reads of a session, and counts up in it."""
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the clock goes on."""
+
+    @property
+    def notice(self) -> tuple[str, bool]:
+        """What the visitor has to be told, and whether it is an error."""
+
+    @property
+    def beat(self) -> Any:
+        """A reactive int that is counted up when the run has gone on."""
+
+    @property
+    def board(self) -> ChartBoard | None:
+        """The charts, once there are any."""
+
+    @property
+    def views(self) -> Sequence[Any]:
+        """The runs on stage with their maps."""
+
+    def read_story(self) -> None:
+        """Bring the story of what is followed up to date."""
 
 
 class Publisher(threading.Thread):
@@ -20,7 +46,7 @@ class Publisher(threading.Thread):
 
     Parameters
     ----------
-    session : LiveSession
+    session : Published
     news : Event
         Is set when there is something to tell.
     closed : Event
@@ -28,7 +54,7 @@ class Publisher(threading.Thread):
     """
 
     def __init__(
-        self, session: LiveSession, news: threading.Event, closed: threading.Event
+        self, session: Published, news: threading.Event, closed: threading.Event
     ) -> None:
         super().__init__(name="page news", daemon=True)
         self._session = session
