@@ -414,8 +414,7 @@ def check_policy(
     decision: Annotated[
         str | None,
         typer.Option(
-            help="dispatch, hospital, location, relocation, signals, ordering, allocation, routing "
-            "or sourcing, if the policy does not tell."
+            help="Which of a scenario's [policies] it is, such as dispatch, if it does not tell."
         ),
     ] = None,
     parameters: Annotated[
