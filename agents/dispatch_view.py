@@ -29,16 +29,8 @@ class CentreView:
     """
 
     __slots__ = (
-        "_expected",
-        "_fleet",
-        "_priority",
-        "_skill",
-        "_stations",
-        "_world",
-        "_zone",
-        "_zone_district",
-        "_zones",
-        "queue",
+        "_expected", "_fleet", "_priority", "_skill", "_stations", "_world", "_zone",
+        "_zone_district", "_zones", "queue",
     )  # fmt: skip
 
     def __init__(

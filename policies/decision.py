@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -15,8 +14,6 @@ Answer = TypeVar("Answer")
 """What a checked answer to a decision is, such as the numbers of the ambulances sent."""
 
 System = Literal["service", "supply"]
-
-NOTHING: Mapping[str, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +68,7 @@ class Decision(Generic[Answer]):
     per_planner: bool = False
     is_taken_once: bool = False
     require_solvable: Callable[[Any], object] | None = None
-    traits: Mapping[str, bool] = NOTHING
+    traits: Mapping[str, bool] = field(default_factory=dict)
     annotations: tuple[str, ...] = ()
     hard_situation: Callable[[SmallCity, np.random.Generator], Situation] | None = None
     idle_warning: str = ""
