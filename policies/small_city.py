@@ -60,7 +60,7 @@ class SmallCity:
         Junctions, numbered row by row.
     home : tuple of int
         Row of each ambulance's station.
-    expected : ExpectedDemand
+    expected_demand : ExpectedDemand
         As many calls are expected from each quarter.
     """
 
@@ -70,11 +70,11 @@ class SmallCity:
     station_node: tuple[int, ...]
     hospital_node: tuple[int, ...]
     home: tuple[int, ...]
-    expected: ExpectedDemand = field(init=False, compare=False)
+    expected_demand: ExpectedDemand = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Expect once what is to be the same object for all decisions."""
-        object.__setattr__(self, "expected", self._expect())
+        object.__setattr__(self, "expected_demand", self._expect())
 
     @property
     def stations(self) -> tuple[str, ...]:

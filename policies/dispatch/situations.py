@@ -25,7 +25,7 @@ class SmallDispatchView:
     @property
     def outlook(self) -> ExpectedDemand:
         """What is expected in the long run."""
-        return self.city.expected
+        return self.city.expected_demand
 
     @property
     def stations(self) -> tuple[str, ...]:
