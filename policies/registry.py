@@ -119,8 +119,8 @@ def build_policy(
     Raises
     ------
     PolicyError
-        If its source cannot be run, the class does not take these parameters, or it lacks the
-        method of its decision.
+        If its source cannot be run, the class does not take these parameters, it lacks the method
+        of its decision, or a trait of it is neither true nor false.
     """
     cls = load_class(source) if source is not None else built_in_class(decision, use)
     if rng is not None and _takes_rng(cls):
