@@ -413,9 +413,7 @@ def check_policy(
     ],
     decision: Annotated[
         str | None,
-        typer.Option(
-            help="Which of a scenario's [policies] it is, such as dispatch, if it does not tell."
-        ),
+        typer.Option(help="Which decision it takes, such as dispatch, if it does not tell."),
     ] = None,
     parameters: Annotated[
         list[str] | None,
