@@ -22,7 +22,9 @@ from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
 from agents.service.world import World
 from environment.demand.calls import Call
-from policies.decisions import DecisionDesk
+from policies.dispatch import DISPATCH
+from policies.gate import Gate
+from policies.hospital import HOSPITAL
 
 ABANDONED_S = 30 * 86_400.0
 """Who still waits when no call came and no crew came free for so long is left for ever."""
@@ -84,7 +86,7 @@ class DispatchCentre(mesa.Agent):
         model: mesa.Model,
         world: World,
         fleet: Fleet,
-        desk: DecisionDesk,
+        gate: Gate,
         view: CentreView,
         crew_view: CrewView,
         hospitals: Sequence[Hospital],
@@ -101,7 +103,7 @@ class DispatchCentre(mesa.Agent):
         self._last_step_s = 0.0
         self._world = world
         self._fleet = fleet
-        self._desk = desk
+        self._gate = gate
         self._view = view
         self._crew_view = crew_view
         self._planners = rules.planners
@@ -294,7 +296,7 @@ class DispatchCentre(mesa.Agent):
 
     def choose_hospital(self, call: Call) -> Hospital:
         """Name the hospital for a patient, who from now on is expected there."""
-        hospital = self.hospitals[self._desk.hospital_for(call, self._crew_view)]
+        hospital = self.hospitals[self._gate.ask(HOSPITAL, call, self._crew_view)]
         hospital.patients += 1
         return hospital
 
@@ -327,7 +329,7 @@ class DispatchCentre(mesa.Agent):
             call = call._replace(units=len(places), skill=skill)
         self._view.look_at(call)
         planner = self._rules.answers_zone[call.zone]
-        numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances), planner)
+        numbers = self._gate.ask(DISPATCH, call, self._view, planner=planner)
         for number in numbers:
             self.ambulances[number].send(patient, places.pop(0))
         if not places:

@@ -16,7 +16,8 @@ from environment.demand.calls import Call
 from environment.traffic.driving import Driving
 from environment.traffic.green_waves import ForcedGreens
 from environment.traffic.ways import Way
-from policies.decisions import DecisionDesk
+from policies.gate import Gate
+from policies.signals import SIGNALS
 
 
 class WayAhead:
@@ -71,13 +72,13 @@ class TrafficControl(mesa.Agent):
         model: mesa.Model,
         env: simpy.Environment,
         driving: Driving,
-        desk: DecisionDesk,
+        gate: Gate,
         books: Books,
     ) -> None:
         super().__init__(model)
         self.driving = driving
         self._env = env
-        self._desk = desk
+        self._gate = gate
         self._books = books
         self._forced: ForcedGreens | None = None
         self._greens: dict[int, tuple[int, NDArray[np.float64]]] = {}
@@ -123,7 +124,7 @@ class TrafficControl(mesa.Agent):
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:
         """Ask from how far the lights on a way are to be switched."""
         view = WayAhead(self.driving, origin, destination, self._env.now)
-        give_way_m = self._desk.give_way_for(call, view)
+        give_way_m = self._gate.ask(SIGNALS, call, view)
         if self._forced is None and (
             give_way_m > 0 if isinstance(give_way_m, float) else give_way_m.any()
         ):

@@ -16,7 +16,7 @@ from agents.supply.stock import StockBooks
 from environment.supply.parameters import SupplyParameters
 from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
-from policies.supply_decisions import SupplyDesk
+from policies.gate import Gate
 
 if TYPE_CHECKING:
     from agents.coordination.mechanisms import Mechanisms
@@ -80,7 +80,7 @@ class SupplyWorld:
     world : World
         The streets, which trucks and ambulances share.
     parameters : SupplyParameters
-    desk : SupplyDesk
+    gate : Gate
         The policies.
     post : Post
     books : SupplyBooks
@@ -100,7 +100,7 @@ class SupplyWorld:
 
     world: World
     parameters: SupplyParameters
-    desk: SupplyDesk
+    gate: Gate
     post: Post
     books: SupplyBooks
     horizon_s: float

@@ -33,7 +33,7 @@ from environment.roads.speeds import DEFAULT_KPH
 from environment.traffic.closures import close_streets, closed_pieces, pieces_between
 from environment.traffic.traffic_lights import unlit_junctions
 from policies.base import NamesPlaces, PolicyError
-from policies.registry import BUILT_IN, build_policy
+from policies.registry import DECISIONS, build_policy
 from scenarios.checks import supply_contradictions
 from scenarios.scenario import Scenario
 
@@ -263,9 +263,9 @@ def junctions_without_lights(scenario: Scenario, city: City) -> Iterator[str]:
 def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
     """Parameters that built-in policies do not take, and places in them that do not exist."""
     stations, zones = city.stations.sites.site_id.tolist(), city.zones.zone_id.tolist()
-    for decision, built_in in BUILT_IN.items():
-        choice = getattr(scenario.policies, decision)
-        if choice.use not in built_in:
+    for name, decision in DECISIONS.items():
+        choice = getattr(scenario.policies, name)
+        if choice.use not in decision.built_in:
             continue  # the user's own is made for each run, from its source
         try:
             policy = build_policy(decision, choice.use, choice.parameters, None)
@@ -274,7 +274,7 @@ def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
             continue
         if isinstance(policy, NamesPlaces):
             for line in policy.unknown_names(stations, zones):
-                yield f"policies.{decision}: {choice.use}: {line}"
+                yield f"policies.{name}: {choice.use}: {line}"
 
 
 CHECKS: tuple[Check, ...] = (

@@ -12,8 +12,8 @@ from environment.errors import suggest
 from environment.places.city import City
 from environment.traffic.closures import close_streets, closed_pieces
 from policies.base import PolicyError
-from policies.ordering.base import OrderingView
-from policies.registry import BUILT_IN, build_policy
+from policies.ordering import ORDERING, OrderingView
+from policies.registry import build_policy
 from scenarios.scenario import Scenario
 
 
@@ -82,10 +82,10 @@ def long_intervals(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: AR
 def items_in_ordering(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
     """Parameters of a built-in ordering policy that do not fit the items."""
     choice = scenario.policies.ordering
-    if not scenario.supplies.is_there or choice.use not in BUILT_IN["ordering"]:
+    if not scenario.supplies.is_there or choice.use not in ORDERING.built_in:
         return
     try:
-        policy = build_policy("ordering", choice.use, choice.parameters, None)
+        policy = build_policy(ORDERING, choice.use, choice.parameters, None)
     except PolicyError:
         return  # its parameters are wrong by themselves, which is told elsewhere
     try:

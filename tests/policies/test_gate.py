@@ -1,13 +1,17 @@
-"""What the desk takes for an answer, and hands on in plain numbers."""
+"""What the gate takes for an answer, and hands on in plain numbers."""
 
 import numpy as np
 import pytest
 
 from environment.demand.calls import Call
 from policies.base import Move, PolicyError
-from policies.decisions import DecisionDesk
+from policies.decision import Decision
+from policies.gate import Gate
+from policies.relocation import RELOCATION
+from policies.relocation.situations import SmallRelocationView
+from policies.signals import SIGNALS
+from policies.signals.situations import SmallSignalView
 from policies.small_city import SmallCity
-from policies.small_views import SmallRelocationView, SmallSignalView
 from policies.watch import Watch
 
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0,), home=(0, 1, 2, 2))
@@ -28,16 +32,16 @@ class Answer:
         return self.answer
 
 
-def desk(answer: object) -> DecisionDesk:
-    policy = Answer(answer)
-    return DecisionDesk([policy], policy, [policy], policy, Watch())
+def ask(answer: object, decision: Decision, *question: object) -> object:
+    """What the gate makes of an answer to a decision."""
+    return Gate({decision: [Answer(answer)]}, Watch()).ask(decision, *question)
 
 
 def moves(answer: object, freed: int | None = 2) -> list[Move]:
     """With 0, 2 and 3 available, and station B closed."""
     available = tuple(STREET.ambulance(number) for number in (0, 2, 3))
     view = SmallRelocationView(STREET, 0.0, freed, available, (0.25,) * 4, closed=("B",))
-    return desk(answer).moves_for(view)
+    return ask(answer, RELOCATION, view)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +88,14 @@ def test_moves_that_cannot_be_made(answer, message: str, freed: int | None) -> N
     "answer", [0, 0.0, 300, 200.5, np.float64(200.5), np.int32(7), np.array(3)]
 )
 def test_one_distance_for_all_lights(answer) -> None:
-    got = desk(answer).give_way_for(CALL, TWO_LIGHTS)
+    got = ask(answer, SIGNALS, CALL, TWO_LIGHTS)
     assert type(got) is float
     assert got == answer
 
 
 @pytest.mark.parametrize("answer", [[100, 0], (1.5, 2.5), np.array([100, 200])])
 def test_a_distance_for_each_light(answer) -> None:
-    got = desk(answer).give_way_for(CALL, TWO_LIGHTS)
+    got = ask(answer, SIGNALS, CALL, TWO_LIGHTS)
     assert isinstance(got, np.ndarray)
     assert got.dtype == np.float64
     assert got.tolist() == list(answer)
@@ -106,4 +110,4 @@ def test_what_is_no_distance(answer) -> None:
     with pytest.raises(
         PolicyError, match=r"^Answer answered .*; expected a number of metres >= 0, "
     ):
-        desk(answer).give_way_for(CALL, TWO_LIGHTS)
+        ask(answer, SIGNALS, CALL, TWO_LIGHTS)

@@ -1,4 +1,4 @@
-"""What the desk of the supply side takes for an answer, and hands on in whole units."""
+"""What the gate of the supply chain takes for an answer, and hands on in whole units."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.allocation.base import AllocationView
+from policies.allocation import ALLOCATION, AllocationView
 from policies.base import InfeasibleError, PolicyError
-from policies.ordering.base import OrderingView
-from policies.routing.base import RoutingView, Trip
-from policies.sourcing.base import SourcingView
-from policies.supply_decisions import SupplyDesk
+from policies.decision import Decision
+from policies.gate import Gate
+from policies.ordering import ORDERING, OrderingView
+from policies.routing import ROUTING, RoutingView, Trip
+from policies.sourcing import SOURCING, SourcingView
 from policies.watch import Watch
 
 TWO = np.zeros(2)
@@ -33,9 +34,9 @@ class Answer:
     allocate = plan = split = order
 
 
-def desk(answer: object) -> SupplyDesk:
-    policy = Answer(answer)
-    return SupplyDesk(policy, policy, policy, policy, Watch())  # type: ignore[arg-type]
+def ask(policy: object, decision: Decision, view: object) -> object:
+    """What the gate makes of a policy's answer to a decision."""
+    return Gate({decision: [policy]}, Watch()).ask(decision, view)
 
 
 def store(unit_cost: list[float], budget: float = math.inf) -> OrderingView:
@@ -49,7 +50,7 @@ def store(unit_cost: list[float], budget: float = math.inf) -> OrderingView:
 def orders(
     answer: object, budget: float = math.inf, unit_cost: tuple[float, ...] = (2, 5)
 ) -> list[int]:
-    got = desk(answer).orders_for(store(list(unit_cost), budget))
+    got = ask(Answer(answer), ORDERING, store(list(unit_cost), budget))
     assert got.dtype == np.int64
     units: list[int] = got.tolist()
     return units
@@ -132,7 +133,7 @@ def allocation(answer: object, **limits: object) -> list[list[int]]:
         now_s=0.0,
         **limits,  # type: ignore[arg-type]
     )
-    got = desk(answer).allocation_for(view)
+    got = ask(Answer(answer), ALLOCATION, view)
     assert got.dtype == np.int64
     units: list[list[int]] = got.tolist()
     return units
@@ -194,7 +195,7 @@ def round_trips(demand: list[int], no_way: tuple[int, int] | None = None) -> Rou
 
 def trips(answer: object, no_way: tuple[int, int] | None = None) -> list[Trip]:
     """Stops 1, 2 and 4 with 10, 8 and 5 units; nothing for 3."""
-    return desk(answer).trips_for(round_trips([7, 10, 8, 0, 5], no_way))
+    return ask(Answer(answer), ROUTING, round_trips([7, 10, 8, 0, 5], no_way))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_trips_that_can_be_driven(answer) -> None:
 
 
 def test_no_trips_where_there_are_no_stops() -> None:
-    assert desk([]).trips_for(round_trips([7, 0])) == []
+    assert ask(Answer([]), ROUTING, round_trips([7, 0])) == []
 
 
 @pytest.mark.parametrize(
@@ -259,7 +260,7 @@ def test_a_stop_too_large_is_not_the_policys_fault() -> None:
     with pytest.raises(
         InfeasibleError, match=r"^stop 1 needs 21 units and the largest vehicle car"
     ):
-        desk([]).trips_for(round_trips([0, 21]))
+        ask(Answer([]), ROUTING, round_trips([0, 21]))
 
 
 # Sourcing
@@ -276,7 +277,7 @@ def sources(answer: object) -> list[list[int]]:
         most=np.array([[99, 4], [99, 99]]),
         price=np.ones((2, 2)),
     )
-    got = desk(answer).sources_for(view)
+    got = ask(Answer(answer), SOURCING, view)
     assert got.dtype == np.int64
     units: list[list[int]] = got.tolist()
     return units
@@ -318,7 +319,7 @@ def test_sources_that_cannot_be_asked(answer, message: str) -> None:
 def test_views_cannot_be_written_and_the_runs_own_arrays_still_can() -> None:
     policy = Answer([0, 0])
     view = store([1.0, 1.0])
-    SupplyDesk(policy, policy, policy, policy, Watch()).orders_for(view)  # type: ignore[arg-type]
+    ask(policy, ORDERING, view)
     assert isinstance(policy.shown, OrderingView)
     assert not policy.shown.unit_cost.flags.writeable
     assert policy.shown.forecast_mean is None
@@ -334,10 +335,8 @@ class Careless:
 
 
 def test_an_error_of_a_policy_is_told_with_its_place() -> None:
-    policy = Careless()
-    one = SupplyDesk(policy, policy, policy, policy, Watch())  # type: ignore[arg-type]
     with pytest.raises(
         PolicyError,
-        match=r"^Careless raised IndexError: tuple index out of range \(test_supply_decisions.py, ",
+        match=r"^Careless raised IndexError: tuple index out of range \(test_supply_gate.py, ",
     ):
-        one.orders_for(store([1.0, 1.0]))
+        ask(Careless(), ORDERING, store([1.0, 1.0]))

@@ -5,8 +5,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from policies.outlook import Outlook
-from simulation.expectations import outlook
+from policies.expected_demand import ExpectedDemand
+from simulation.expectations import expected_demand
 from simulation.model import EmergencyModel
 from tests.conftest import SITES, ZONES
 
@@ -25,9 +25,9 @@ CITY = {
 }
 
 
-def expected(scenario) -> Outlook:
+def expected(scenario) -> ExpectedDemand:
     with closing(EmergencyModel(scenario)) as model:
-        return outlook(model)
+        return expected_demand(model)
 
 
 def test_times_by_hand(grid_scenario) -> None:
@@ -64,7 +64,7 @@ def test_slow_hours_count_by_their_calls(grid_scenario) -> None:
 
 
 def test_arrays_cannot_be_written() -> None:
-    one = Outlook(np.ones(1, int), np.ones(1), np.ones((1, 1)), np.ones((1, 1)))
+    one = ExpectedDemand(np.ones(1, int), np.ones(1), np.ones((1, 1)), np.ones((1, 1)))
     with pytest.raises(ValueError, match="read-only"):
         one.calls_per_hour[0] = 2
 

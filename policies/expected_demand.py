@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class ExpectedDemand:
     """What a dispatcher expects of the calls that it answers; its arrays are read-only.
 
     It holds for the whole run, and all calls that are decided together have the same object.
@@ -38,7 +38,7 @@ class Outlook:
             shown.flags.writeable = False
             object.__setattr__(self, name, shown)
 
-    def within(self, stations: NDArray[np.bool_], zones: NDArray[np.bool_]) -> Outlook:
+    def within(self, stations: NDArray[np.bool_], zones: NDArray[np.bool_]) -> ExpectedDemand:
         """The same for those who may send the ambulances of some stations to some zones alone.
 
         Parameters
@@ -46,7 +46,7 @@ class Outlook:
         stations : (s,) bool
         zones : (z,) bool
         """
-        return Outlook(
+        return ExpectedDemand(
             np.where(stations, self.ambulances, 0),
             np.where(zones, self.calls_per_hour, 0.0),
             self.drive_s,
