@@ -154,12 +154,37 @@ def project_files() -> list[Path]:
     return [ROOT / name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
 
 
-def test_help_loads_nothing_heavy() -> None:
+HELP = """
+import sys
+import run
+sys.argv = ["corridor", *sys.argv[1:], "--help"]
+try:
+    run.main()
+finally:
+    print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize("command", [(), ("simulate",), ("check-policy",)])
+def test_help_loads_nothing_heavy(command: tuple[str, ...]) -> None:
     """How long it takes, `benchmarks/start.py` measures."""
-    loaded = packages_loaded_by(["run"])
+    modules = run_python("-c", HELP, *command).splitlines()[-1].split()
+    loaded = {module.partition(".")[0] for module in modules}
     assert "typer" in loaded
-    heavy = {"numpy", "scipy", "pandas", "pydantic", "mesa", "numba", "loky"}
+    heavy = {"numpy", "scipy", "pandas", "mesa", "numba", "loky"}
     assert not loaded & (heavy | MAP_READERS_AND_CHARTS)
+
+
+def test_command_is_imported_when_it_is_asked_for() -> None:
+    shared = {"lazy", "main_job", "options", "output"}
+
+    def imported(*command: str) -> set[str]:
+        modules = run_python("-c", HELP, *command).splitlines()[-1].split()
+        return {name.partition(".")[2] for name in modules if name.startswith("commands.")} - shared
+
+    assert imported("warm-up") == {"warm_up"}
+    every = {file.stem for file in (ROOT / "commands").glob("[!_]*.py")}
+    assert imported() == every - shared
 
 
 def test_circle_is_found(monkeypatch, tmp_path) -> None:
