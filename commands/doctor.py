@@ -76,10 +76,10 @@ def examine() -> Iterator[Finding]:
         ("Numba", _numba),
         ("BLAS", _blas),
         ("Maps", _maps),
+        ("Extras", _extras),
+        ("A run", _run),
     ):
         yield _looked(what, look)
-    yield from _extras()
-    yield _looked("A run", _run)
 
 
 def _looked(what: str, look: Callable[[], Finding]) -> Finding:
@@ -92,7 +92,10 @@ def _looked(what: str, look: Callable[[], Finding]) -> Finding:
 
 def _corridor() -> Finding:
     here = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    return Finding("Corridor", f"{version(DISTRIBUTION)} on {here}")
+    try:
+        return Finding("Corridor", f"{version(DISTRIBUTION)} on {here}")
+    except PackageNotFoundError:
+        return Finding("Corridor", f"is not installed in {here}; {_install('')}", is_fatal=True)
 
 
 def _machine() -> Finding:
@@ -176,18 +179,19 @@ def _maps() -> Finding:
     return Finding("Maps", f"{_size(folder.rglob('*.npz'))} kept in {_shown(folder)}{note}")
 
 
-def _extras() -> Iterator[Finding]:
+def _extras() -> Finding:
     """Which extras work, and what the others lack, which stops no run."""
     lacks = {
         extra: _wrong_packages(extra) or _broken_modules(modules)
         for extra, modules in IMPORTED.items()
     }
     working = [extra for extra, wrong in lacks.items() if not wrong]
-    missing = {extra: ", ".join(wrong) for extra, wrong in lacks.items() if wrong}
-    yield Finding("Extras", f"that work: {', '.join(working) or 'none'}")
+    missing = [f"{extra} ({', '.join(wrong)})" for extra, wrong in lacks.items() if wrong]
+    text = f"that work: {', '.join(working) or 'none'}"
     if missing:
-        yield Finding("Missing", "; ".join(f"{extra} ({what})" for extra, what in missing.items()))
-        yield Finding("To get it", _install(f"[{','.join(missing)}]"))
+        install = _install(f"[{','.join(extra for extra in lacks if extra not in working)}]")
+        text = f"{text}\nthat do not: {'; '.join(missing)}\n{install}"
+    return Finding("Extras", text)
 
 
 def _wrong_packages(extra: str) -> list[str]:
