@@ -10,7 +10,6 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,10 +91,10 @@ def _looked(what: str, look: Callable[[], Finding]) -> Finding:
 
 def _corridor() -> Finding:
     here = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    try:
-        return Finding("Corridor", f"{version(DISTRIBUTION)} on {here}")
-    except PackageNotFoundError:
+    own = _version(DISTRIBUTION)
+    if own is None:
         return Finding("Corridor", f"is not installed in {here}; {_install('')}", is_fatal=True)
+    return Finding("Corridor", f"{own} on {here}")
 
 
 def _machine() -> Finding:
@@ -127,10 +126,10 @@ def _solvers() -> Finding:
     _solve(pulp.HiGHS(msg=False))
     try:
         _solve(pulp.PULP_CBC_CMD(msg=False))
-        cbc = f"CBC of PuLP {version('pulp')} solves, too"
+        cbc = f"CBC of PuLP {_version('pulp')} solves, too"
     except pulp.PulpError as error:
         cbc = f"CBC does not, and is not needed: {_in_short(error)}"
-    return Finding("Solvers", f"HiGHS {version('highspy')} solves; {cbc}")
+    return Finding("Solvers", f"HiGHS {_version('highspy')} solves; {cbc}")
 
 
 def _solve(solver: object) -> None:
@@ -155,7 +154,7 @@ def _numba() -> Finding:
     folders = [Path(own)] if own else [HOME / name for name in NAMES]
     size = _size(path for folder in folders for path in folder.rglob("*.nb[ci]"))
     where = f"in {_shown(Path(own))}" if own else "beside the sources"
-    return Finding("Numba", f"{version('numba')} compiles; {size} of compiled code {where}")
+    return Finding("Numba", f"{_version('numba')} compiles; {size} of compiled code {where}")
 
 
 def _blas() -> Finding:
@@ -196,6 +195,8 @@ def _extras() -> Finding:
 
 def _wrong_packages(extra: str) -> list[str]:
     """What an extra lacks, or has in another version than is allowed; "" for what all runs need."""
+    from importlib.metadata import requires
+
     from packaging.requirements import Requirement
 
     found = []
@@ -206,14 +207,22 @@ def _wrong_packages(extra: str) -> list[str]:
             continue
         if bool(marker) != bool(extra):
             continue
-        try:
-            has = version(name)
-        except PackageNotFoundError:
+        has = _version(name)
+        if has is None:
             found.append(f"no {name}")
-            continue
-        if not requirement.specifier.contains(has, prereleases=True):
+        elif not requirement.specifier.contains(has, prereleases=True):
             found.append(f"{name} {has} is not {requirement.specifier}")
     return found
+
+
+def _version(distribution: str) -> str | None:
+    """The version of what is installed; None if it is not."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
 
 
 def _broken_modules(modules: tuple[str, ...]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -18,16 +17,8 @@ EXTRAS = {"view", "routing", "workbook", "learn", "cluster", "dev"}
 @pytest.fixture
 def versions(monkeypatch):
     """Pretend that packages have other versions; None for one that is not there."""
-    true: Any = importlib.metadata.version
-    other: dict[str, str | None] = {}
-
-    def version(name: str) -> str:
-        found = other[name] if name in other else true(name)
-        if found is None:
-            raise importlib.metadata.PackageNotFoundError(name)
-        return found
-
-    monkeypatch.setattr(doctor, "version", version)
+    true, other = doctor._version, dict[str, str | None]()
+    monkeypatch.setattr(doctor, "_version", lambda name: other.get(name, true(name)))
     return other
 
 
