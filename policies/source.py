@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import own_packages
 from environment.errors import suggest
+from own_packages import NAMES
 from policies.base import PolicyError
 from policies.error_location import describe, place_of
 from policies.watch import limited
@@ -130,7 +130,7 @@ def _file_of(place: str) -> Path:
 
 
 def _is_corridors(place: str) -> bool:
-    return not place.endswith(".py") and place.partition(".")[0] in own_packages.NAMES
+    return not place.endswith(".py") and place.partition(".")[0] in NAMES
 
 
 def _find_own(use: str, place: str) -> Path:
