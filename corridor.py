@@ -29,8 +29,8 @@ require_importable()
 from environment.errors import CorridorError  # noqa: E402 - now it is ours
 
 if TYPE_CHECKING:
-    from experiments.attribution import Attribution
-    from experiments.batch import Batch, BatchOptions
+    from experiments.attribution.shapley import Attribution
+    from experiments.batch.engine import Batch, BatchOptions
     from experiments.compare import Comparison
     from experiments.location.located import Location
     from policies.check import Report
@@ -214,7 +214,7 @@ def batch(
     >>> runs.summaries["calls"].to_list()
     [60.0, 47.0]
     """
-    from experiments.batch import run_batch
+    from experiments.batch.engine import run_batch
     from scenarios.arms import load_each
 
     named = scenarios if isinstance(scenarios, Mapping) else {"run": scenarios}
@@ -261,8 +261,8 @@ def attribute(
     >>> gain.factors, len(gain.batch.summaries)
     (('planning', 'rules'), 8)
     """
-    from experiments.attribution import attribute as attribute_difference
-    from experiments.attribution import off_and_on
+    from experiments.attribution.shapley import attribute as attribute_difference
+    from experiments.attribution.shapley import off_and_on
     from experiments.compare import compare as compare_scenarios
     from policies.coordination import MECHANISMS
 
@@ -345,8 +345,8 @@ def __getattr__(name: str) -> Any:
     """`Scenario` and the types of the answers, imported when one of them is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from experiments.attribution import Attribution
-    from experiments.batch import Batch
+    from experiments.attribution.shapley import Attribution
+    from experiments.batch.engine import Batch
     from experiments.compare import Comparison
     from experiments.location.located import Location
     from policies.check import Report

@@ -18,7 +18,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from experiments.batch import run_batch
+from experiments.batch.engine import run_batch
 from experiments.statistics import paired_interval, t_interval
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario

@@ -21,13 +21,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.location.lights import RouteLights
-from policies.location.limits import SearchLimits
-from policies.location.outer_approximation import solve_location
-from policies.location.plan import relative_gap
-from policies.location.problem import LocationProblem
-from policies.location.protection import normal_radius
-from policies.location.uncertainty import Ellipsoid
+from policies.siting.limits import SearchLimits
+from policies.siting.robust.lights import RouteLights
+from policies.siting.robust.outer_approximation import solve_location
+from policies.siting.robust.plan import relative_gap
+from policies.siting.robust.problem import LocationProblem
+from policies.siting.robust.uncertainty import Ellipsoid, normal_radius
 
 SIZES = ("100x30", "100x50", "100x70", "200x30", "200x50", "200x70")
 SIDE_KM, SPEED_KPH = 20.0, 30.0

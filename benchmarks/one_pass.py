@@ -26,11 +26,10 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from environment.driving import Driving
-from environment.green_waves import CROSS_RED_S, ForcedGreens
-from environment.roads.sources.plane_grid import PlaneGrid
-from environment.traffic_lights import SignalParameters, TrafficLights, draw_lights
-from environment.travel_parameters import TravelParameters
+from environment.maps.plane_grid import PlaneGrid
+from environment.traffic.driving import Driving, TravelParameters
+from environment.traffic.green_waves import CROSS_RED_S, ForcedGreens
+from environment.traffic.traffic_lights import SignalParameters, TrafficLights, draw_lights
 from simulation.streams import streams
 
 # The default city has under 0.01 vehicles with siren on the road in each km², and some 0.02 without

@@ -25,13 +25,13 @@ from scipy.sparse.csgraph import dijkstra
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from environment.maps.load import load_map
+from environment.maps.osm_file import OsmFile
+from environment.maps.plane_grid import PlaneGrid
 from environment.roads.hub_labels import build_labels, travel_ms
-from environment.roads.load import load_map
 from environment.roads.nested_dissection import dissect
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
-from environment.roads.sources.osm_file import OsmFile
-from environment.roads.sources.plane_grid import PlaneGrid
 
 SIDE, ARTERIAL_EVERY = 220, 8
 QUESTIONS = 10_000

@@ -30,9 +30,9 @@ from scipy.optimize import brentq
 
 from benchmarks.supply_runs import conservation_checks, site_checks
 from benchmarks.validation import Check, half_width
-from environment.epidemic import I, P, R, S, SpirParameters
-from environment.epidemic_days import Epidemic, EpidemicParameters, EpidemicState
-from environment.stochastic_epidemic import draw_marks
+from environment.epidemic.days import Epidemic, EpidemicParameters, EpidemicState
+from environment.epidemic.spir import I, P, R, S, SpirParameters
+from environment.epidemic.stochastic import draw_marks
 from policies.ordering.base import OrderingView
 from policies.ordering.bullwhip import shared_amplification, unshared_amplification
 from policies.ordering.demand_laws import NormalDemand

@@ -39,7 +39,7 @@ def check_policy(
 
         print(json.dumps(asdict(report), indent=1))
     else:
-        from viz.console import print_report
+        from viz.terminal.console import print_report
 
         print_report(open_console(), report)
     if not report.passed:

@@ -10,7 +10,6 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,10 +75,10 @@ def examine() -> Iterator[Finding]:
         ("Numba", _numba),
         ("BLAS", _blas),
         ("Maps", _maps),
+        ("Extras", _extras),
+        ("A run", _run),
     ):
         yield _looked(what, look)
-    yield from _extras()
-    yield _looked("A run", _run)
 
 
 def _looked(what: str, look: Callable[[], Finding]) -> Finding:
@@ -92,7 +91,10 @@ def _looked(what: str, look: Callable[[], Finding]) -> Finding:
 
 def _corridor() -> Finding:
     here = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    return Finding("Corridor", f"{version(DISTRIBUTION)} on {here}")
+    own = _version(DISTRIBUTION)
+    if own is None:
+        return Finding("Corridor", f"is not installed in {here}; {_install('')}", is_fatal=True)
+    return Finding("Corridor", f"{own} on {here}")
 
 
 def _machine() -> Finding:
@@ -124,10 +126,10 @@ def _solvers() -> Finding:
     _solve(pulp.HiGHS(msg=False))
     try:
         _solve(pulp.PULP_CBC_CMD(msg=False))
-        cbc = f"CBC of PuLP {version('pulp')} solves, too"
+        cbc = f"CBC of PuLP {_version('pulp')} solves, too"
     except pulp.PulpError as error:
         cbc = f"CBC does not, and is not needed: {_in_short(error)}"
-    return Finding("Solvers", f"HiGHS {version('highspy')} solves; {cbc}")
+    return Finding("Solvers", f"HiGHS {_version('highspy')} solves; {cbc}")
 
 
 def _solve(solver: object) -> None:
@@ -152,7 +154,7 @@ def _numba() -> Finding:
     folders = [Path(own)] if own else [HOME / name for name in NAMES]
     size = _size(path for folder in folders for path in folder.rglob("*.nb[ci]"))
     where = f"in {_shown(Path(own))}" if own else "beside the sources"
-    return Finding("Numba", f"{version('numba')} compiles; {size} of compiled code {where}")
+    return Finding("Numba", f"{_version('numba')} compiles; {size} of compiled code {where}")
 
 
 def _blas() -> Finding:
@@ -176,22 +178,25 @@ def _maps() -> Finding:
     return Finding("Maps", f"{_size(folder.rglob('*.npz'))} kept in {_shown(folder)}{note}")
 
 
-def _extras() -> Iterator[Finding]:
+def _extras() -> Finding:
     """Which extras work, and what the others lack, which stops no run."""
     lacks = {
         extra: _wrong_packages(extra) or _broken_modules(modules)
         for extra, modules in IMPORTED.items()
     }
     working = [extra for extra, wrong in lacks.items() if not wrong]
-    missing = {extra: ", ".join(wrong) for extra, wrong in lacks.items() if wrong}
-    yield Finding("Extras", f"that work: {', '.join(working) or 'none'}")
+    missing = [f"{extra} ({', '.join(wrong)})" for extra, wrong in lacks.items() if wrong]
+    text = f"that work: {', '.join(working) or 'none'}"
     if missing:
-        yield Finding("Missing", "; ".join(f"{extra} ({what})" for extra, what in missing.items()))
-        yield Finding("To get it", _install(f"[{','.join(missing)}]"))
+        install = _install(f"[{','.join(extra for extra in lacks if extra not in working)}]")
+        text = f"{text}\nthat do not: {'; '.join(missing)}\n{install}"
+    return Finding("Extras", text)
 
 
 def _wrong_packages(extra: str) -> list[str]:
     """What an extra lacks, or has in another version than is allowed; "" for what all runs need."""
+    from importlib.metadata import requires
+
     from packaging.requirements import Requirement
 
     found = []
@@ -202,14 +207,22 @@ def _wrong_packages(extra: str) -> list[str]:
             continue
         if bool(marker) != bool(extra):
             continue
-        try:
-            has = version(name)
-        except PackageNotFoundError:
+        has = _version(name)
+        if has is None:
             found.append(f"no {name}")
-            continue
-        if not requirement.specifier.contains(has, prereleases=True):
+        elif not requirement.specifier.contains(has, prereleases=True):
             found.append(f"{name} {has} is not {requirement.specifier}")
     return found
+
+
+def _version(distribution: str) -> str | None:
+    """The version of what is installed; None if it is not."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
 
 
 def _broken_modules(modules: tuple[str, ...]) -> list[str]:

@@ -34,7 +34,7 @@ def hypercube(
     as_json: AsJson = False,
 ) -> None:
     """Predict a case by the hypercube model, beside simulated runs: what the model leaves out."""
-    from experiments.hypercube_check import check_hypercube
+    from experiments.hypercube.check import check_hypercube
 
     scenario = load_case(case, data, overrides)
     with progress_bar() as progress:
@@ -51,7 +51,7 @@ def hypercube(
     if as_json:
         print(found.to_json())
     else:
-        from viz.hypercube import print_hypercube
+        from viz.terminal.hypercube import print_hypercube
 
         print_hypercube(open_console(), found, scenario.name)
     if out is not None:

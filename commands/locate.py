@@ -77,7 +77,7 @@ def locate(
                 from experiments.location.locate import locate as find_plan
                 from experiments.location.question import make_question
                 from scenarios.overrides import read_overrides
-                from viz.location import search_line
+                from viz.terminal.location import search_line
 
                 options = {"sites": sites, "protection": protection, "days": days}
                 options |= {"lights": lights or None}
@@ -98,11 +98,11 @@ def _show(found: Location, out: Path | None, as_json: bool) -> None:
 
         print(to_json(found.to_dict()).decode())
     else:
-        from viz.location import print_location
+        from viz.terminal.location import print_location
 
         print_location(open_console(), found)
     if out is not None:
-        from viz.location_files import write_location
+        from viz.maps.location_files import write_location
 
         open_error_console().print(f"In {out}: {', '.join(write_location(found, out))}")
     if found.is_interrupted:

@@ -21,8 +21,8 @@ def main_job(
     if context.invoked_subcommand is not None:
         return
     from experiments.main_job import FULL, QUICK
-    from viz.console import progress_bar
-    from viz.main_job import run_main_job
+    from viz.report.main_job import run_main_job
+    from viz.terminal.console import progress_bar
 
     bar = partial(progress_bar, open_error_console())
     if not run_main_job(FULL if full else QUICK, RESULTS, open_console(), bar):

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from experiments.batch import Batch, Progress
+    from experiments.batch.engine import Batch, Progress
     from experiments.compare import Comparison
     from scenarios.scenario import Scenario
 
@@ -37,7 +37,7 @@ def end_incomplete(batch: Batch) -> None:
 
 def end_without_results(batch: Batch, out: Path | None) -> NoReturn:
     """Tell why there is nothing to show, and end."""
-    from experiments.failures import describe_failures
+    from experiments.batch.failures import describe_failures
 
     heading = "every run failed:" if len(batch.failures) > 1 else "the run failed:"
     lines = [heading, *describe_failures(batch)]
@@ -48,21 +48,21 @@ def end_without_results(batch: Batch, out: Path | None) -> NoReturn:
 
 def open_console() -> Console:
     """The terminal, for results."""
-    from viz.console import open_console
+    from viz.terminal.console import open_console
 
     return open_console()
 
 
 def open_error_console() -> Console:
     """The terminal, for what is no result: progress, and where files lie."""
-    from viz.console import open_console
+    from viz.terminal.console import open_console
 
     return open_console(stderr=True)
 
 
 def progress_bar() -> AbstractContextManager[Progress]:
     """Progress of a batch in the terminal."""
-    from viz.console import progress_bar
+    from viz.terminal.console import progress_bar
 
     return progress_bar(open_error_console(), "Simulating")
 
@@ -77,8 +77,8 @@ def show_comparison(
     comparison: Comparison, out: Path | None, as_json: bool, title: str, figures: Path | None
 ) -> None:
     """Print a comparison, and draw pictures where results are kept."""
-    from experiments.failures import describe_failures
-    from viz.console import comparison_tables, print_notes
+    from experiments.batch.failures import describe_failures
+    from viz.terminal.console import comparison_tables, print_notes
 
     batch = comparison.batch
     if as_json:
@@ -102,8 +102,8 @@ def tell_figures(figures: Path) -> None:
 
 
 def _draw(comparison: Comparison, out: Path, figures: Path | None) -> None:
-    from viz.pictures import draw_pictures
-    from viz.report import write_report
+    from viz.pictures.draw import draw_pictures
+    from viz.report.report import write_report
 
     pictures = draw_pictures(comparison.batch, out)
     write_report(out / REPORT, comparison, pictures=pictures.drawn)

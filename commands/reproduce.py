@@ -19,7 +19,7 @@ from commands.output import (
 )
 
 if TYPE_CHECKING:
-    from viz.reproductions import Reproduced
+    from papers.reproduce import Reproduced
 
 
 def reproduce(
@@ -44,7 +44,7 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside what it claims: what holds, and what does not."""
-    from viz.reproductions import PAPERS, Wish
+    from papers.reproduce import PAPERS, Wish
 
     if paper not in PAPERS:
         end(f"{paper}: no such reproduction (there are: {', '.join(PAPERS)})", MISTAKE)
@@ -63,7 +63,7 @@ def _write_report(found: Reproduced, out: Path | None, figures: Path | None) -> 
     """Keep a reproduction's report and pictures where they are wanted."""
     if out is None and figures is None:
         return
-    from viz.pictures import draw_all
+    from viz.pictures.draw import draw_all
 
     drawings = list(found.drawings())
     if out is not None:

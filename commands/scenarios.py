@@ -16,6 +16,6 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(cases, indent=1))
         return
-    from viz.console import cases_table
+    from viz.terminal.console import cases_table
 
     open_console().print(cases_table(cases))

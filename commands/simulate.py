@@ -38,7 +38,7 @@ def simulate(
     require_runs_for(figures, out)
     scenario = load_case(case, data, overrides, coordination)
     from experiments.compare import compare
-    from experiments.one_run import ARM, simulate_once
+    from experiments.single_run_intervals import ARM, simulate_once
 
     with progress_bar() as progress:
         if replications == 1:

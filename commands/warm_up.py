@@ -22,6 +22,6 @@ def warm_up(
     if as_json:
         print(found.to_json())
         return
-    from viz.console import print_warm_up
+    from viz.terminal.console import print_warm_up
 
     print_warm_up(open_console(), found, scenario.name)

@@ -16,9 +16,9 @@ from pydantic.fields import FieldInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from environment.durations import Duration
+from environment.demand.durations import Duration
 from environment.roads.speeds import SpeedParameters
-from scenarios.fields import (
+from scenarios.checks.fields import (
     KIND_KEYS,
     KINDS,
     default_of,

@@ -1,5 +1,10 @@
 """What can go wrong by a user's mistake, told without a traceback."""
 
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
 # CorridorError
 # ├── DataError            a table of the user's that is not as it should be
 # ├── RoadNetworkError     a map that cannot be driven on
@@ -20,3 +25,15 @@ class DataError(CorridorError):
 
 class RoadNetworkError(CorridorError):
     """A map that cannot be driven on."""
+
+
+MOST_TOLD = 20
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """The nearest name, else those that are known: the end of an error message."""
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    told = ", ".join(known[:MOST_TOLD]) or "none"
+    return f"known: {told}, …" if len(known) > MOST_TOLD else f"known: {told}"

@@ -9,7 +9,7 @@ from typing import Any, Self, Unpack
 
 import pandas as pd
 
-from experiments.batch import KEY, Batch, BatchOptions, run_batch
+from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
@@ -114,12 +114,12 @@ def compare(
     level : float
         Of the confidence intervals.
     **options
-        As `experiments.batch.run_batch` takes them; with ``out`` the comparison is saved, too.
+        As `run_batch` takes them; with ``out`` the comparison is saved, too.
 
     Raises
     ------
     CorridorError
-        As `experiments.batch.run_batch` does.
+        As `experiments.batch.engine.run_batch` does.
     """
     comparison = Comparison.of(run_batch(arms, replications, **options), level)
     if comparison.batch.folder is not None:

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.batch_folder import BATCH
+from experiments.batch.folder import BATCH
 from experiments.errors import BatchError
 
 CASE = "metropolis"

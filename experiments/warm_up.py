@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.demand import DAY_S
-from experiments.batch import Progress
+from environment.demand.drawn_calls import DAY_S
+from experiments.batch.engine import Progress
 from scenarios.scenario import Scenario
 from simulation.json_file import to_json
 from simulation.model import simulate

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple, Self
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from policies.base import PolicyError
 
 

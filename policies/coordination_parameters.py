@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from environment.parameters import Parameters
-from environment.supply_items import Money
+from environment.supply.items import Money
 from policies.coordination import MECHANISMS, Coordination
 
 Hours = Annotated[float, Field(ge=0, le=720, json_schema_extra={"unit": "h"})]

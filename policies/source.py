@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from own_packages import NAMES
 from policies.base import PolicyError
-from policies.blame import describe, place_of
+from policies.error_location import describe, place_of
 from policies.watch import limited
 
 LIMIT_S = 30.0

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from scenarios.checks.mistakes import describe_mistakes
 from scenarios.errors import ScenarioError
-from scenarios.mistakes import describe_mistakes
 from scenarios.overrides import with_values
 from scenarios.scenario import Scenario
 

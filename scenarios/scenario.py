@@ -9,19 +9,19 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from environment.city import PlaceParameters
-from environment.demand import DAY_S, DemandParameters
+from environment.demand.drawn_calls import DAY_S, DemandParameters
+from environment.demand.hospitals import HospitalParameters
 from environment.disruptions import Disruption, MassCasualty
-from environment.epidemic_days import EpidemicParameters
-from environment.hospital_parameters import HospitalParameters
+from environment.epidemic.days import EpidemicParameters
+from environment.fleet.vehicles import FleetParameters
+from environment.maps.load import RoadSource
+from environment.maps.source import read_bytes
+from environment.maps.synthetic_city import SyntheticCity
 from environment.parameters import Parameters, Seconds
-from environment.roads.load import RoadSource
-from environment.roads.sources.base import read_bytes
-from environment.roads.sources.synthetic_city import SyntheticCity
-from environment.supplies import SupplyParameters
-from environment.traffic_lights import SignalParameters
-from environment.travel_parameters import TravelParameters
-from environment.vehicles import FleetParameters
+from environment.places.city import PlaceParameters
+from environment.supply.parameters import SupplyParameters
+from environment.traffic.driving import TravelParameters
+from environment.traffic.traffic_lights import SignalParameters
 from policies.coordination_parameters import CoordinationParameters
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
@@ -204,7 +204,7 @@ class Scenario(Parameters):
         ScenarioError
             With a line for every mistake.
         """
-        from scenarios.mistakes import describe_mistakes  # which knows the scenario's fields
+        from scenarios.checks.mistakes import describe_mistakes  # which knows the scenario's fields
 
         data = with_values(self.model_dump(), values)
         try:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from environment.demand import DAY_S, HOUR_S
-from environment.mission_times import MissionTimes, mission_times
-from policies.outlook import Outlook
+from environment.demand.drawn_calls import DAY_S, HOUR_S
+from environment.demand.mission_times import MissionTimes, mission_times
+from policies.expected_demand import ExpectedDemand
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel
@@ -39,10 +39,10 @@ def calls_per_hour(model: EmergencyModel) -> float:
     return float(model.calls.table["units"][everyday].sum()) * HOUR_S / horizon_s
 
 
-def outlook(model: EmergencyModel) -> Outlook:
+def expected_demand(model: EmergencyModel) -> ExpectedDemand:
     """What a dispatcher expects who sends all ambulances to all calls."""
     stations, times = model.ground.city.stations, expected_times(model)
-    return Outlook(
+    return ExpectedDemand(
         ambulances=np.bincount(model.vehicles.station, minlength=len(stations)),
         calls_per_hour=calls_per_hour(model) * model.ground.city.zones.demand_share,
         drive_s=times.to_zone_s,

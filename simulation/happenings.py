@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from agents.disruptions import CityEvents
-from agents.duty import break_down, keep_shift
-from agents.incident import Incident
-from environment.breakdowns import failures
-from environment.closures import changes
+from agents.service.disruptions import CityEvents
+from agents.service.duty import break_down, keep_shift
+from agents.service.incident import Incident
 from environment.disruptions import Disruption, HospitalClosed, MassCasualty, StationClosed
-from environment.vehicles import ALWAYS
+from environment.fleet.breakdowns import failures
+from environment.fleet.vehicles import ALWAYS
+from environment.traffic.closures import changes
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from environment.demand import DAY_S, HOUR_S
+from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.gini import gini_by_row
 from simulation.measures import MEASURES
 from simulation.result import Result

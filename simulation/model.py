@@ -6,14 +6,14 @@ from collections.abc import Callable
 from contextlib import closing
 
 from agents.coordination.ambulance_service import ServiceMechanisms
-from agents.dispatch_centre import DispatchCentre
-from agents.disruptions import CityEvents
-from agents.fleet import Fleet
-from agents.world import World
-from environment.calls import Calls
-from environment.epidemic_days import EpidemicDay
+from agents.service.dispatch_centre import DispatchCentre
+from agents.service.disruptions import CityEvents
+from agents.service.fleet import Fleet
+from agents.service.world import World
+from environment.demand.calls import Calls
+from environment.epidemic.days import EpidemicDay
 from policies.base import PolicyError
-from policies.decisions import DecisionDesk
+from policies.gate import Gate
 from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation import happenings, settling
@@ -65,8 +65,8 @@ class EmergencyModel(SimPyModel):
     service_mechanisms : ServiceMechanisms
         How the ambulance service is coordinated.
     vehicles : Vehicles
-    desk : DecisionDesk
-        The policies.
+    gate : Gate
+        The policies that decide for the ambulance service.
     world : World
     fleet : Fleet
     centre : DispatchCentre
@@ -96,9 +96,9 @@ class EmergencyModel(SimPyModel):
         self.ground = prepare(scenario)
         self.calls = settling.exogenous_calls(scenario, self.ground.city, self.draw)
         self.service_mechanisms: ServiceMechanisms = settling.coordinate_service(scenario)
+        self.gate: Gate = settling.open_service_gate(self)
         self.vehicles = settling.settle_fleet(self)
         self.recorder = Recorder(self.calls.table["priority"].to_numpy())
-        self.desk: DecisionDesk = settling.open_desk(self)
         self.world: World = settling.make_world(self)
         self.fleet: Fleet = settling.make_fleet(self)
         self.centre: DispatchCentre = settling.make_centre(self)

@@ -11,24 +11,24 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.wards import DistrictWards, Ward
-from environment.calls import Calls
-from environment.demand import DAY_S
-from environment.epidemic_calls import EpidemicCallers
-from environment.epidemic_days import (
+from agents.service.wards import DistrictWards, Ward
+from environment.demand.calls import Calls
+from environment.demand.drawn_calls import DAY_S
+from environment.demand.outbreak_calls import EpidemicCallers
+from environment.epidemic.days import (
     Epidemic,
     EpidemicDay,
     EpidemicParameters,
     EpidemicState,
     Outbreak,
 )
-from environment.epidemic_demand import callers_of_day, patients_of_day
-from environment.stochastic_epidemic import draw_marks
+from environment.epidemic.stochastic import draw_marks
+from environment.supply.epidemic_needs import callers_of_day, patients_of_day
 from simulation.settling import persons_by_district
 
 if TYPE_CHECKING:
-    from agents.dispatch_centre import DispatchCentre
-    from agents.world import World
+    from agents.service.dispatch_centre import DispatchCentre
+    from agents.service.world import World
     from simulation.model import EmergencyModel
     from simulation.recorder import Recorder
 

@@ -10,16 +10,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.city import City, build_city
-from environment.closures import closed_pieces
 from environment.disruptions import RoadClosure
 from environment.districts import Districts, find_districts
-from environment.driving import Driving
 from environment.errors import DataError
-from environment.roads.load import load_map
-from environment.supply_places import SupplyPlaces, demand_points, join_supply_sites
-from environment.traffic_lights import draw_lights
-from scenarios.contradictions import find_contradictions
+from environment.maps.load import load_map
+from environment.places.city import City, build_city
+from environment.supply.places import SupplyPlaces, demand_points, join_supply_sites
+from environment.traffic.closures import closed_pieces
+from environment.traffic.driving import Driving
+from environment.traffic.traffic_lights import draw_lights
+from scenarios.checks.contradictions import find_contradictions
 from scenarios.scenario import Scenario
 from simulation.streams import streams
 

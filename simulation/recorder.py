@@ -11,8 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.mission import MISSION_FIELDS, Mission, mission_row
-from agents.transfer import TRANSFER_FIELDS, Transfer, transfer_row
+from agents.service.mission import (
+    MISSION_FIELDS,
+    TRANSFER_FIELDS,
+    Mission,
+    Transfer,
+    mission_row,
+    transfer_row,
+)
 
 GREEN_FIELDS = (
     "ambulance", "call", "light", "from_s", "until_s", "cross_red_s", "held_vehicles",

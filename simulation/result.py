@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from environment.demand import DAY_S
+from environment.demand.drawn_calls import DAY_S
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
 from simulation.json_file import read_json, to_json
@@ -44,13 +44,13 @@ class Result:
     calls : DataFrame
         One row per call (see `simulation.tables.call_table`).
     missions : DataFrame
-        One row per ambulance sent (see `agents.mission.Mission`).
+        One row per ambulance sent (see `agents.service.mission.Mission`).
     vehicles : DataFrame
         One row per vehicle (see `simulation.tables.vehicle_table`).
     hours : DataFrame
         One row per ambulance and hour, with the seconds in each state.
     moves : DataFrame
-        One row per drive to a station without a patient before it (see `agents.transfer`).
+        One row per drive to a station without a patient before it (see `agents.service.mission`).
     absences : DataFrame
         One row per time off, break or repair of an ambulance.
     forced_greens : DataFrame

@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import isinf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.ambulance import Ambulance, StandingOrders
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
-from agents.coordination.outlooks import Outlooks
-from agents.dispatch_centre import CentreRules, DispatchCentre
-from agents.dispatch_view import DistrictCentreView
-from agents.fleet import Fleet
-from agents.hospital import Capacity, Hospital
-from agents.hospital_view import CrewView
-from agents.planners import Planners
-from agents.traffic_control import TrafficControl
-from agents.world import World
-from environment.calls import Calls
-from environment.city import City
-from environment.demand import DAY_S, Streams, draw_calls
-from environment.districts import station_to_zone_s
+from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.service.ambulance import Ambulance, StandingOrders
+from agents.service.dispatch_centre import CentreRules, DispatchCentre
+from agents.service.dispatch_view import DistrictCentreView
+from agents.service.fleet import Fleet
+from agents.service.hospital import Capacity, CrewView, Hospital
+from agents.service.planners import Planners
+from agents.service.traffic_control import TrafficControl
+from agents.service.world import World
+from environment.demand.calls import Calls
+from environment.demand.drawn_calls import DAY_S, Streams, draw_calls
+from environment.demand.hospitals import hospital_means
+from environment.demand.mass_casualty import with_extra_calls
+from environment.demand.recorded_calls import read_recorded_calls
+from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError
-from environment.hospital_parameters import hospital_means
-from environment.inhabitants import inhabitants
-from environment.mass_casualty import with_extra_calls
-from environment.recorded_calls import read_recorded_calls
-from environment.staffing import (
+from environment.fleet.staffing import (
     district_contradictions,
     origins_of_calls,
     skill_contradictions,
 )
-from environment.vehicle_types import call_needs
-from environment.vehicles import Vehicles, read_vehicles, settle_vehicles
+from environment.fleet.vehicle_types import call_needs
+from environment.fleet.vehicles import Vehicles, read_vehicles, settle_vehicles
+from environment.places.city import City
 from policies.base import LocationView
-from policies.decisions import DecisionDesk, placed_ambulances
+from policies.dispatch import DISPATCH
+from policies.gate import Gate, ask
+from policies.location.decision import LOCATION
+from policies.relocation import RELOCATION
 from scenarios.scenario import Scenario
-from simulation.expectations import calls_per_hour, expected_times, outlook
-from simulation.policies import make_policy
+from simulation.expectations import calls_per_hour, expected_demand, expected_times
+from simulation.policies import make_policy, open_gate
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel
     from simulation.preparation import Ground
-
-STAY_HOME = "home"
-"""The relocation policy that never asks for a move."""
-
-KEEP_TO_DISTRICTS = "district_only"
-"""The dispatch policy that sends nobody across the border of a district."""
 
 
 def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -110,16 +106,21 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
         vehicles = settle_vehicles(config.fleet, _placed(model), stations.site_id)
     lost = config.dispatch_centre.when_busy == "lose"
     problems = skill_contradictions(config.demand, config.fleet, vehicles, calls_are_lost=lost)
-    problems = problems or bare_districts(model, config, vehicles)
+    problems = problems or bare_districts(model, config, vehicles, model.gate.policies(DISPATCH))
     if problems:
         raise DataError("\n".join(problems))
     return vehicles
 
 
-def bare_districts(model: EmergencyModel, config: Scenario, vehicles: Vehicles) -> list[str]:
-    """What calls need and no vehicle of their own district has, a line each."""
-    if config.policies.dispatch.use == KEEP_TO_DISTRICTS:
-        reason = f"policies.dispatch = {KEEP_TO_DISTRICTS!r}"
+def bare_districts(
+    model: EmergencyModel, config: Scenario, vehicles: Vehicles, dispatch: Sequence[object]
+) -> list[str]:
+    """What calls need and no vehicle of their own district has, a line each.
+
+    It matters where the dispatch policies, one a planner, keep to districts, or the coordination.
+    """
+    if any(DISPATCH.trait(policy, "keeps_to_districts") for policy in dispatch):
+        reason = f"policies.dispatch = {config.policies.dispatch.use!r}"
     elif model.service_mechanisms.risk is DistrictCentreView:
         reason = "coordination without 'risk'"
     else:
@@ -151,30 +152,20 @@ def _placed(model: EmergencyModel) -> NDArray[np.int64]:
         busy_s=expected_times(model).busy_s,
     )
 
-    def ask(planner: int, seen: LocationView) -> NDArray[np.int64]:
-        policy = make_policy(model.config, "location", model.sources, model.draw, planner)
+    def place(planner: int, seen: LocationView) -> NDArray[np.int64]:
+        policy = make_policy(model.config, LOCATION, model.sources, model.draw, planner)
         with model.watch:
-            return placed_ambulances(policy, seen, model.watch)
+            return ask(LOCATION, policy, model.watch, seen)
 
     return model.service_mechanisms.planning.place(
-        ask, view, model.ground.districts, fleet.ambulances
+        place, view, model.ground.districts, fleet.ambulances
     )
 
 
-def open_desk(model: EmergencyModel) -> DecisionDesk:
-    """The policies that decide during the run."""
-
-    def make(decision: str, planner: int = 0) -> Any:
-        return make_policy(model.config, decision, model.sources, model.draw, planner)
-
+def open_service_gate(model: EmergencyModel) -> Gate:
+    """The policies that decide for the ambulance service during the run."""
     planners = len(model.service_mechanisms.planning.names(model.ground.districts))
-    return DecisionDesk(
-        [make("dispatch", planner) for planner in range(planners)],
-        make("hospital"),
-        [make("relocation", planner) for planner in range(planners)],
-        make("signals"),
-        model.watch,
-    )
+    return open_gate(model.config, "service", model.sources, model.draw, model.watch, planners)
 
 
 def make_world(model: EmergencyModel) -> World:
@@ -184,7 +175,7 @@ def make_world(model: EmergencyModel) -> World:
         env=model.env,
         city=model.ground.city,
         driving=driving,
-        traffic=TrafficControl(model, model.env, driving, model.desk, model.recorder),
+        traffic=TrafficControl(model, model.env, driving, model.gate, model.recorder),
         priorities=model.config.demand.priorities,
         trip_noise=model.calls.trip_noise,
         books=model.recorder,
@@ -223,12 +214,12 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
         model,
         model.world,
         model.fleet,
-        model.desk,
+        model.gate,
         risk(
             model.world,
             model.fleet,
             districts.of_zone,
-            Outlooks(partial(outlook, model), districts, planning, risk),
+            ExpectedDemandByDistrict(partial(expected_demand, model), districts, planning, risk),
         ),
         CrewView(
             model.world,
@@ -241,19 +232,20 @@ def make_centre(model: EmergencyModel) -> DispatchCentre:
             config.dispatch_centre.when_busy,
             model.service_mechanisms.rules,
             _needs(model),
-            make_planners(model, config),
+            make_planners(model),
             planning.planner_of_zones(districts),
         ),
     )
 
 
-def make_planners(model: EmergencyModel, config: Scenario) -> Planners | None:
+def make_planners(model: EmergencyModel) -> Planners | None:
     """Those who decide during the run where ambulances wait, if anybody does."""
-    if config.policies.relocation.use == STAY_HOME:
+    policies = model.gate.policies(RELOCATION)
+    if not any(RELOCATION.trait(policy, "moves_up") for policy in policies):
         return None
     planning, districts = model.service_mechanisms.planning, model.ground.districts
     return Planners(
-        model.desk,
+        model.gate,
         planning.views(model.world, model.fleet, districts),
         planning.planner_of(districts, model.vehicles.station.tolist()),
     )

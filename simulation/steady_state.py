@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
-from environment.demand import HOUR_S
+from environment.demand.drawn_calls import HOUR_S
 from simulation.metrics import call_values, counted_calls
 from simulation.result import Result
 

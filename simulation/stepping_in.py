@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.incident import Incident
-from environment.calls import Calls
-from environment.closures import closed_pieces
-from environment.demand import streams_of
+from agents.service.incident import Incident
+from environment.demand.calls import Calls
+from environment.demand.drawn_calls import streams_of
+from environment.demand.mass_casualty import draw_casualties
 from environment.disruptions import (
     Disruption,
     HospitalClosed,
@@ -21,21 +21,16 @@ from environment.disruptions import (
     StationClosed,
     SupplierDisrupted,
 )
-from environment.mass_casualty import draw_casualties
+from environment.traffic.closures import closed_pieces
+from policies.decision import Decision
+from policies.relocation import RELOCATION
 from scenarios.scenario import Scenario
 from simulation.happenings import closing
-from simulation.policies import Sources, make_policy
+from simulation.policies import Sources, make_policies
 from simulation.settling import make_planners
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel
-
-SERVICE, SUPPLY = (
-    ("dispatch", "hospital", "relocation", "signals"),
-    ("ordering", "allocation", "routing", "sourcing"),
-)
-"""Decisions that are taken again and again, by who takes them."""
-PER_PLANNER = ("dispatch", "relocation")
 
 
 def disrupt(model: EmergencyModel, disruption: Disruption) -> None:
@@ -74,21 +69,15 @@ def _bring_casualties(model: EmergencyModel, event: MassCasualty) -> None:
 
 
 def replace_policy(
-    model: EmergencyModel, decision: str, config: Scenario, sources: Sources
+    model: EmergencyModel, decision: Decision[Any], config: Scenario, sources: Sources
 ) -> None:
     """Have a decision taken from now on as another scenario says."""
-
-    def make(planner: int = 0) -> Any:
-        return make_policy(config, decision, sources, model.draw, planner)
-
-    if decision in SUPPLY:
+    planners = len(model.service_mechanisms.planning.names(model.ground.districts))
+    policies = make_policies(config, decision, sources, model.draw, planners)
+    if decision.taken_by == "supply":
         assert model.supply_side is not None
-        model.supply_side.supply.desk.replace(**{decision: make()})
+        model.supply_side.supply.gate.replace(decision, policies)
         return
-    planners = model.service_mechanisms.planning.names(model.ground.districts)
-    each = range(len(planners)) if decision in PER_PLANNER else range(1)
-    policies: list[Any] = [make(planner) for planner in each]
-    policy: Any = policies if decision in PER_PLANNER else policies[0]
-    model.desk.replace(**{decision: policy})
-    if decision == "relocation":
-        model.centre.use_planners(make_planners(model, config))
+    model.gate.replace(decision, policies)
+    if decision is RELOCATION:
+        model.centre.use_planners(make_planners(model))

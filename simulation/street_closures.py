@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.disruptions import CityEvents
+from agents.service.disruptions import CityEvents
 
 if TYPE_CHECKING:
     from simulation.preparation import Ground

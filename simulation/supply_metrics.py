@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.demand import DAY_S
+from environment.demand.drawn_calls import DAY_S
 from simulation.delivery_metrics import delivery_measures
 from simulation.supply_tables import SupplyTables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
@@ -19,12 +19,11 @@ from agents.supply.store import Store
 from agents.supply.supplier import Supplier
 from agents.supply.world import DAY_S, Place, SupplyWorld
 from environment.disruptions import SupplierDisrupted
-from environment.epidemic import I, P
-from environment.epidemic_days import EpidemicDay
-from environment.needs import BATCHES_A_DAY, NeedsOfPeople, Who
-from environment.supply_places import contracts, own_stores
-from policies.supply_decisions import SupplyDesk
-from simulation.policies import make_policy
+from environment.epidemic.days import EpidemicDay
+from environment.epidemic.spir import I, P
+from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
+from environment.supply.places import contracts, own_stores
+from simulation.policies import open_gate
 from simulation.settling import persons_by_district
 from simulation.supply_recorder import SupplyRecorder
 from simulation.supply_tables import SupplyTables, supply_tables
@@ -51,7 +50,7 @@ class SupplySide:
         self.supply = SupplyWorld(
             world=model.world,
             parameters=config.supplies,
-            desk=_open_desk(model),
+            gate=open_gate(config, "supply", model.sources, model.draw, model.watch),
             post=Post(model.env, self.books, config.supplies.times.message_delay_s),
             books=self.books,
             horizon_s=config.run.horizon_s,
@@ -145,15 +144,6 @@ class SupplySide:
         supplier.begin_disruption(disruption.output_share)
         yield self._env.timeout(disruption.until_s - disruption.from_s)
         supplier.end_disruption(disruption.output_share)
-
-
-def _open_desk(model: EmergencyModel) -> SupplyDesk:
-    def make(decision: str) -> Any:
-        return make_policy(model.config, decision, model.sources, model.draw)
-
-    return SupplyDesk(
-        make("ordering"), make("allocation"), make("routing"), make("sourcing"), model.watch
-    )
 
 
 def _settle(model: EmergencyModel, supply: SupplyWorld) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from agents.supply.stock import Change
 from agents.supply.world import SupplyWorld
-from environment.needs import Who
+from environment.supply.needs import Who
 from simulation.supply_recorder import SupplyRecorder
 
 

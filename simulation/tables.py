@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.mission import End
-from agents.transfer import Reason
-from environment.calls import Calls
-from environment.city import City
-from environment.conditions import survival_of_calls
-from environment.demand import HOUR_S
-from environment.vehicles import FleetParameters, Vehicles
+from agents.service.mission import End, Reason
+from environment.demand.calls import Calls
+from environment.demand.conditions import survival_of_calls
+from environment.demand.drawn_calls import HOUR_S
+from environment.fleet.vehicles import FleetParameters, Vehicles
+from environment.places.city import City
 from scenarios.scenario import Scenario
 from simulation.recorder import CallState, Recorder
 

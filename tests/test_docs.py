@@ -15,7 +15,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from environment.roads.load import load_map
+from environment.maps.load import load_map
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 
@@ -237,7 +237,7 @@ def test_a_place_by_its_name(monkeypatch):
     """The example runs; in place of the download, a grid of streets where Delft is."""
     import networkx as nx
 
-    from environment.roads.sources import place
+    from environment.maps import place
     from simulation.model import simulate
 
     side = 25

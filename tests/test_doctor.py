@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -15,23 +14,11 @@ from run import app
 EXTRAS = {"view", "routing", "workbook", "learn", "cluster", "dev"}
 
 
-def lines(found) -> dict[str, tuple[str, bool]]:
-    return {finding.what: (finding.text, finding.is_fatal) for finding in found}
-
-
 @pytest.fixture
 def versions(monkeypatch):
     """Pretend that packages have other versions; None for one that is not there."""
-    true: Any = importlib.metadata.version
-    other: dict[str, str | None] = {}
-
-    def version(name: str) -> str:
-        found = other[name] if name in other else true(name)
-        if found is None:
-            raise importlib.metadata.PackageNotFoundError(name)
-        return found
-
-    monkeypatch.setattr(doctor, "version", version)
+    true, other = doctor._version, dict[str, str | None]()
+    monkeypatch.setattr(doctor, "_version", lambda name: other.get(name, true(name)))
     return other
 
 
@@ -53,10 +40,11 @@ def test_every_extra_of_the_project_is_looked_at():
 
 def test_extra_that_is_missing_is_told_with_how_to_get_it(versions):
     versions |= {"solara": None, "plotly": None, "pyvrp": None}
-    found = lines(doctor._extras())
-    assert "view (no solara, no plotly); routing (no pyvrp)" in found["Missing"][0]
-    assert found["To get it"][0].startswith("in Corridor's folder: pip install -e '.[view,routing")
-    assert not any(is_fatal for _, is_fatal in found.values())
+    what, text, is_fatal = doctor._extras()
+    works, lacks, install = text.splitlines()
+    assert (what, works, is_fatal) == ("Extras", "that work: dev", False)
+    assert lacks.startswith("that do not: view (no solara, no plotly); routing (no pyvrp)")
+    assert install.startswith("in Corridor's folder: pip install -e '.[view,routing")
 
 
 def test_extra_in_a_version_that_is_not_allowed(versions):
@@ -79,6 +67,20 @@ def test_package_that_runs_need(versions):
     versions |= {"mesa": "4.0.0", "simpy": None}
     said = "mesa 4.0.0 is not <4,>=3.3, no simpy: in Corridor's folder: pip install -e '.'"
     assert doctor._packages() == ("Packages", said, True)
+
+
+def test_corridor_that_is_not_installed(versions, monkeypatch):
+    """Bug: it ended with a traceback."""
+    versions["corridor-sim"] = None
+    found = doctor._corridor()
+    assert found.is_fatal
+    assert re.fullmatch(
+        r"is not installed in Python [\d.]+, .*; in Corridor's folder: pip install -e '\.'",
+        found.text,
+    )
+    monkeypatch.setattr(doctor, "DISTRIBUTION", "no-such-package")
+    told = "does not work: PackageNotFoundError: No package metadata was found for no-such-package"
+    assert doctor._looked("Extras", doctor._extras) == ("Extras", told, True)
 
 
 def test_solver_that_does_not_solve(monkeypatch):

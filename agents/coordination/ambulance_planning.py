@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.fleet import Fleet
-from agents.relocation_view import DistrictMoveUpView, MoveUpView
-from agents.world import World
+from agents.service.fleet import Fleet
+from agents.service.planners import DistrictMoveUpView, MoveUpView
+from agents.service.world import World
 from environment.apportionment import apportion
 from environment.districts import Districts, share_within
 from policies.base import LocationView, PolicyError

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.ambulance import StandingOrders
 from agents.coordination.ambulance_planning import (
     PlansForCity,
     PlansForEachDistrict,
     ServicePlanning,
 )
-from agents.dispatch_centre import Queue
-from agents.dispatch_view import CentreView, DistrictCentreView
+from agents.service.ambulance import StandingOrders
+from agents.service.dispatch_centre import Queue
+from agents.service.dispatch_view import CentreView, DistrictCentreView
 from policies.coordination import Coordination
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand import Streams
-from environment.durations import lognormal_factors
-from environment.epidemic_forecast import forecast_by_growth
+from environment.demand.drawn_calls import Streams
+from environment.demand.durations import lognormal_factors
+from environment.epidemic.forecast import forecast_by_growth
 from policies.coordination_parameters import InformationPrice
 from policies.ordering.base import OrderingView
 

@@ -9,7 +9,7 @@ from agents.coordination.information import Information, OwnBooks, SharedBooks
 from agents.coordination.planning import EachForItself, OnePlan, Planning
 from agents.coordination.risk import HelpEachOther, OnItsOwn, Risk
 from agents.coordination.rules import AsTheyCame, OneRule, Rules
-from environment.demand import Streams
+from environment.demand.drawn_calls import Streams
 from policies.coordination_parameters import CoordinationParameters
 
 if TYPE_CHECKING:

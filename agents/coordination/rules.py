@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.needs import Who
+from environment.supply.needs import Who
 from policies.coordination_parameters import RulesPrice
 
 if TYPE_CHECKING:

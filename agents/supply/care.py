@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.supply.world import SupplyWorld
-from environment.needs import Who
+from environment.supply.needs import Who
 
 
 class CareSupplies:

@@ -17,8 +17,9 @@ from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, Receipt
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.world import DAY_S, HOUR_S, Place, SupplyWorld
-from environment.needs import Who
-from environment.supply_sites import DistributorParameters
+from environment.supply.needs import Who
+from environment.supply.sites import DistributorParameters
+from policies.ordering import ORDERING
 
 Life = Generator[simpy.Event, None, None]
 
@@ -237,7 +238,7 @@ class Distributor(mesa.Agent):
         yield self._env.timeout(every_s)
         while not self._supply.is_over:
             view = self._supply.mechanisms.information.request_view(self)
-            units = self._supply.desk.orders_for(view)
+            units = self._supply.gate.ask(ORDERING, view)
             if units.any():
                 self.on_order += units
                 self._write_need(units)

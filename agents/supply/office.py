@@ -20,9 +20,10 @@ from agents.supply.stock_pool import StockPool
 from agents.supply.store import Store
 from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
 from environment.apportionment import apportion
-from policies.allocation.base import AllocationView
+from policies.allocation import ALLOCATION, AllocationView
 from policies.allocation.shipments import cheapest_shipments
-from policies.sourcing.base import SourcingView
+from policies.ordering import ORDERING
+from policies.sourcing import SOURCING, SourcingView
 
 if TYPE_CHECKING:
     from agents.supply.government import Government
@@ -147,7 +148,7 @@ class Office:
         self._supply.books.plan_made(
             self._supply.env.now, self.number, "allocation", len(self.stores) + len(sites)
         )
-        given = self._supply.desk.allocation_for(view)
+        given = self._supply.gate.ask(ALLOCATION, view)
         if not given.any():
             return
         alone = len(self.stores) == 1
@@ -253,7 +254,7 @@ class Office:
         supply.books.plan_made(supply.env.now, self.number, "procurement", len(self.stores))
         for pool in self._pools():
             view = supply.mechanisms.information.ordering_view(pool)
-            wanted = supply.desk.orders_for(view)
+            wanted = supply.gate.ask(ORDERING, view)
             if not wanted.any():
                 continue
             for store, units in zip(pool.stores, self._split(pool, wanted), strict=True):
@@ -303,7 +304,7 @@ class Office:
         return self._government.customers(store)
 
     def _order_for(self, store: Store, units: NDArray[np.int64], latency_s: float) -> None:
-        split = self._supply.desk.sources_for(self._sourcing_view(store, units))
+        split = self._supply.gate.ask(SOURCING, self._sourcing_view(store, units))
         for supplier, item in np.argwhere(split > 0).tolist():
             self._place(store, supplier, item, int(split[supplier, item]), latency_s)
 

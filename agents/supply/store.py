@@ -13,7 +13,7 @@ from agents.supply.messages import Receipt, Release
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter
 from agents.supply.world import Place, SupplyWorld
-from environment.supply_sites import StoreParameters
+from environment.supply.sites import StoreParameters
 
 if TYPE_CHECKING:
     from agents.supply.distributor import Distributor

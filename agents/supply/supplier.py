@@ -16,7 +16,7 @@ from agents.supply.order import Order
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 from agents.supply.transporter import Transporter
 from agents.supply.world import DAY_S, Place, SupplyWorld
-from environment.supply_sites import SupplierParameters
+from environment.supply.sites import SupplierParameters
 
 LOTS_A_DAY = 4
 LOT_S = DAY_S / LOTS_A_DAY

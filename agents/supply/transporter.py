@@ -16,8 +16,8 @@ from agents.supply.stock import Lot
 from agents.supply.truck import Truck
 from agents.supply.world import Place, SupplyWorld
 from environment.errors import DataError
-from environment.supply_sites import Trucks
-from policies.routing.base import RoutingView
+from environment.supply.sites import Trucks
+from policies.routing import ROUTING, RoutingView
 from policies.routing.schedule import trip_times_s
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Transporter(mesa.Agent):
             self._supply.post.note(message, self.place.name, f"{self.place.name} transporter")
         trucks = self._supply.mechanisms.risk.trucks_for(self)
         view = self._view(loads, trucks)
-        for trip in self._supply.desk.trips_for(view):
+        for trip in self._supply.gate.ask(ROUTING, view):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
 

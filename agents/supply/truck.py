@@ -13,7 +13,7 @@ import simpy
 
 from agents.supply.consignment import Consignment
 from agents.supply.world import Place, SupplyWorld
-from environment.ways import Way, metres_up_to, next_junction
+from environment.traffic.ways import Way, metres_up_to, next_junction
 
 if TYPE_CHECKING:
     from agents.supply.transporter import Transporter

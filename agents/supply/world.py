@@ -10,13 +10,13 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.service.world import World
 from agents.supply.messages import MessageBooks, Post
 from agents.supply.stock import StockBooks
-from agents.world import World
-from environment.driving import Driving
-from environment.supplies import SupplyParameters
-from environment.ways import Way
-from policies.supply_decisions import SupplyDesk
+from environment.supply.parameters import SupplyParameters
+from environment.traffic.driving import Driving
+from environment.traffic.ways import Way
+from policies.gate import Gate
 
 if TYPE_CHECKING:
     from agents.coordination.mechanisms import Mechanisms
@@ -80,7 +80,7 @@ class SupplyWorld:
     world : World
         The streets, which trucks and ambulances share.
     parameters : SupplyParameters
-    desk : SupplyDesk
+    gate : Gate
         The policies.
     post : Post
     books : SupplyBooks
@@ -100,7 +100,7 @@ class SupplyWorld:
 
     world: World
     parameters: SupplyParameters
-    desk: SupplyDesk
+    gate: Gate
     post: Post
     books: SupplyBooks
     horizon_s: float

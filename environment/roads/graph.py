@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.errors import RoadNetworkError
-from environment.roads.distance import distance_m
 from environment.roads.mending import mend
-from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork
+from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork, distance_m
 from environment.roads.speeds import (
     SpeedParameters,
     default_kph,

@@ -14,15 +14,15 @@ from experiments.location.located import LocatedPlan, Search
 from experiments.location.question import LocationQuestion, QuestionError
 from experiments.location.surveyor import Surveyor
 from policies.base import InfeasibleError
-from policies.location.backup_coverage import BackupCoverage
-from policies.location.double_standard import DoubleStandard
-from policies.location.k_means import k_means
-from policies.location.maximal_covering import MaximalCovering
-from policies.location.mexclp import Mexclp
-from policies.location.p_center import PCenter
-from policies.location.p_median import PMedian
-from policies.location.set_covering import SetCovering
-from policies.location.siting import CoveringModel, Siting, staffed
+from policies.siting.covering.backup_coverage import BackupCoverage
+from policies.siting.covering.double_standard import DoubleStandard
+from policies.siting.covering.maximal_covering import MaximalCovering
+from policies.siting.covering.mexclp import Mexclp
+from policies.siting.covering.p_center import PCenter
+from policies.siting.covering.p_median import PMedian
+from policies.siting.covering.set_covering import SetCovering
+from policies.siting.k_means import k_means
+from policies.siting.sites import CoveringModel, Siting, staffed
 from simulation.streams import stream
 
 K_MEANS = "k_means"

@@ -11,12 +11,11 @@ from experiments.location.candidates import Candidates, stations_and_junctions
 from experiments.location.covering import K_MEANS, clusters, solve_covering, solve_k_means
 from experiments.location.located import FrontPlan, LocatedPlan, Location
 from experiments.location.question import PROTECTIONS, LocationQuestion, QuestionError
-from experiments.location.recorded_days import split_record, with_recorded_shares
 from experiments.location.robust_plans import RobustPlans
-from experiments.location.simulated_days import simulate_days
+from experiments.location.simulated_days import simulate_days, split_record, with_recorded_shares
 from experiments.location.surveyor import Surveyor
 from policies.interrupts import interrupts_held, interrupts_raised, is_interrupted
-from policies.location.limits import Progress
+from policies.siting.limits import Progress
 from scenarios.scenario import Scenario
 from simulation.preparation import prepare
 

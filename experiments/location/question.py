@@ -7,9 +7,8 @@ from dataclasses import dataclass, fields
 from math import inf
 from typing import Any
 
-from environment.errors import CorridorError
-from environment.suggestion import suggest
-from policies.location.limits import SearchLimits
+from environment.errors import CorridorError, suggest
+from policies.siting.limits import SearchLimits
 
 ROBUST = "robust"
 PROTECTIONS = ("nominal", "box", "budgeted", "ellipsoid")

@@ -8,18 +8,24 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.location.lights_on_routes import route_lights
+from experiments.location.candidates import route_lights
 from experiments.location.located import NOTHING, FrontPlan, LocatedPlan, Search
 from experiments.location.surveyor import Surveyor
-from policies.location.covariance import estimate_covariance
-from policies.location.lights import RouteLights
-from policies.location.limits import Watcher
-from policies.location.outer_approximation import solve_location
-from policies.location.pareto import plans_along_weights
-from policies.location.plan import LocationPlan
-from policies.location.problem import LocationProblem
-from policies.location.protection import normal_radius
-from policies.location.uncertainty import NOMINAL, Box, Budgeted, Ellipsoid, UncertaintySet
+from policies.siting.limits import Watcher
+from policies.siting.robust.lights import RouteLights
+from policies.siting.robust.outer_approximation import solve_location
+from policies.siting.robust.pareto import plans_along_weights
+from policies.siting.robust.plan import LocationPlan
+from policies.siting.robust.problem import LocationProblem
+from policies.siting.robust.uncertainty import (
+    NOMINAL,
+    Box,
+    Budgeted,
+    Ellipsoid,
+    UncertaintySet,
+    estimate_covariance,
+    normal_radius,
+)
 
 
 class RobustPlans:

@@ -13,8 +13,8 @@ from experiments.location.located import NOTHING, LocatedPlan, Search
 from experiments.location.question import LocationQuestion
 from experiments.location.simulated_days import SimulatedDays
 from experiments.statistics import share_interval, t_interval
-from policies.location.siting import Places
-from policies.location.station_search import cheapest_shares
+from policies.siting.sites import Places
+from policies.siting.station_search import cheapest_shares
 from simulation.streams import stream
 
 STREAM = "location.shares"

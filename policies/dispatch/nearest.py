@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import Assignment, DispatchView
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from environment.calls import Call
-from environment.suggestion import suggest
+from environment.demand.calls import Call
+from environment.errors import suggest
 from policies.base import Assignment, DispatchView
 from policies.mistakes import refuse
 

@@ -1,6 +1,6 @@
 """Take the patient to the nearest hospital."""
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import HospitalView
 
 

@@ -1,6 +1,6 @@
 """Take the patient where the handover is expected to begin first."""
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import HospitalView
 
 

@@ -39,20 +39,17 @@ placements, or searches where they are too many; `genetic` is the search of Blan
 ((1, 2), 222, 'exhaustive')
 """
 
-from policies.hypercube.answer import HypercubeAnswer
+from policies.hypercube.answer import HypercubeAnswer, gini
 from policies.hypercube.approximate import approximate
-from policies.hypercube.exact import solve
-from policies.hypercube.exhaustive import beside_optimum, exhaustive
-from policies.hypercube.genetic import genetic
-from policies.hypercube.local_search import local_search
-from policies.hypercube.many import solve_many, solve_placements
-from policies.hypercube.many_answers import ManyAnswers
-from policies.hypercube.measures import gini
-from policies.hypercube.memory import memory_bytes
-from policies.hypercube.objective import Objective
-from policies.hypercube.placement import Placement, PlacementProblem
+from policies.hypercube.batch_solve import ManyAnswers, solve_many, solve_placements
+from policies.hypercube.exact import memory_bytes, solve
+from policies.hypercube.placement.exhaustive import beside_optimum, exhaustive
+from policies.hypercube.placement.genetic import genetic
+from policies.hypercube.placement.local_search import local_search
+from policies.hypercube.placement.objective import Objective
+from policies.hypercube.placement.problem import Placement, PlacementProblem
+from policies.hypercube.placement.search import find_placement
 from policies.hypercube.preferences import preferences_by_time
-from policies.hypercube.search import find_placement
 from policies.hypercube.system import HypercubeSystem
 from policies.hypercube.waiting import Queue
 

@@ -31,7 +31,7 @@ class Service(NamedTuple):
     ambulances : (s,) int64
     calls_per_hour : (z,) float64
     drive_s, busy_s : (s, z) float64
-        As in `policies.outlook.Outlook`.
+        As in `policies.expected_demand.ExpectedDemand`.
     """
 
     ambulances: NDArray[np.int64]

@@ -10,13 +10,12 @@ from environment.apportionment import apportion
 from policies.base import LocationView
 from policies.hypercube.service_cost import FEWEST_PER_HOUR
 from policies.location.demand_share import DemandShare
-from policies.location.expected_load import busy_at_once
-from policies.location.limits import SearchLimits
-from policies.location.outer_approximation import solve_location
-from policies.location.problem import LocationProblem
-from policies.location.protection import normal_radius
-from policies.location.uncertainty import Ellipsoid
 from policies.mistakes import number_mistakes, refuse
+from policies.siting.covering.mexclp import busy_at_once
+from policies.siting.limits import SearchLimits
+from policies.siting.robust.outer_approximation import solve_location
+from policies.siting.robust.problem import LocationProblem
+from policies.siting.robust.uncertainty import Ellipsoid, normal_radius
 
 SECONDS_PER_DAY, HOURS_PER_DAY = 86_400.0, 24.0
 

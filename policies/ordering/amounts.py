@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from policies.mistakes import number_mistakes, refuse
 
 Amounts = float | Mapping[str, float]

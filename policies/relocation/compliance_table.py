@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from environment.suggestion import suggest
+from environment.errors import suggest
 from policies.base import AmbulanceView, Move, RelocationView
 from policies.mistakes import refuse
 

@@ -1,6 +1,6 @@
 """Every light keeps its cycle."""
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import SignalView
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from environment.calls import Call
+from environment.demand.calls import Call
 from policies.base import SignalView
 from policies.mistakes import number_mistakes, refuse
 

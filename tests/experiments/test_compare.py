@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.batch import Batch, run_batch
-from experiments.batch_folder import Failure
+from experiments.batch.engine import Batch, run_batch
+from experiments.batch.folder import Failure
 from experiments.compare import Comparison, compare
 from experiments.errors import BatchError
 

@@ -9,17 +9,17 @@ from typer.testing import CliRunner
 
 from benchmarks.validation_hypercube import TOWNS, Runs, checks, predicted
 from environment.errors import CorridorError
-from experiments.hypercube_arms import CASE, LOST, WAITING, arms_of
-from experiments.hypercube_check import FILE, Figure, check_hypercube, figures_of
-from experiments.hypercube_system import predict, system_of
+from experiments.hypercube.arms import CASE, LOST, WAITING, arms_of
+from experiments.hypercube.check import FILE, Figure, check_hypercube, figures_of
+from experiments.hypercube.system import predict, system_of
 from experiments.statistics import Interval
 from policies.hypercube import solve
 from run import app
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from viz.console import open_console
-from viz.hypercube import print_hypercube
+from viz.terminal.console import open_console
+from viz.terminal.hypercube import print_hypercube
 
 SMALL = {"run.days": 0.2, "fleet.ambulances": 8, "demand.calls_per_day": 60}
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from experiments.batch_folder import Failure
+from experiments.batch.folder import Failure
 from experiments.compare import Comparison, compare
-from experiments.one_run import simulate_once, with_batch_means
+from experiments.single_run_intervals import simulate_once, with_batch_means
 from experiments.warm_up import WarmUpEstimate, find_warm_up
 from run import app
 from simulation.model import simulate

@@ -8,10 +8,10 @@ import pytest
 
 from policies import check
 from policies.check import Report, check_policy
-from policies.registry import BUILT_IN
+from policies.registry import DECISIONS
 from policies.small_city import small_city
 
-BUILT_INS = [(decision, name) for decision, names in BUILT_IN.items() for name in names]
+BUILT_INS = [(name, use) for name, decision in DECISIONS.items() for use in decision.built_in]
 PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
     ("dispatch", "preference_list"): {"lists": {"default": ["B", "A"], "north-west": ["A"]}},
     ("relocation", "compliance_table"): {"table": {"1": ["B"], "3": ["A", "B", "B"]}},
@@ -24,7 +24,7 @@ PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
 """Of those that cannot be made without; the check's own stations are A, B, C, …."""
 
 LOCATION_SOLVERS = tuple(
-    name for name in BUILT_IN["location"] if name not in {"given", "demand_share"}
+    name for name in DECISIONS["location"].built_in if name not in {"given", "demand_share"}
 )
 """Those that take their time, once, before a run."""
 

@@ -259,7 +259,7 @@ def test_policy_is_found_here_before_beside_the_scenario(
     assert Path(find_sources(scenario)["dispatch"].path).parent == tmp_path / "here"
 
 
-def test_desk_takes_numpy_numbers(model_with: RunWith, town: Scenario) -> None:
+def test_gate_takes_numpy_numbers(model_with: RunWith, town: Scenario) -> None:
     body = "import numpy as np\n" + choosing("(Assignment(self.np.int64(view.nearest(call)[0])),)")
     result = model_with(body).run()
     assert np.array_equal(result.missions["ambulance"], simulate(town).missions["ambulance"])

@@ -2,10 +2,10 @@
 
 import pytest
 
+from scenarios.checks.mistakes import value_text
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed, load_scenario
 from scenarios.overrides import read_changes, read_overrides
-from scenarios.value_text import value_text
 
 
 def mistakes(*overrides):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from environment.city import build_city
 from environment.errors import DataError
-from environment.roads.load import load_map
-from scenarios.contradictions import find_contradictions
+from environment.maps.load import load_map
+from environment.places.city import build_city
+from scenarios.checks.contradictions import find_contradictions
 from simulation.preparation import prepare
 from tests.scenarios.small_supplies import EPIDEMIC, SUPPLIES
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from environment.vehicle_types import call_needs
+from environment.fleet.vehicle_types import call_needs
 from simulation.metrics import summary
 from simulation.model import EmergencyModel
 from simulation.result import TABLES

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from environment.demand import DAY_S
-from environment.epidemic import I
-from environment.epidemic_days import Epidemic, EpidemicParameters
+from environment.demand.drawn_calls import DAY_S
+from environment.epidemic.days import Epidemic, EpidemicParameters
+from environment.epidemic.spir import I
 from simulation.metrics import summary
 from simulation.model import EmergencyModel, simulate
 

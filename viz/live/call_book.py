@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from environment.calls import Calls
+    from environment.demand.calls import Calls
     from simulation.model import EmergencyModel
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from agents.mission import Mission
+from agents.service.mission import Mission
 from simulation.recorder import CallState
 from viz.live.call_book import CallBook
 from viz.live.frame import CallMark

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.ways import next_junction
+from environment.traffic.ways import next_junction
 
 if TYPE_CHECKING:
-    from agents.ambulance import Ambulance
+    from agents.service.ambulance import Ambulance
     from simulation.model import EmergencyModel
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Literal
 
-from environment.epidemic import I, P, R, S
+from environment.epidemic.spir import I, P, R, S
 from viz.live import states
 from viz.live.call_book import CallBook
 from viz.live.call_watch import CallWatch

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.light_axes import MAJOR
+from environment.places.sites import Sites
 from environment.roads.lights import NO_LIGHT, light_of_node
 from environment.roads.network import EARTH_RADIUS_M, GEOGRAPHIC, RoadNetwork
-from environment.sites import Sites
+from environment.traffic.light_plans import MAJOR
 from viz.live.states import STATES
-from viz.roads import one_of_each_pair, road_lines
-from viz.style import BLUE, FAINT_INK, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from viz.maps.streets import one_of_each_pair, road_lines
+from viz.pictures.style import BLUE, FAINT_INK, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 if TYPE_CHECKING:
-    from environment.traffic_lights import TrafficLights
+    from environment.traffic.traffic_lights import TrafficLights
     from scenarios.scenario import Scenario
     from simulation.preparation import Ground
 

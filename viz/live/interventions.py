@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand import DAY_S, HOUR_S
+from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.disruptions import Disruption
-from environment.epidemic_days import Outbreak
+from environment.epidemic.days import Outbreak
 from environment.roads.network import RoadNetwork
-from scenarios.contradictions import find_contradictions
+from policies.dispatch import DISPATCH
+from policies.registry import DECISIONS
+from scenarios.checks.contradictions import find_contradictions
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation import stepping_in
-from simulation.policies import find_sources
+from simulation.policies import Sources, find_sources, make_policy
 from simulation.settling import bare_districts
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def changes_while_running(key: str) -> bool:
     """Whether a value of the scenario may be changed while it runs."""
     part, _, rest = key.partition(".")
     decision = rest.partition(".")[0]
-    return part == "policies" and decision in (*stepping_in.SERVICE, *stepping_in.SUPPLY)
+    return part == "policies" and decision in DECISIONS and not DECISIONS[decision].is_taken_once
 
 
 def why_not(key: str) -> str:
@@ -81,21 +83,23 @@ def change(model: EmergencyModel, config: Scenario, key: str, value: Any) -> Sce
     """
     if not changes_while_running(key):
         raise ScenarioError(why_not(key))
-    decision = key.split(".")[1]
+    decision = DECISIONS[key.split(".")[1]]
     changed = config.changed({key: value})
-    if decision in stepping_in.SUPPLY and model.supply_side is None:
+    if decision.taken_by == "supply" and model.supply_side is None:
         raise ScenarioError(f"{key}: this scenario has no supplies")
-    problems = _new_problems(model, config, changed) or _bare(model, changed)
+    sources = find_sources(changed)
+    problems = _new_problems(model, config, changed) or _bare(model, changed, sources)
     if problems:
         raise ScenarioError("\n".join(problems))
-    stepping_in.replace_policy(model, decision, changed, find_sources(changed))
+    stepping_in.replace_policy(model, decision, changed, sources)
     return changed
 
 
-def _bare(model: EmergencyModel, changed: Scenario) -> list[str]:
+def _bare(model: EmergencyModel, changed: Scenario, sources: Sources) -> list[str]:
     if changed.dispatch_centre.when_busy == "lose":
         return []
-    return bare_districts(model, changed, model.vehicles)
+    dispatch = make_policy(changed, DISPATCH, sources, model.draw)
+    return bare_districts(model, changed, model.vehicles, [dispatch])
 
 
 def disrupt(model: EmergencyModel, config: Scenario, request: Mapping[str, Any]) -> Scenario:

@@ -1,7 +1,7 @@
 """Ways as lines on the ground, with the moments at which a vehicle passes their points.
 
 A vehicle is taken to be on its way in proportion to the expected times, as for whoever turns off
-it (`environment.ways.next_junction`); along one street piece it goes at one speed.
+it (`environment.traffic.ways.next_junction`); along one street piece it goes at one speed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.arrivals import follow
 from environment.roads.network import RoadNetwork
-from environment.ways import Way
+from environment.traffic.ways import Way, follow
 
 Path = NDArray[np.float64]
 """Metres east, metres north and seconds of the clock, (k, 3)."""

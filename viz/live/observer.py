@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.epidemic import I
+from environment.epidemic.spir import I
 from viz.live.call_book import CallBook
 from viz.live.call_watch import CallWatch
 from viz.live.coverage import seconds_to_zones

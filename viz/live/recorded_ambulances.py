@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from agents.availability import BREAKDOWN
-from agents.world import HOME, TO_CALL
-from environment.ways import Way, next_junction
+from agents.service.availability import BREAKDOWN
+from agents.service.world import HOME, TO_CALL
+from environment.traffic.ways import Way, next_junction
 from simulation.result import Result
 from viz.live import states
 from viz.live.frame import Leg

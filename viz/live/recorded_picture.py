@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.ways import next_junction
+from environment.traffic.ways import next_junction
 from simulation.preparation import prepare
 from simulation.result import Result
 from viz.live import states

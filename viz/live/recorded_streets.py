@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.world import LEGS, TO_CALL
-from environment.closures import changes
-from environment.driving import Driving
-from environment.ways import Way, next_junction
+from agents.service.world import LEGS, TO_CALL
+from environment.traffic.closures import changes
+from environment.traffic.driving import Driving
+from environment.traffic.ways import Way, next_junction
 from scenarios.scenario import Scenario
 from simulation.preparation import Ground
 from simulation.settling import exogenous_calls

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from environment.supply_places import SupplyPlaces
-from environment.supply_sites import StoreParameters, SupplierParameters, SupplySystem, Trucks
+from environment.supply.places import SupplyPlaces
+from environment.supply.sites import StoreParameters, SupplierParameters, SupplySystem, Trucks
 from simulation.result import Result
 from viz.live.legs import Path, StreetLines, joined, standing
 from viz.live.places import points

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from viz.live.frame import SiteMark
 
 if TYPE_CHECKING:
-    from agents.hospital import Hospital
+    from agents.service.hospital import Hospital
     from agents.supply.distributor import Distributor
     from agents.supply.store import Store
     from agents.supply.supplier import Supplier

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
-from agents.availability import BREAKDOWN
+from agents.service.availability import BREAKDOWN
 from agents.supply.truck import Activity
 
 if TYPE_CHECKING:
-    from agents.ambulance import Ambulance
+    from agents.service.ambulance import Ambulance
     from agents.supply.truck import Truck
 
 

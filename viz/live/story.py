@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from agents.mission import MISSION_FIELDS, NO_HOSPITAL, End, Mission, mission_row
+from agents.service.mission import MISSION_FIELDS, NO_HOSPITAL, End, Mission, mission_row
 from simulation.recorder import CallState
 from viz.live.site_watch import hospital_text, stock_target, supplier_text
 from viz.live.states import FREE, STATES, ambulance_state, truck_state
 from viz.live.vehicle_watch import trucks_of
 
 if TYPE_CHECKING:
-    from agents.ambulance import Ambulance
+    from agents.service.ambulance import Ambulance
     from simulation.model import EmergencyModel
     from viz.live.observer import Observer
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.green_waves import FROM_S, LIGHT, UNTIL_S
 from environment.roads.network import RoadNetwork
+from environment.traffic.green_waves import FROM_S, LIGHT, UNTIL_S
 from viz.live.frame import Green
-from viz.roads import road_lines
+from viz.maps.streets import road_lines
 
 if TYPE_CHECKING:
-    from environment.driving import Driving
+    from environment.traffic.driving import Driving
     from simulation.model import EmergencyModel
 
 Key = tuple[int, int, float]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from agents.supply.truck import Activity
-from environment.ways import Way, next_junction
+from environment.traffic.ways import Way, next_junction
 from viz.live import states
 from viz.live.call_book import CallBook
 from viz.live.frame import Leg
@@ -18,7 +18,7 @@ from viz.live.legs import Path, Point, StreetLines, joined, place_at, standing
 from viz.live.places import Places
 
 if TYPE_CHECKING:
-    from agents.ambulance import Ambulance
+    from agents.service.ambulance import Ambulance
     from agents.supply.truck import Truck
     from simulation.model import EmergencyModel
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import solara
 
-from viz.page.live import LivePage
-from viz.page.planning import PlanningPage
-from viz.page.results import ResultsPage
+from viz.page.live.tab import LivePage
+from viz.page.planning.tab import PlanningPage
+from viz.page.results.tab import ResultsPage
 from viz.page.service import served
 from viz.page.shell import Shell
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import solara
 
-from viz.html import Html
 from viz.page.plot import Plot
+from viz.report.html import Html
 
 STYLE = Path(__file__).parent / "results.css"
 

@@ -38,7 +38,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from viz.style import (
+from viz.pictures.style import (
     BLUE,
     GREEN,
     HOSPITAL,

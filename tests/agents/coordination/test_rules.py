@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.coordination.rules import AsTheyCame, OneRule
-from environment.needs import Who
+from environment.supply.needs import Who
 from policies.coordination_parameters import RulesPrice
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from environment.needs import Who
+from environment.supply.needs import Who
 from tests.agents.supply.conftest import HOUR_S, distributor, sites
 
 NOTHING_COMES = {"request_every_h": 12.0, "patience_h": 48.0}

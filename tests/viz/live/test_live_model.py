@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from environment.ways import Way, next_junction
+from environment.traffic.ways import Way, next_junction
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.metrics import summary

@@ -16,7 +16,7 @@ import pytest
 
 from experiments.compare import compare
 from policies.coordination import MECHANISMS
-from policies.registry import BUILT_IN
+from policies.dispatch import DISPATCH
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.metrics import summary
@@ -24,7 +24,7 @@ from simulation.model import EmergencyModel, simulate
 from viz.live import interventions
 from viz.live.observer import Observer
 
-key_figures = pytest.importorskip("viz.page.key_figures", reason="the extra `view` is missing")
+key_figures = pytest.importorskip("viz.page.live.key_figures", reason="the extra `view` is missing")
 
 pytestmark = pytest.mark.slow
 
@@ -214,7 +214,7 @@ def test_a_policy_that_is_changed_while_it_runs_decides_from_then_on(served, vis
     now_s = visitor.step(MORNING_S)
     control = ".p-control[data-key='policies.dispatch']"
     assert visitor.page.locator(f"{control} option").all_inner_texts() == [
-        name.replace("_", " ") for name in BUILT_IN["dispatch"]
+        name.replace("_", " ") for name in DISPATCH.built_in
     ]
     visitor.page.select_option(f"{control} select", "district_only")
     then_s = visitor.step(8 * 3600)

@@ -1,0 +1,415 @@
+"""An ambulance: answers calls, one at a time, and waits for them at stations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+import simpy
+
+from agents.service.availability import Availability
+from agents.service.fleet import Fleet
+from agents.service.mission import End, Mission, Reason, Transfer
+from agents.service.patient import Patient
+from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
+from environment.traffic.ways import Way, metres_up_to, next_junction
+
+if TYPE_CHECKING:
+    from agents.service.dispatch_centre import DispatchCentre
+
+
+@dataclass(frozen=True)
+class StandingOrders:
+    """What every crew may be told.
+
+    Attributes
+    ----------
+    sent_on_way_home : bool
+        Once clear of a patient, and not only once at a station.
+    called_off : bool
+        On the way to a patient, for one who is worse.
+    """
+
+    sent_on_way_home: bool
+    called_off: bool
+
+
+class Ambulance(mesa.Agent):
+    """A vehicle with its crew.
+
+    Its life is a chain of steps: each plans the next stretch, every time of which is known from
+    then on, and has the next step wait for its end. A new order makes a new plan; the step for
+    which the old one waited finds that out when its time comes, and does nothing.
+
+    Attributes
+    ----------
+    number : int
+    home : int
+        Row of its own station.
+    station : int
+        Row of the station where it stands or to which it drives, else of its own.
+    transports : bool
+        Whether it can take a patient to a hospital.
+    mission : Mission or None
+        What it is doing for a patient, the return included.
+    patient : Patient or None
+        To whom it drives, or whom it has.
+    place : int
+        Which of the patient's places it fills.
+    transfer : Transfer or None
+        Its drive to a station other than a return.
+    way : Way or None
+        The drive that it is on, or has last been on.
+    availability : Availability
+        Whether it can be sent at all.
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        number: int,
+        home: int,
+        world: World,
+        fleet: Fleet,
+        centre: DispatchCentre,
+        orders: StandingOrders,
+        *,
+        transports: bool,
+    ) -> None:
+        super().__init__(model)
+        self.number = number
+        self.home = self.station = home
+        self.transports = transports
+        self.mission: Mission | None = None
+        self.patient: Patient | None = None
+        self.place = 0
+        self.transfer: Transfer | None = None
+        self.way: Way | None = None
+        self.availability = Availability(self, world, fleet, centre)
+        self._world = world
+        self._env = world.env
+        self._fleet = fleet
+        self._centre = centre
+        self._orders = orders
+        self._next: simpy.Event | None = None  # what the next step of its plan waits for
+        self._driven_m = 0.0  # on this leg before it was planned anew
+        self._is_supplied = False  # with what it uses for this patient, or as well as can be
+        fleet.stand_by(number, home)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is on a mission or drives to a station."""
+        return self.mission is not None or self.transfer is not None
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is on the road, or about to be."""
+        way = self.way
+        return way is not None and self._env.now < way.left_s + way.drive_s
+
+    @property
+    def is_bound_for_patient(self) -> bool:
+        """Whether it drives to a patient, and has not arrived."""
+        mission = self.mission
+        return (
+            self.patient is not None
+            and mission is not None
+            and (mission.hospital < 0 and self.is_driving)
+        )
+
+    # Orders
+
+    def send(self, patient: Patient, place: int) -> None:
+        """Order the crew to a patient, from wherever it stands or drives."""
+        call, now_s = patient.call, self._env.now
+        at_station = self.mission is None and self.transfer is None
+        node, lead_s = self._fleet.take(self.number, now_s)
+        siren = self._world.priorities[call.priority].siren
+        mission = Mission(call.number, self.number, node, at_station, siren, now_s, now_s)
+        if at_station:
+            mission.departed_s += call.mobilisation_s
+            left_s = mission.departed_s + lead_s
+        else:
+            left_s = now_s + lead_s
+            self._drop_work(mission, node)
+        self.mission, self.patient, self.place = mission, patient, place
+        self.station, self._driven_m = self.home, 0.0
+        self._is_supplied = False
+        self._drive_to_patient(mission, patient, node, left_s)
+
+    def move_to(self, station: int, reason: Reason) -> None:
+        """Order the crew, which has no patient and can be sent, to a station."""
+        if station == self.station:
+            return
+        node, lead_s = self._fleet.take(self.number, self._env.now)
+        self.end_drive(node, End.MOVED_ON)
+        self.set_out_to(station, node, self._env.now + lead_s, reason)
+
+    def next_turn(self) -> tuple[int, float, float]:
+        """The junction where it can turn, the seconds until then and the metres up to there."""
+        assert self.way is not None
+        node, in_s = next_junction(self.way, self._env.now)
+        return node, in_s, self._metres_to(node)
+
+    def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
+        """Drive on by other streets from where it can turn, since the old way is closed."""
+        mission, patient = self.mission, self.patient
+        left_s = self._env.now + in_s
+        self._driven_m += driven_m
+        if self.transfer is not None:
+            self._drive_to_station(self.transfer, node, left_s)
+        elif mission is not None and patient is None:
+            self._drive_back(mission, node, left_s)
+        elif mission is not None and patient is not None:
+            self._world.traffic.give_back(self.number)
+            drive_on = self._drive_to_patient if mission.hospital < 0 else self._drive_to_hospital
+            drive_on(mission, patient, node, left_s)
+
+    def take_to_other_hospital(self, node: int, in_s: float, driven_m: float) -> None:
+        """Choose another hospital on the way to one that has closed."""
+        mission, patient = self.mission, self.patient
+        assert mission is not None
+        assert patient is not None
+        self._centre.hospitals[int(mission.hospital)].patients -= 1
+        chosen = self._centre.choose_hospital(patient.call._replace(node=node))
+        mission.hospital = chosen.number
+        self.take_other_way(node, in_s, driven_m)
+
+    def stop(self) -> int | None:
+        """Break down: end all that it does at the next junction; None at a station."""
+        self._next = None
+        self._fleet.withdraw(self.number)
+        if not self.at_work or self.way is None:
+            return None
+        node, _, _ = self.next_turn()
+        if self.patient is not None:
+            self._give_up_patient(node, End.BROKEN_DOWN)
+        else:
+            self.end_drive(node, End.BROKEN_DOWN)
+        return node
+
+    # Steps
+
+    def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
+        """Have the next step wait for a moment; what waited before waits in vain."""
+        delay_s = moment_s - self._env.now
+        # Rounding can put the clock a hair past a moment that has just been reached.
+        self._next = event = simpy.Timeout(self._env, delay_s if delay_s > 0 else 0.0)
+        event.callbacks.append(step)
+
+    def _drive_to_patient(
+        self, mission: Mission, patient: Patient, node: int, left_s: float
+    ) -> None:
+        """Set out to a patient; nothing is decided until the end of the work on the scene."""
+        world, call = self._world, patient.call
+        noise = world.noise(call.number, self.place, TO_CALL)
+        self.way, metres = world.traffic.drive(
+            self.number, call, node, call.node, left_s, mission.siren, noise
+        )
+        mission.to_call_m = self._driven_m + metres
+        mission.arrived_s = left_s + self.way.drive_s + call.access_s
+        mission.left_scene_s = mission.arrived_s + call.scene_s
+        if self._orders.called_off and call.priority:
+            self._fleet.answer(self.number, self.way, call.priority)
+        self._after(mission.left_scene_s, self._leave_scene)
+
+    def _leave_scene(self, event: simpy.Event) -> None:
+        """Take the patient along, or leave without; a helper stays until transport leaves."""
+        mission, patient = self.mission, self.patient
+        if event is not self._next or mission is None or patient is None:
+            return
+        if self._lacks_supplies(mission):
+            return
+        call = patient.call
+        if self.transports and patient.board():
+            self._driven_m = 0.0
+            mission.hospital = self._centre.choose_hospital(call).number
+            mission.to_hospital_siren = self._world.priorities[call.priority].siren_to_hospital
+            left_s = mission.left_scene_s + call.access_s
+            self._drive_to_hospital(mission, patient, call.node, left_s)
+        elif self.transports or not patient.awaits_transport:
+            self._part(mission, patient, call.node, call.access_s)
+        else:
+            patient.transport_leaves(self._env).callbacks.append(self._leave_as_helper)
+
+    def _lacks_supplies(self, mission: Mission) -> bool:
+        """Stay longer on the scene if there were no supplies for this patient."""
+        care = self._world.care
+        if care is None or self._is_supplied:
+            return False
+        self._is_supplied = True
+        delay_s = care.crew_delay_s(self.home)
+        if delay_s > 0:
+            mission.left_scene_s += delay_s
+            self._after(mission.left_scene_s, self._leave_scene)
+        return delay_s > 0
+
+    def _leave_as_helper(self, _: simpy.Event) -> None:
+        """Leave the scene together with the ambulance that takes the patient."""
+        mission, patient = self.mission, self.patient
+        if mission is not None and patient is not None:
+            mission.left_scene_s = self._env.now
+            self._part(mission, patient, patient.call.node, patient.call.access_s)
+
+    def _drive_to_hospital(
+        self, mission: Mission, patient: Patient, node: int, left_s: float
+    ) -> None:
+        world, call = self._world, patient.call
+        hospital = self._centre.hospitals[int(mission.hospital)]
+        noise = world.noise(call.number, self.place, TO_HOSPITAL)
+        self.way, metres = world.traffic.drive(
+            self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise
+        )
+        mission.to_hospital_m = self._driven_m + metres
+        mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
+        self._after(mission.at_hospital_s, self._arrive_at_hospital)
+
+    def _arrive_at_hospital(self, event: simpy.Event) -> None:
+        mission, patient = self.mission, self.patient
+        if event is not self._next or mission is None or patient is None:
+            return
+        hospital, call = self._centre.hospitals[int(mission.hospital)], patient.call
+        if self._world.care is not None:
+            slowness = self._world.care.slowness(hospital.number)
+            call = call._replace(
+                handover_s=call.handover_s * slowness, stay_s=call.stay_s * slowness
+            )
+        if hospital.takes_at_once:
+            mission.bay_s = self._env.now
+            self._after(mission.bay_s + call.handover_s, self._be_clear)
+        else:
+            handed_over = self._env.process(hospital.hand_over(mission, call))
+            handed_over.callbacks.append(self._be_clear)
+
+    def _be_clear(self, _: simpy.Event) -> None:
+        """End a handover, which no order can cut short."""
+        mission, patient = self.mission, self.patient
+        if mission is not None and patient is not None:
+            hospital = self._centre.hospitals[int(mission.hospital)]
+            self._part(mission, patient, hospital.node, hospital.access_s)
+
+    def _part(self, mission: Mission, patient: Patient, node: int, access_s: float) -> None:
+        """Part from the patient `access_s` from a junction: serve the next one, or drive back."""
+        mission.clear_s = now_s = self._env.now
+        self.patient = self.way = None
+        self._driven_m = 0.0
+        self._centre.crew_left(mission, patient)
+        if self.availability.is_failing:
+            self._end_mission(mission, End.BROKEN_DOWN)
+            self.availability.fail_on_the_spot(node)
+            return
+        if self._may_be_sent and self._centre.wants_offers:
+            self._centre.offer(self, node, access_s)
+        if self.mission is mission:  # not sent to a waiting patient at once
+            self.station = self._centre.station_for(self)
+            self._drive_back(mission, node, now_s + access_s)
+
+    @property
+    def _may_be_sent(self) -> bool:
+        """Whether it may be sent on while it drives back from a patient."""
+        return self._orders.sent_on_way_home and not self.availability.is_leaving
+
+    def _drive_back(self, mission: Mission, node: int, left_s: float) -> None:
+        world, (station_node, access_s) = self._world, self._world.stations[self.station]
+        noise = world.noise(mission.call, self.place, HOME)
+        self.way, metres = world.traffic.drive(
+            self.number, None, node, station_node, left_s, False, noise
+        )
+        mission.home_m = self._driven_m + metres
+        mission.home_s = left_s + self.way.drive_s + access_s
+        if self._may_be_sent:
+            self._fleet.drive(self.number, self.way, self.station)
+        self._after(mission.home_s, self._come_back)
+
+    def _come_back(self, event: simpy.Event) -> None:
+        """End a mission at a station."""
+        mission = self.mission
+        if event is not self._next or mission is None:
+            return
+        self.mission = None
+        self._world.books.mission_ended(mission)
+        self.be_at_station()
+
+    def set_out_to(self, station: int, node: int, left_s: float, reason: Reason) -> None:
+        """Begin the drive to a station from a junction."""
+        now_s = self._env.now
+        self.station, self._driven_m = station, 0.0
+        self.transfer = Transfer(self.number, reason, node, station, now_s, now_s, 0.0)
+        self._drive_to_station(self.transfer, node, left_s)
+
+    def _drive_to_station(self, transfer: Transfer, node: int, left_s: float) -> None:
+        station_node, access_s = self._world.stations[self.station]
+        self.way, metres = self._world.traffic.drive(
+            self.number, None, node, station_node, left_s, False, 1.0
+        )
+        transfer.metres = self._driven_m + metres
+        transfer.ended_s = left_s + self.way.drive_s + access_s
+        if not self.availability.is_leaving:
+            self._fleet.drive(self.number, self.way, self.station)
+        self._after(transfer.ended_s, self._arrive_at_station)
+
+    def _arrive_at_station(self, event: simpy.Event) -> None:
+        """End a transfer."""
+        transfer = self.transfer
+        if event is not self._next or transfer is None:
+            return
+        transfer.arrived = True
+        self.transfer = None
+        self._world.books.transfer_ended(transfer)
+        self.be_at_station()
+
+    def be_at_station(self) -> None:
+        """Be ready for the next call, or leave if that is due."""
+        self.way = None
+        if self.availability.is_leaving:
+            self.availability.leave_from_station()
+            return
+        self._fleet.stand_by(self.number, self.station)
+        self._centre.at_station(self)
+
+    # Ends
+
+    def _drop_work(self, new: Mission, node: int) -> None:
+        """End what another order cuts short; the new mission begins at a junction."""
+        old = self.mission
+        if old is None or self.patient is None:
+            self.end_drive(node, End.SENT_ON)
+            return
+        if old.departed_s > new.dispatched_s:  # it has not even left its station
+            new.from_station, new.departed_s = old.from_station, old.departed_s
+        self._give_up_patient(node, End.CALLED_OFF)
+
+    def _give_up_patient(self, node: int, end: End) -> None:
+        """Turn off the way to a patient, for whom somebody else must be sent."""
+        mission, patient = self.mission, self.patient
+        assert mission is not None
+        assert patient is not None
+        self._world.traffic.give_back(self.number)
+        mission.to_call_m = self._driven_m + self._metres_to(node)
+        mission.break_off(end, self._env.now)
+        self.mission = self.patient = None
+        if mission.home_s > mission.dispatched_s:  # an order withdrawn at once was never given
+            self._world.books.mission_ended(mission)
+        self._centre.called_off(patient, self.place)
+
+    def end_drive(self, node: int, end: End) -> None:
+        """End the return or the transfer at a junction; at a station there is nothing to end."""
+        metres = self._driven_m + self._metres_to(node)
+        if self.transfer is not None:
+            self.transfer.metres, self.transfer.ended_s = metres, self._env.now
+            self._world.books.transfer_ended(self.transfer)
+            self.transfer = None
+        elif self.mission is not None:
+            self.mission.home_m = metres
+            self._end_mission(self.mission, end)
+
+    def _end_mission(self, mission: Mission, end: End) -> None:
+        mission.home_s, mission.end = self._env.now, end.value
+        self.mission = None
+        self._world.books.mission_ended(mission)
+
+    def _metres_to(self, node: int) -> float:
+        """Metres of its way up to the junction where it turns."""
+        return 0.0 if self.way is None else metres_up_to(self.way, node, self._env.now)

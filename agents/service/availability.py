@@ -1,0 +1,147 @@
+"""Whether an ambulance can be sent at all: time off duty, breaks and repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import simpy
+
+from agents.service.fleet import Fleet
+from agents.service.mission import Reason
+from agents.service.world import World
+
+if TYPE_CHECKING:
+    from agents.service.ambulance import Ambulance
+    from agents.service.dispatch_centre import DispatchCentre
+
+BREAK, BREAKDOWN = "break", "breakdown"
+
+
+class Availability:
+    """What an ambulance's shift and its engine allow.
+
+    Attributes
+    ----------
+    absence : str or None
+        Why it cannot be sent now: it is off duty, has a break or is broken down.
+    is_leaving : bool
+        Whether it leaves the service when it next stands at a station without a patient.
+    is_failing : bool
+        Whether it will break down as soon as it is clear.
+    since_s : float
+        When the absence began, if there is one.
+    """
+
+    def __init__(
+        self, ambulance: Ambulance, world: World, fleet: Fleet, centre: DispatchCentre
+    ) -> None:
+        self.absence: str | None = None
+        self.is_leaving = False
+        self.is_failing = False
+        self._ambulance = ambulance
+        self._world = world
+        self._env = world.env
+        self._fleet = fleet
+        self._centre = centre
+        self.since_s = 0.0
+        self._reason = ""
+        self._left: simpy.Event = world.env.event()
+        self._repair_s = 0.0
+
+    # Time off and breaks.
+
+    def go_off_duty(self, reason: str) -> simpy.Event:
+        """Leave the service as soon as it stands at a station without a patient.
+
+        Returns the event of its having left. On a break, it ends that and leaves.
+        """
+        ambulance = self._ambulance
+        if self.absence == BREAK:
+            self._end_absence()
+        self.is_leaving, self._reason, self._left = True, reason, self._env.event()
+        left = self._left
+        if self.absence is None and not ambulance.at_work:
+            self.leave_from_station()
+        elif self.absence is None and ambulance.patient is None:
+            self._go_home_at_once()
+        return left
+
+    def come_on_duty(self) -> None:
+        """Serve again; if it has not left yet, it stays."""
+        self.is_leaving = False
+        if self.absence is not None and self.absence != BREAKDOWN:
+            self._end_absence()
+            self._ambulance.be_at_station()
+
+    def leave_from_station(self) -> None:
+        """Leave the service where it stands; at the end of a shift only from its own station."""
+        ambulance = self._ambulance
+        self._fleet.withdraw(ambulance.number)
+        if self._reason == BREAK or ambulance.station == ambulance.home:
+            self.is_leaving = False
+            self._begin_absence(self._reason)
+            self._left.succeed()
+        else:
+            node, _ = self._world.stations[ambulance.station]
+            ambulance.set_out_to(ambulance.home, node, self._env.now, Reason.TO_OWN_STATION)
+
+    def _go_home_at_once(self) -> None:
+        """Drive to the own station, and be sent nowhere on the way."""
+        ambulance = self._ambulance
+        if self._fleet.is_free(ambulance.number):
+            ambulance.move_to(ambulance.home, Reason.TO_OWN_STATION)
+            self._fleet.withdraw(ambulance.number)
+            self._centre.rearrange([ambulance.number])
+
+    # Breakdowns.
+
+    def fail(self, repair_s: float) -> None:
+        """Break down: at once if it has no patient on board, else once it is clear."""
+        ambulance = self._ambulance
+        if self.absence is not None:
+            return
+        self._repair_s = repair_s
+        if ambulance.patient is not None and not ambulance.is_bound_for_patient:
+            self.is_failing = True
+            return
+        self._break_down(ambulance.stop())
+        self._centre.answer_called_off()
+
+    def fail_on_the_spot(self, node: int) -> None:
+        """Break down beside a junction, clear of the last patient."""
+        self.is_failing = False
+        self._break_down(node)
+
+    def _break_down(self, node: int | None) -> None:
+        self._begin_absence(BREAKDOWN)
+        self._env.process(self._be_repaired(node, self._repair_s))
+
+    def _be_repaired(self, node: int | None, repair_s: float) -> Generator[simpy.Event, None, None]:
+        """Stand for the repair, and drive to the own station if it failed on the road."""
+        yield self._env.timeout(repair_s)
+        self._end_absence()
+        ambulance = self._ambulance
+        if node is None:
+            ambulance.be_at_station()
+            return
+        home = self._centre.open_station(ambulance.home)
+        ambulance.set_out_to(home, node, self._env.now, Reason.TO_OWN_STATION)
+        self._centre.serve_waiting()
+
+    # Books
+
+    def close_books(self) -> None:
+        """Write down an absence that is not over."""
+        if self.absence is not None:
+            self._end_absence()
+
+    def _begin_absence(self, reason: str) -> None:
+        self.absence, self.since_s = reason, self._env.now
+        self._centre.rearrange([self._ambulance.number])
+
+    def _end_absence(self) -> None:
+        self._world.books.absence_ended(
+            self._ambulance.number, str(self.absence), self.since_s, self._env.now
+        )
+        self.absence = None

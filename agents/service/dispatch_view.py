@@ -1,0 +1,203 @@
+"""What the dispatch centre knows, as its policy sees it: the whole fleet, or that of a district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.service.fleet import Fleet
+from agents.service.world import World
+from environment.demand.calls import Call
+from environment.districts import Districts
+from policies.base import AmbulanceView, PolicyError
+from policies.expected_demand import ExpectedDemand
+
+
+class CentreView:
+    """A `DispatchView` on the live fleet: good for the decision at hand, not to be kept.
+
+    What it hands out are copies, or cannot be changed.
+
+    Attributes
+    ----------
+    queue : list
+        Entries of the calls that wait.
+    """
+
+    __slots__ = (
+        "_expected", "_fleet", "_priority", "_skill", "_stations", "_world", "_zone",
+        "_zone_district", "_zones", "queue",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        world: World,
+        fleet: Fleet,
+        zone_district: Sequence[str],
+        expected: ExpectedDemandByDistrict,
+    ) -> None:
+        self._world = world
+        self._fleet = fleet
+        self._zone_district = zone_district
+        self._expected = expected
+        self.queue: list[Any] = []
+        self._priority = self._skill = self._zone = 0
+        self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
+        self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
+
+    @staticmethod
+    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:  # noqa: ARG004
+        """Stations whose ambulances may be sent to calls of a district, (s,): all of them."""
+        return np.ones(len(districts.of_station), dtype=np.bool_)
+
+    def look_at(self, call: Call) -> None:
+        """Take a call in hand: from now on those are available who may be sent to it."""
+        self._priority, self._skill, self._zone = call.priority, call.skill, call.zone
+
+    def can_answer(self, call: Call, skill: int) -> bool:
+        """Whether anybody can be sent to a call who has a skill; else no policy is asked."""
+        return self._fleet.can_answer(call.priority, skill, self._world.env.now)
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+        return self._world.env.now
+
+    @property
+    def waiting(self) -> int:
+        """Calls in the queue; one that has just come in is not among them."""
+        return len(self.queue)
+
+    @property
+    def fleet_size(self) -> int:
+        """Ambulances in all, available or not."""
+        return len(self._fleet)
+
+    @property
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances that may be sent to the call at hand, in the order of their numbers."""
+        return tuple(self._fleet.views(self._world.env.now, self._priority, self._skill))
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The ``site_id`` of every station."""
+        return self._stations
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The ``zone_id`` of every zone."""
+        return self._zones
+
+    @property
+    def outlook(self) -> ExpectedDemand:
+        """What is expected of all calls that are decided with the one at hand."""
+        return self._expected.of(self._zone_district[self._zone])
+
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of all ambulances whose station is in a district, available or not."""
+        return self._fleet.stationed_in(district)
+
+    def is_available(self, number: int) -> bool:
+        """Whether there is an ambulance of this number that may be sent to the call at hand."""
+        if not 0 <= number < len(self._fleet):
+            return False
+        return self._fleet.is_available(number, self._priority, self._skill)
+
+    def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
+        """Expected driving time between two junctions if one left now."""
+        junctions = self._world.city.roads.node_count
+        if not (0 <= origin < junctions and 0 <= destination < junctions):
+            raise PolicyError(
+                f"travel_time_s({origin!r}, {destination!r}): junctions are 0 to {junctions - 1}"
+            )
+        return self._world.driving.expected_s(origin, destination, self._world.env.now, siren)
+
+    def arrival_in_s(self, ambulance: AmbulanceView, call: Call) -> float:
+        """Expected seconds until an ambulance sent now is at the call."""
+        siren = self._world.priorities[call.priority].siren
+        drive_s = self.travel_time_s(ambulance.node, call.node, siren=siren)
+        return ambulance.ready_in_s + drive_s
+
+    def zone_of(self, call: Call) -> str:
+        """The ``zone_id`` of the zone that the call comes from."""
+        return self._zones[call.zone]
+
+    def district_of(self, call: Call) -> str:
+        """The district that the call comes from."""
+        return self._zone_district[call.zone]
+
+    def nearest(
+        self, call: Call, count: int = 1, among: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """The available ambulances that are expected first at the call, soonest first."""
+        if among is not None and not all(0 <= number < len(self._fleet) for number in among):
+            last = len(self._fleet) - 1
+            raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {last}")
+        if count < 1:
+            return []
+        siren = self._world.priorities[call.priority].siren
+        wanted = (count, call.priority, call.skill)
+        return self._fleet.nearest(call.node, self._world.env.now, siren, wanted, among)
+
+
+class DistrictCentreView(CentreView):
+    """What the centre knows where each district has only its own ambulances to send.
+
+    Those of other districts, by their own stations, are not seen: not by the policy, nor by the
+    centre that asks it.
+    """
+
+    __slots__ = ("_district", "_own")
+
+    def __init__(
+        self,
+        world: World,
+        fleet: Fleet,
+        zone_district: Sequence[str],
+        expected: ExpectedDemandByDistrict,
+    ) -> None:
+        super().__init__(world, fleet, zone_district, expected)
+        self._district = ""
+        self._own: tuple[int, ...] = ()
+
+    @staticmethod
+    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:
+        """Stations whose ambulances may be sent to calls of a district, (s,): its own."""
+        return np.array(districts.of_station) == name
+
+    def look_at(self, call: Call) -> None:
+        """Take a call in hand: from now on those of its district are available."""
+        super().look_at(call)
+        self._district = self.district_of(call)
+        self._own = self._fleet.stationed_in(self._district)
+
+    def can_answer(self, call: Call, skill: int) -> bool:
+        """Whether anybody of the call's district can be sent who has a skill."""
+        own = self._fleet.stationed_in(self.district_of(call))
+        return self._fleet.can_any_answer(own, call.priority, skill, self._world.env.now)
+
+    @property
+    def available(self) -> tuple[AmbulanceView, ...]:
+        """Ambulances of the district that may be sent, in the order of their numbers."""
+        return tuple(one for one in super().available if one.district == self._district)
+
+    def stationed_in(self, district: str) -> tuple[int, ...]:
+        """Numbers of the ambulances of a district: none, but for that of the call at hand."""
+        return self._own if district == self._district else ()
+
+    def is_available(self, number: int) -> bool:
+        """Whether there is an ambulance of this number in the district that may be sent."""
+        return number in self._own and super().is_available(number)
+
+    def nearest(
+        self, call: Call, count: int = 1, among: Sequence[int] | None = None
+    ) -> Sequence[int]:
+        """The available ambulances of the district that are expected first at the call."""
+        if among is None:
+            return super().nearest(call, count, self._own)
+        found = super().nearest(call, len(self._fleet), among)
+        return [number for number in found if number in self._own][: max(count, 0)]

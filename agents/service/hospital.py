@@ -1,0 +1,199 @@
+"""A hospital: where patients are handed over, and some are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from math import inf
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from agents.service.mission import Mission
+from agents.service.world import World
+from environment.demand.calls import Call
+
+
+class Capacity(NamedTuple):
+    """What a hospital can do; None stands for no limit.
+
+    Attributes
+    ----------
+    bays : int or None
+        Crews that can hand over at once.
+    beds : int or None
+        Patients that can stay.
+    specialties : frozenset of int or None
+        What it treats.
+    divert_when_waiting : int or None
+        Crews waiting for a bay at which others are diverted.
+    """
+
+    bays: int | None = None
+    beds: int | None = None
+    specialties: frozenset[int] | None = None
+    divert_when_waiting: int | None = None
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether it takes every patient at any time."""
+        return self.bays is None and self.beds is None and self.specialties is None
+
+
+class Hospital(mesa.Agent):
+    """One hospital, with bays where crews hand over and beds for those who stay.
+
+    Attributes
+    ----------
+    number, node : int
+    name : str
+    access_s : float
+        Seconds between its junction and its door.
+    capacity : Capacity
+    bays : simpy.PriorityResource or None
+        None where every crew finds a bay at once.
+    beds : simpy.Resource or None
+        None where there is always a bed. A crew keeps its bay until its patient has one.
+    is_open : bool
+    patients : int
+        Patients being handed over or waiting for it, or on their way.
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        number: int,
+        name: str,
+        node: int,
+        access_s: float,
+        capacity: Capacity,
+    ) -> None:
+        super().__init__(model)
+        self.number = number
+        self.name = name
+        self.node = node
+        self.access_s = access_s
+        self.capacity = capacity
+        self._env: simpy.Environment = model.env
+        bays, beds = capacity.bays, capacity.beds
+        self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
+        self.beds = None if beds is None else simpy.Resource(self._env, beds)
+        self.takes_at_once = bays is None and beds is None
+        self.is_open = True
+        self.patients = 0
+
+    @property
+    def diverts(self) -> bool:
+        """Whether ambulances are asked to go elsewhere: many crews wait, or no bed is free."""
+        if self.beds is not None and self.beds.count >= self.beds.capacity:
+            return True
+        most = self.capacity.divert_when_waiting
+        return most is not None and self.bays is not None and len(self.bays.queue) >= most
+
+    def treats(self, specialty: int) -> bool:
+        """Whether it has the specialty that a patient needs; -1 stands for none."""
+        treated = self.capacity.specialties
+        return specialty < 0 or treated is None or specialty in treated
+
+    def hand_over(self, mission: Mission, call: Call) -> Generator[simpy.Event, None, None]:
+        """Take a patient over, the most urgent first: part of a SimPy process."""
+        bay: Any = None
+        if self.bays is not None:
+            bay = self.bays.request(priority=call.priority)
+            yield bay
+        mission.bay_s = self._env.now
+        yield self._env.timeout(call.handover_s)
+        if self.beds is not None and call.stay_s > 0:
+            bed = self.beds.request()
+            yield bed
+            self._env.process(self._keep(bed, call.stay_s))
+        if self.bays is not None:
+            self.bays.release(bay)
+
+    def _keep(
+        self, bed: simpy.resources.resource.Request, stay_s: float
+    ) -> Generator[simpy.Event, None, None]:
+        """Let a patient stay in a bed."""
+        yield self._env.timeout(stay_s)
+        self.beds.release(bed)  # type: ignore[union-attr]
+
+
+class CrewView:
+    """A `HospitalView` on the live run: good for the decision at hand, not to be kept.
+
+    What it hands out are copies, or cannot be changed.
+
+    Parameters
+    ----------
+    world : World
+    hospitals : sequence of Hospital
+    handover_s : float
+        Mean duration of a handover.
+    all_open : bool
+        Whether every hospital takes every patient at any time.
+    """
+
+    __slots__ = (
+        "_access_s", "_all_open", "_bays", "_handover_s", "_hospitals", "_names", "_world",
+    )  # fmt: skip
+
+    def __init__(
+        self, world: World, hospitals: Sequence[Hospital], handover_s: float, *, all_open: bool
+    ) -> None:
+        self._world = world
+        self._hospitals = hospitals
+        self._handover_s = handover_s
+        self._all_open = all_open
+        self._names: tuple[str, ...] = tuple(str(h.name) for h in hospitals)
+        self._access_s = np.array([h.access_s for h in hospitals])
+        self._bays = tuple(inf if h.bays is None else float(h.bays.capacity) for h in hospitals)
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the start of the run."""
+        return self._world.env.now
+
+    @property
+    def hospitals(self) -> tuple[str, ...]:
+        """Names of the hospitals, in the order of their numbers."""
+        return self._names
+
+    @property
+    def patients(self) -> tuple[int, ...]:
+        """Patients being handed over or waiting for it at each hospital, or on their way there."""
+        return tuple([h.patients for h in self._hospitals])
+
+    @property
+    def bays(self) -> tuple[float, ...]:
+        """Crews that can hand over at the same time at each hospital; infinite where all can."""
+        return self._bays
+
+    @property
+    def handover_s(self) -> float:
+        """Mean duration of a handover."""
+        return self._handover_s
+
+    def is_open(self, number: int, call: Call) -> bool:
+        """Whether a hospital may be chosen for a patient."""
+        return self._all_open or bool(self._open_to(call)[number])
+
+    def travel_times_s(self, call: Call) -> NDArray[np.float64]:
+        """Expected driving time from the call to each hospital if one left now, (h,).
+
+        It is infinite for those that are not open to the patient.
+        """
+        siren = self._world.priorities[call.priority].siren_to_hospital
+        times_s = self._world.driving.to_hospitals_s(call.node, siren) + self._access_s
+        if not self._all_open:
+            times_s[~self._open_to(call)] = inf
+        return times_s
+
+    def _open_to(self, call: Call) -> NDArray[np.bool_]:
+        """Those that are open and have the specialty; if one of them does not divert, only such."""
+        able = np.array([h.is_open and h.treats(call.specialty) for h in self._hospitals])
+        if not able.any():  # its specialty is closed; somebody must take the patient
+            able = np.array([h.is_open for h in self._hospitals])
+        welcome = able & ~np.array([h.diverts for h in self._hospitals])
+        return welcome if welcome.any() else able

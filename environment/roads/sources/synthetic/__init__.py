@@ -1,1 +1,0 @@
-"""How the synthetic city grows: land, main roads, blocks, suburbs, then streets and people."""

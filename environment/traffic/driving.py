@@ -1,0 +1,349 @@
+"""Driving in a city: how long a trip takes, normally and with lights and sirens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from environment.parameters import Kph, Parameters
+from environment.roads.hub_labels import HubLabels
+from environment.roads.network import RoadNetwork
+from environment.roads.router import Router
+from environment.traffic.closures import close_streets, detour_router
+from environment.traffic.green_waves import ForcedGreens
+from environment.traffic.traffic_lights import TrafficLights
+from environment.traffic.trips import (
+    HOURS,
+    Switches,
+    green_trip,
+    lit_trip,
+    make_room,
+    open_trip,
+    street_table,
+)
+
+Factor = Annotated[float, Field(ge=0.01, le=100)]
+
+
+class TravelParameters(Parameters):
+    """Speeds relative to the free flow that the map gives."""
+
+    siren_speed_factor: Annotated[
+        Factor, Field(description="speed with lights and sirens over normal speed")
+    ] = 1.25
+    siren_kph: dict[str, Kph] = Field(
+        default_factory=dict,
+        description="speed with lights and sirens by road class, where it is given",
+    )
+    hourly_speed_factors: Annotated[
+        Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)] | None,
+        Field(description="speed over free flow by hour of the day, for every vehicle"),
+    ] = None
+
+
+WAITS_FOR_GREEN = -1.0
+
+
+Trip = Callable[[int, int, float, float], tuple[float, float]]
+"""Seconds and metres of a trip, from origin, destination, departure and factor on its time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mode:
+    """One way of driving: normal, or with lights and sirens.
+
+    Attributes
+    ----------
+    router : Router
+        Fastest paths by expected time, lights included.
+    pace : float
+        What the router's times are multiplied by.
+    free_flow_s, expected_s : (m,) float64
+        Seconds on each street piece without and with the mean wait at the light at its end, before
+        `pace`.
+    siren_delay_s : float
+        What is lost at red; `WAITS_FOR_GREEN` without siren.
+    streets : (m, 5) float64
+        `environment.traffic.trips.street_table`.
+    trip : callable
+        The compiled trip, given all that stays the same.
+    """
+
+    router: Router
+    pace: float
+    free_flow_s: NDArray[np.float64]
+    expected_s: NDArray[np.float64]
+    siren_delay_s: float
+    streets: NDArray[np.float64]
+    trip: Trip
+
+
+class Driving:
+    """Trips between any two junctions of a city.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+    travel : TravelParameters
+    lights : TrafficLights
+    hospital_node : (h,) int64
+        Junctions to which times are kept at hand from everywhere.
+    closed : (m,) bool, optional
+        Street pieces that nobody can drive on. From and to a junction that they cut off one drives
+        from and to its stand-in, and walks the rest; see `environment.traffic.closures`.
+    """
+
+    def __init__(
+        self,
+        roads: RoadNetwork,
+        travel: TravelParameters,
+        lights: TrafficLights,
+        hospital_node: NDArray[np.int64],
+        closed: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self.roads = roads
+        self._open = None if closed is None else close_streets(roads, closed)
+        self.lights = lights
+        self._can_switch = lights.can_switch
+        self._switches = Switches(
+            lights.light, lights.axis, lights.equipped, lights.cross_flow_per_hour, lights.switch_s
+        )
+        self._room = make_room(roads.node_count)
+        self._hourly_factors = np.array(travel.hourly_speed_factors or (), dtype=np.float64)
+        normal = self._mode(roads.free_flow_s, siren=False)
+        self._modes = (normal, self._siren_mode(travel, normal))
+        everywhere = np.arange(roads.node_count)
+        self._to_hospital_s = [
+            self.table_s(everywhere, hospital_node, siren=siren) for siren in (False, True)
+        ]
+
+    def _siren_mode(self, travel: TravelParameters, normal: Mode) -> Mode:
+        """Share the normal router where sirens change no path."""
+        if self.lights.any or travel.siren_kph:
+            return self._mode(_siren_s(self.roads, travel), siren=True)
+        return replace(normal, pace=1 / travel.siren_speed_factor)
+
+    def _mode(self, free_flow_s: NDArray[np.float64], *, siren: bool) -> Mode:
+        expected_s = free_flow_s + self.lights.expected_wait_s(siren=siren)
+        router = self._router(expected_s)
+        siren_delay_s = self.lights.siren_delay_s if siren else WAITS_FOR_GREEN
+        streets = street_table(free_flow_s, self.roads.length_m, self.lights)
+        if self.lights.any:
+            trip = self._lit_trip(router.labels, streets, siren_delay_s)
+        else:
+            trip = self._open_trip(router.labels)
+        return Mode(router, 1.0, free_flow_s, expected_s, siren_delay_s, streets, trip)
+
+    def _router(self, expected_s: NDArray[np.float64]) -> Router:
+        if self._open is None:
+            return Router.build(self.roads, expected_s)
+        return detour_router(self.roads, self._open, expected_s)
+
+    def _open_trip(self, labels: HubLabels) -> Trip:
+        return partial(
+            open_trip, labels.address, labels.time_ms, labels.length_dm, self._hourly_factors
+        )
+
+    def _lit_trip(
+        self, labels: HubLabels, streets: NDArray[np.float64], siren_delay_s: float
+    ) -> Trip:
+        return partial(
+            lit_trip,
+            labels.address,
+            labels.time_ms,
+            labels.edge,
+            labels.far_end,
+            streets,
+            siren_delay_s,
+            self._hourly_factors,
+            self._room.path,
+        )
+
+    @property
+    def closed(self) -> NDArray[np.bool_] | None:
+        """Street pieces that nobody can drive on, (m,); None where all are open."""
+        return None if self._open is None else self._open.closed
+
+    @property
+    def has_lights(self) -> bool:
+        """Whether there is a traffic light at all."""
+        return self.lights.any
+
+    def trip(
+        self, origin: int, destination: int, depart_s: float, siren: bool, noise: float
+    ) -> tuple[float, float]:
+        """Seconds and metres of a trip.
+
+        Parameters
+        ----------
+        origin, destination : int
+            Junctions.
+        depart_s : float
+            Seconds since midnight of the first day.
+        siren : bool
+        noise : float
+            Factor on the time spent driving (not on that spent waiting at lights).
+        """
+        mode = self._modes[siren]
+        if self._open is None:
+            return mode.trip(origin, destination, depart_s, mode.pace * noise)
+        first, last, out_s, in_s = self._open.between(origin, destination)
+        drive_s, metres = mode.trip(first, last, depart_s + out_s, mode.pace * noise)
+        return out_s + drive_s + in_s, metres
+
+    def green_trip(
+        self,
+        forced: ForcedGreens,
+        origin: int,
+        destination: int,
+        depart_s: float,
+        siren: bool,
+        noise: float,
+        give_way_m: float | NDArray[np.float64],
+    ) -> tuple[float, float, NDArray[np.float64]]:
+        """Seconds and metres of a trip among forced greens, and those that it forces itself.
+
+        Parameters
+        ----------
+        forced : ForcedGreens
+            Those that hold; the trip's own are entered.
+        origin, destination, depart_s, siren, noise
+            As for `trip`.
+        give_way_m : float or (k,) float64
+            The distance at which equipped lights are switched: one for all, or one for each that
+            `lights_ahead` names. At 0 a light keeps its cycle.
+
+        Returns
+        -------
+        seconds, metres : float
+        rows : (k', 5) float64
+            Light, from_s, until_s, cross_red_s and held_vehicles of each green that was forced:
+            how long it lasts, for how much of it the cycle would have shown red, and how many
+            vehicles of the other axis come in that time.
+        """
+        mode = self._modes[siren]
+        first, last, out_s, in_s = self._drive_between(origin, destination)
+        labels = mode.router.labels
+        seconds, metres, rows = green_trip(
+            (labels.address, labels.time_ms, labels.edge, labels.far_end),
+            mode.streets,
+            self._switches,
+            mode.siren_delay_s,
+            self._hourly_factors,
+            self._room,
+            forced.intervals,
+            first,
+            last,
+            depart_s + out_s,
+            mode.pace * noise,
+            np.atleast_1d(np.asarray(give_way_m, dtype=np.float64)),
+        )
+        return out_s + seconds + in_s, metres, self._room.rows[:rows].copy()
+
+    def lights_ahead(
+        self, origin: int, destination: int, siren: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The equipped lights on the way between two junctions, in the order of driving.
+
+        Returns
+        -------
+        lights : (k,) int64
+        distance_m : (k,) float64
+            From the origin to each.
+        expected_s : (k,) float64
+            Expected free-flow seconds until there, with mean waits at the lights before it.
+        cross_flow_per_hour : (k,) float64
+            Vehicles that come along the other axis.
+        """
+        mode, lights = self._modes[siren], self.lights
+        path = self.path(origin, destination, siren=siren)
+        met = np.flatnonzero(self._can_switch[path[:-1]])  # one at the end is not passed
+        approach = path[met]
+        light = lights.light[approach]
+        own_wait_s = mode.expected_s[approach] - mode.free_flow_s[approach]
+        return (
+            light,
+            np.cumsum(self.roads.length_m[path])[met],
+            (np.cumsum(mode.expected_s[path])[met] - own_wait_s) * mode.pace,
+            lights.cross_flow_per_hour[light, lights.axis[approach]],
+        )
+
+    def _drive_between(self, origin: int, destination: int) -> tuple[int, int, float, float]:
+        """Ends of the drive between two junctions, and the seconds on foot before and after it."""
+        if self._open is None:
+            return origin, destination, 0.0, 0.0
+        return self._open.between(origin, destination)
+
+    def stand_in(self, node: int) -> tuple[int, float]:
+        """Where one drives instead of a junction, and the seconds on foot between the two.
+
+        The junction itself, and none, where it is not cut off by closed streets.
+        """
+        if self._open is None:
+            return node, 0.0
+        return int(self._open.stand_in[node]), float(self._open.walk_s[node])
+
+    def path(self, origin: int, destination: int, *, siren: bool) -> NDArray[np.int32]:
+        """The street pieces of the way between two junctions, in driving order."""
+        first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
+        return self._modes[siren].router.path(first, last)
+
+    def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], NDArray[np.int32], float]:
+        """Labels of driving to a call, and the factor on them; see `environment.traffic.ways`."""
+        mode = self._modes[siren]
+        return mode.router.labels.address, mode.router.labels.time_ms, mode.pace
+
+    def way_labels(self, *, siren: bool) -> tuple[NDArray[Any], ...]:
+        """Labels and street times of a way of driving; see `environment.traffic.ways`."""
+        mode = self._modes[siren]
+        labels = mode.router.labels
+        return labels.address, labels.time_ms, labels.edge, labels.far_end, mode.expected_s
+
+    def expected_s(self, origin: int, destination: int, now_s: float, siren: bool) -> float:
+        """Expected driving time if one left now, speeds staying as they are at this hour."""
+        first, last, out_s, in_s = self._drive_between(origin, destination)
+        mode = self._modes[siren]
+        drive_s = mode.router.time_s(first, last) * mode.pace / self.speed_factor(now_s)
+        return out_s + drive_s + in_s
+
+    def metres(self, origin: int, destination: int, *, siren: bool = False) -> float:
+        """Metres driven on the way between two junctions."""
+        first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
+        return self._modes[siren].router.length_m(first, last)
+
+    def to_hospitals_s(self, node: int, siren: bool) -> NDArray[np.float64]:
+        """Expected free-flow driving time from a junction to each hospital, (h,)."""
+        return self._to_hospital_s[siren][node]
+
+    def table_s(
+        self, origins: NDArray[np.int64], destinations: NDArray[np.int64], *, siren: bool
+    ) -> NDArray[np.float64]:
+        """Expected free-flow driving times, (origins, destinations)."""
+        mode = self._modes[siren]
+        if self._open is None:
+            return mode.router.table_s(origins, destinations) * mode.pace
+        streets = self._open
+        table_s = mode.router.table_s(streets.stand_in[origins], streets.stand_in[destinations])
+        walk_s = streets.walk_s[origins][:, None] + streets.walk_s[destinations]
+        stays = np.equal.outer(origins, destinations)
+        return np.where(stays, 0.0, table_s * mode.pace + walk_s)
+
+    def speed_factor(self, now_s: float) -> float:
+        """Speed over free flow at a time of the day."""
+        if not len(self._hourly_factors):
+            return 1.0
+        return float(self._hourly_factors[int(now_s // 3600) % HOURS])
+
+
+def _siren_s(roads: RoadNetwork, travel: TravelParameters) -> NDArray[np.float64]:
+    """Free-flow seconds with siren on each street piece."""
+    by_class = np.array([travel.siren_kph.get(name, np.nan) for name in roads.road_classes])
+    given_kph = by_class[roads.road_class]
+    kph = np.where(np.isnan(given_kph), roads.speed_kph * travel.siren_speed_factor, given_kph)
+    return roads.length_m / (kph / 3.6)

@@ -1,0 +1,152 @@
+"""The papers whose cases can be run again: all are asked, shown and reported in the same way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.errors import BatchError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from papers.report import ReproductionReport
+    from viz.pictures.draw import Drawing
+
+
+class Wish(NamedTuple):
+    """What is asked of a reproduction.
+
+    Attributes
+    ----------
+    quick : bool
+    replications, workers : int or None
+        None for as many as it has by itself, and as there are cores.
+    out, figures : Path or None
+        Folders for all that comes of it, and for its pictures alone.
+    resume : bool
+    """
+
+    quick: bool
+    replications: int | None
+    workers: int | None
+    out: Path | None
+    figures: Path | None
+    resume: bool
+
+    @property
+    def processes(self) -> int:
+        """In how many processes it runs."""
+        return self.workers or os.cpu_count() or 1
+
+    def command(self, paper: str) -> str:
+        """The command by which it can be made again."""
+        options = [" --quick"] if self.quick else []
+        if self.replications:
+            options.append(f" --replications {self.replications}")
+        return f"corridor reproduce {paper}{''.join(options)}"
+
+
+class Reproduced(NamedTuple):
+    """What came of it; each part is made when it is wanted.
+
+    Attributes
+    ----------
+    to_json : callable
+    show : callable
+        Prints its tables.
+    report : callable
+    drawings : callable
+    has_failures : bool
+        Whether some runs have failed.
+    """
+
+    to_json: Callable[[], str]
+    show: Callable[[Console], None]
+    report: Callable[[], ReproductionReport]
+    drawings: Callable[[], Iterable[Drawing]]
+    has_failures: bool
+
+
+def _zhao(wish: Wish, console: Console) -> Reproduced:
+    """Supplies with and without coordination, in ten scenarios."""
+    from papers.zhao.claims import Reproduction
+    from papers.zhao.experiment import FULL, QUICK, run_zhao
+    from papers.zhao.pictures import zhao_drawings
+    from papers.zhao.report import zhao_report
+    from papers.zhao.tables import print_reproduction
+    from viz.terminal.console import progress_bar
+
+    wanted = wish.replications or (QUICK if wish.quick else FULL)
+    with progress_bar(console, "Simulating") as progress:
+        runs = run_zhao(
+            wanted, workers=wish.processes, out=wish.out, resume=wish.resume, progress=progress
+        )
+    found = Reproduction(runs)
+    return Reproduced(
+        found.to_json,
+        lambda console: print_reproduction(console, found),
+        lambda: zhao_report(found, wish.command("zhao")),
+        lambda: zhao_drawings(found),
+        bool(runs.failures),
+    )
+
+
+def _smart_ems(wish: Wish, console: Console) -> Reproduced:
+    """Robust location, and lights that make way."""
+    from papers.smart_ems.claims import SmartEms
+    from papers.smart_ems.experiment import FULL, QUICK, run_smart_ems
+    from papers.smart_ems.pictures import smart_ems_drawings
+    from papers.smart_ems.report import smart_ems_report
+    from papers.smart_ems.tables import print_smart_ems
+    from viz.terminal.console import progress_bar
+
+    size = QUICK if wish.quick else FULL
+    size = size._replace(replications=wish.replications or size.replications)
+    with progress_bar(console, "Simulating") as progress:
+        runs = run_smart_ems(
+            size, workers=wish.processes, out=wish.out, resume=wish.resume, progress=progress
+        )
+    found = SmartEms(runs)
+    return Reproduced(
+        found.to_json,
+        lambda console: print_smart_ems(console, found),
+        lambda: smart_ems_report(found, wish.command("smart-ems")),
+        lambda: smart_ems_drawings(found),
+        bool(runs.lights.batch.failures),
+    )
+
+
+def _zaatari(wish: Wish, console: Console) -> Reproduced:
+    """A camp's ambulances in outbreaks, by the hypercube."""
+    from papers.zaatari.as_json import zaatari_json
+    from papers.zaatari.experiment import FULL, QUICK, run_zaatari
+    from papers.zaatari.pictures import make_folder, zaatari_drawings
+    from papers.zaatari.report import zaatari_report
+    from papers.zaatari.tables import print_zaatari
+
+    if wish.workers is not None or wish.resume:
+        raise BatchError("zaatari takes minutes in one process: leave out --workers and --resume")
+    for folder in (wish.out, wish.figures):
+        if folder is not None:
+            make_folder(folder)
+    size = (QUICK if wish.quick else FULL).with_runs(wish.replications)
+    with console.status("") as status:
+        found = run_zaatari(size, status.update)
+    return Reproduced(
+        lambda: zaatari_json(found),
+        lambda console: print_zaatari(console, found),
+        lambda: zaatari_report(found, wish.command("zaatari")),
+        lambda: zaatari_drawings(found),
+        has_failures=False,
+    )
+
+
+PAPERS: Mapping[str, Callable[[Wish, Console], Reproduced]] = {
+    "zhao": _zhao,
+    "smart-ems": _smart_ems,
+    "zaatari": _zaatari,
+}
+"""Each is told what is asked, and where to show how far it has come."""

@@ -1,0 +1,293 @@
+"""What a scenario asks for and its city does not have, found before the run.
+
+Pydantic checks each value by itself; here are the checks that need the city: its sites, zones and
+streets. Each check tells its mistakes, one line each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.demand.drawn_calls import DAY_S
+from environment.demand.hospitals import missing_specialties
+from environment.disruptions import (
+    HOUR_S,
+    Disruption,
+    HospitalClosed,
+    Lasting,
+    MassCasualty,
+    RoadClosure,
+    StationClosed,
+    Surge,
+)
+from environment.districts import station_districts
+from environment.errors import suggest
+from environment.places.city import City
+from environment.roads.network import RoadNetwork
+from environment.roads.speeds import DEFAULT_KPH
+from environment.traffic.closures import close_streets, closed_pieces, pieces_between
+from environment.traffic.traffic_lights import unlit_junctions
+from policies.base import NamesPlaces, PolicyError
+from policies.registry import DECISIONS, build_policy
+from scenarios.checks import supply_contradictions
+from scenarios.scenario import Scenario
+
+
+def unknown_districts(scenario: Scenario, city: City) -> Iterator[str]:
+    """Outbreaks in districts that do not exist."""
+    distributors = [one.site_id for one in scenario.supplies.sites.distributors]
+    known = distributors or list(dict.fromkeys(station_districts(city).tolist()))
+    for row, outbreak in enumerate(scenario.epidemic.outbreaks):
+        if outbreak.district not in known:
+            hint = suggest(outbreak.district, known)
+            yield f"epidemic.outbreaks.{row}: no district {outbreak.district!r} ({hint})"
+
+
+def late_outbreaks(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
+    """Outbreaks after the end of the run."""
+    end_day = scenario.run.horizon_s / DAY_S
+    for row, outbreak in enumerate(scenario.epidemic.outbreaks):
+        if outbreak.day >= end_day:
+            yield (
+                f"epidemic.outbreaks.{row}: begins on day {outbreak.day}, but the run ends on day "
+                f"{end_day:g} (run.warm_up_days and run.days; the first day is 0)"
+            )
+
+
+EPIDEMIC_CHECKS = (unknown_districts, late_outbreaks)
+
+
+Check = Callable[[Scenario, City], Iterator[str]]
+"""Tells what one kind of contradiction there is between a scenario and its city."""
+
+
+def find_contradictions(scenario: Scenario, city: City) -> list[str]:
+    """Tell everything in which a scenario contradicts its city, one line each."""
+    return [line for check in CHECKS for line in check(scenario, city)]
+
+
+def unknown_names(scenario: Scenario, city: City) -> Iterator[str]:
+    """Sites, zones and priorities that a disruption names and that do not exist."""
+    known = {
+        "station": city.stations.sites.site_id.tolist(),
+        "hospital": city.hospitals.sites.site_id.tolist(),
+        "zone": city.zones.zone_id.tolist(),
+        "priority": [priority.name for priority in scenario.demand.priorities],
+    }
+    for number, disruption in enumerate(scenario.disruptions):
+        for what, name in _names_in(disruption):
+            if name not in known[what]:
+                yield f"{_told([number])}: no {what} {name!r} ({suggest(name, known[what])})"
+
+
+def _names_in(disruption: Disruption) -> Iterator[tuple[str, str]]:
+    if isinstance(disruption, StationClosed):
+        yield "station", disruption.station
+    elif isinstance(disruption, HospitalClosed):
+        yield "hospital", disruption.hospital
+    elif isinstance(disruption, Surge):
+        yield from (("zone", zone) for zone in disruption.zones or ())
+    elif isinstance(disruption, MassCasualty):
+        names = dict.fromkeys([*disruption.triage, disruption.reported_as])
+        yield from (("priority", name) for name in names)
+
+
+def missing_streets(scenario: Scenario, city: City) -> Iterator[str]:
+    """Closures of streets that the map does not have."""
+    for number, closure in enumerate(scenario.disruptions):
+        if isinstance(closure, RoadClosure):
+            for problem in _missing_streets(closure, city.roads):
+                yield f"{_told([number])}: {problem}"
+
+
+def _missing_streets(closure: RoadClosure, roads: RoadNetwork) -> Iterator[str]:
+    if closure.circle is not None and not closed_pieces(closure, roads).any():
+        x, y, radius_m = closure.circle
+        yield f"there is no street within {radius_m:g} m of ({x:g}, {y:g})"
+    for ends in closure.streets:
+        unknown = [node for node in ends if node not in roads.node_id]
+        for node in unknown:
+            nearest = roads.node_id[np.abs(roads.node_id - node).argmin()]
+            yield f"no node {node} on the map (the nearest number is {nearest})"
+        if not unknown and not len(pieces_between(roads, *ends, one_way=closure.one_way)):
+            ahead = roads.node_id[roads.head[roads.node_id[roads.tail] == ends[0]]]
+            known = ", ".join(map(str, ahead))
+            yield f"no street from node {ends[0]} to {ends[1]}; from {ends[0]} they go to {known}"
+
+
+def sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
+    """Stations and hospitals that are open while closed streets cut them off."""
+    by_closures: dict[frozenset[int], list[_Span]] = {}
+    for span in _spans(scenario.disruptions):
+        by_closures.setdefault(span.closures, []).append(span)
+    closed = {
+        number: closed_pieces(closure, city.roads)
+        for number, closure in enumerate(scenario.disruptions)
+        if isinstance(closure, RoadClosure)
+    }
+    told: list[tuple[str, frozenset[int]]] = []
+    for closures in sorted(by_closures, key=len):
+        for site in _cut_off([closed[number] for number in closures], city):
+            spans = [span for span in by_closures[closures] if site not in span.closed]
+            if spans and not any(site == s and fewer <= closures for s, fewer in told):
+                told.append((site, closures))
+                yield (
+                    f"{_told(sorted(closures))}: closed streets cut off {site} {_hours(spans)}; "
+                    "leave a way to it, or close it for these hours, too"
+                )
+
+
+def _cut_off(closed: Sequence[NDArray[np.bool_]], city: City) -> list[str]:
+    """Sites that cannot be driven to and from where some street pieces are closed."""
+    if not closed:
+        return []
+    within_reach = close_streets(city.roads, np.logical_or.reduce(closed)).within_reach
+    stops = {"station": city.stations, "hospital": city.hospitals}
+    return [
+        f"{what} {name!r}"
+        for what, places in stops.items()
+        for name in places.sites.site_id[~within_reach[places.node]].tolist()
+    ]
+
+
+def everything_closed(scenario: Scenario, city: City) -> Iterator[str]:
+    """Hours at which all stations, or all hospitals, are closed."""
+    spans = _spans(scenario.disruptions)
+    for what, places in (("station", city.stations), ("hospital", city.hospitals)):
+        names = {f"{what} {name!r}" for name in places.sites.site_id.tolist()}
+        bare = [span for span in spans if names and names <= span.closed]
+        if bare:
+            yield f"disruptions: every {what} is closed {_hours(bare)}"
+
+
+def too_late(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
+    """Disruptions that begin when no call comes in any more."""
+    end_hour = scenario.run.horizon_s / HOUR_S
+    for number, disruption in enumerate(scenario.disruptions):
+        hour = disruption.from_hour if isinstance(disruption, Lasting) else disruption.at_hour
+        if hour >= end_hour:
+            yield (
+                f"{_told([number])}: begins at hour {hour:g}, but the run ends at hour "
+                f"{end_hour:g} (run.warm_up_days and run.days)"
+            )
+
+
+def off_the_map(scenario: Scenario, city: City) -> Iterator[str]:
+    """Events with many casualties that are farther from any street than a place may be."""
+    for number, disruption in enumerate(scenario.disruptions):
+        if isinstance(disruption, MassCasualty):
+            x, y = np.array([disruption.x]), np.array([disruption.y])
+            distance_m = city.roads.nearest_stop(x, y)[1][0]
+            if not distance_m <= scenario.places.max_access_m:
+                yield (
+                    f"{_told([number])}: ({disruption.x:g}, {disruption.y:g}) lies "
+                    f"{distance_m / 1000:,.1f} km from the nearest street; allowed are "
+                    f"{scenario.places.max_access_m / 1000:g} km (places.max_access_m)"
+                )
+
+
+class _Span(NamedTuple):
+    """Hours during which nothing is closed or opened."""
+
+    from_hour: float
+    until_hour: float
+    closures: frozenset[int]
+    closed: frozenset[str]
+
+
+def _spans(disruptions: Sequence[Disruption]) -> list[_Span]:
+    lasting = {k: d for k, d in enumerate(disruptions) if isinstance(d, Lasting)}
+    moments = sorted({hour for d in lasting.values() for hour in (d.from_hour, d.until_hour)})
+    spans = []
+    for first, last in pairwise(moments):
+        active = {k: d for k, d in lasting.items() if d.from_hour <= first < d.until_hour}
+        closures = frozenset(k for k, d in active.items() if isinstance(d, RoadClosure))
+        spans.append(_Span(first, last, closures, frozenset(_closed_sites(active.values()))))
+    return spans
+
+
+def _closed_sites(disruptions: Iterable[Disruption]) -> Iterator[str]:
+    for disruption in disruptions:
+        if isinstance(disruption, StationClosed):
+            yield f"station {disruption.station!r}"
+        elif isinstance(disruption, HospitalClosed):
+            yield f"hospital {disruption.hospital!r}"
+
+
+def _hours(spans: Sequence[_Span]) -> str:
+    """The hours of some spans in words, those that touch as one."""
+    edges: list[list[float]] = []
+    for span in spans:
+        if edges and edges[-1][1] == span.from_hour:
+            edges[-1][1] = span.until_hour
+        else:
+            edges.append([span.from_hour, span.until_hour])
+    return " and ".join(f"from hour {first:g} to {last:g}" for first, last in edges)
+
+
+def _told(numbers: Sequence[int]) -> str:
+    """Disruptions as they are called in messages about scenarios."""
+    return " and ".join(f"disruptions.{number}" for number in numbers)
+
+
+def specialties_nobody_has(scenario: Scenario, city: City) -> Iterator[str]:
+    """Specialties that a condition needs and no hospital has."""
+    hospitals, conditions = city.hospitals.sites, scenario.demand.conditions
+    yield from missing_specialties(scenario.hospitals, hospitals, conditions)
+
+
+def unknown_road_classes(scenario: Scenario, city: City) -> Iterator[str]:
+    """Road classes in tables that neither the map nor OpenStreetMap has."""
+    known = list(dict.fromkeys([*city.roads.road_classes, *DEFAULT_KPH]))
+    tables = {
+        "travel.siren_kph": scenario.travel.siren_kph,
+        "signals.flow_per_hour": scenario.signals.flow_per_hour,
+    }
+    for key, table in tables.items():
+        for name in table:
+            if name not in known:
+                yield f"{key}: no road class {name!r} ({suggest(name, known)})"
+
+
+def junctions_without_lights(scenario: Scenario, city: City) -> Iterator[str]:
+    """Junctions to be equipped that have no light to switch."""
+    if scenario.signals.active:
+        yield from unlit_junctions(scenario.signals, city.roads)
+
+
+def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
+    """Parameters that built-in policies do not take, and places in them that do not exist."""
+    stations, zones = city.stations.sites.site_id.tolist(), city.zones.zone_id.tolist()
+    for name, decision in DECISIONS.items():
+        choice = getattr(scenario.policies, name)
+        if choice.use not in decision.built_in:
+            continue  # the user's own is made for each run, from its source
+        try:
+            policy = build_policy(decision, choice.use, choice.parameters, None)
+        except PolicyError as error:
+            yield str(error)
+            continue
+        if isinstance(policy, NamesPlaces):
+            for line in policy.unknown_names(stations, zones):
+                yield f"policies.{name}: {choice.use}: {line}"
+
+
+CHECKS: tuple[Check, ...] = (
+    unknown_names,
+    missing_streets,
+    sites_cut_off,
+    everything_closed,
+    too_late,
+    off_the_map,
+    specialties_nobody_has,
+    unknown_road_classes,
+    junctions_without_lights,
+    names_in_policies,
+    *EPIDEMIC_CHECKS,
+    *supply_contradictions.CHECKS,
+)

@@ -1,0 +1,232 @@
+"""An OpenStreetMap extract small enough to know every street of it."""
+
+import bz2
+import gzip
+import zipfile
+from dataclasses import fields
+
+import numpy as np
+import osmium
+import pytest
+
+from environment.errors import RoadNetworkError
+from environment.maps.osm_file import OsmFile, is_drivable
+from environment.roads.lights import light_of_node
+
+# A ring 1-2-3-4 with a bend (5) between 1 and 2, a one-way short cut 1 → 3, a dead end 8, a private
+# road from 4, and a street that leaves the file (nodes 90 and 91) and comes back.
+#
+#     4 ------- 3
+#     |       / |
+#     |     /   6  <- light 11 m from junction 3
+#     |   /     |
+#     1 -- 5 -- 2 --- 8
+#
+EXTRACT = """<?xml version="1.0"?>
+<osm version="0.6">
+ <node id="1" lat="0.000" lon="0.000"/>
+ <node id="2" lat="0.000" lon="0.010"/>
+ <node id="3" lat="0.010" lon="0.010"/>
+ <node id="4" lat="0.010" lon="0.000"><tag k="highway" v="crossing"/></node>
+ <node id="5" lat="0.001" lon="0.005"/>
+ <node id="6" lat="0.0099" lon="0.010"><tag k="highway" v="traffic_signals;crossing"/></node>
+ <node id="7" lat="0.005" lon="0.000"><tag k="highway" v="traffic_signals"/></node>
+ <node id="8" lat="0.020" lon="0.020"/>
+ <node id="9" lat="0.0101" lon="0.000"><tag k="crossing" v="traffic_signals"/></node>
+ <way id="1"><nd ref="1"/><nd ref="5"/><nd ref="5"/><nd ref="2"/>
+  <tag k="highway" v="primary"/></way>
+ <way id="2"><nd ref="2"/><nd ref="6"/><nd ref="3"/><nd ref="4"/>
+  <tag k="highway" v="residential"/><tag k="maxspeed" v="20 mph"/></way>
+ <way id="3"><nd ref="4"/><nd ref="7"/><nd ref="1"/><tag k="highway" v="residential"/></way>
+ <way id="4"><nd ref="3"/><nd ref="1"/>
+  <tag k="highway" v="tertiary_link"/><tag k="oneway" v="-1"/></way>
+ <way id="5"><nd ref="2"/><nd ref="8"/><tag k="highway" v="service"/></way>
+ <way id="6"><nd ref="4"/><nd ref="8"/>
+  <tag k="highway" v="residential"/><tag k="access" v="private"/></way>
+ <way id="7"><nd ref="3"/><nd ref="90"/><nd ref="91"/><nd ref="8"/>
+  <tag k="highway" v="residential"/></way>
+ <way id="8"><nd ref="2"/><nd ref="8"/><tag k="highway" v="residential"/></way>
+</osm>
+"""
+
+CROSSINGS = (
+    "signalised pedestrian crossings belong to the lights beside them and get none of their own"
+)
+
+
+@pytest.fixture
+def extract(tmp_path):
+    path = tmp_path / "town.osm"
+    path.write_text(EXTRACT)
+    return path
+
+
+def load(path, **speeds):
+    return OsmFile(file=path.name, speeds=speeds).load(path.parent).roads
+
+
+def streets_of(roads):
+    ends = zip(roads.node_id[roads.tail].tolist(), roads.node_id[roads.head].tolist(), strict=True)
+    return {pair: edge for edge, pair in enumerate(ends)}
+
+
+def test_streets_of_the_extract(extract):
+    two_way = {(1, 2), (2, 6), (6, 3), (3, 7), (7, 1), (2, 8)}  # 4 is only a bend from 3 to 7
+    there_and_back = two_way | {(head, tail) for tail, head in two_way}
+    assert set(streets_of(load(extract))) == there_and_back | {(1, 3)}
+
+
+def test_a_bend_counts_in_the_length_and_stays_in_the_drawing(extract):
+    roads = load(extract)
+    edge = streets_of(roads)[1, 2]
+    assert roads.length_m[edge] == pytest.approx(2 * 111_194.9 * np.hypot(0.005, 0.001), rel=1e-4)
+    points = slice(roads.shape_start[edge], roads.shape_start[edge + 1])
+    assert roads.shape_x[points].tolist() == [0.0, 0.005, 0.010]
+    assert roads.shape_y[points].tolist() == [0.0, 0.001, 0.0]
+
+
+def test_speeds_by_scenario_then_maxspeed_then_class(extract):
+    roads = load(extract, primary=50, tertiary=12)
+    streets = streets_of(roads)
+    assert roads.speed_kph[streets[1, 2]] == 50
+    assert roads.speed_kph[streets[1, 3]] == 12  # a link follows its parent
+    assert roads.speed_kph[streets[2, 6]] == pytest.approx(20 * 1.609344)
+    assert roads.speed_kph[streets[7, 1]] == 25
+
+
+def test_a_light_on_the_approach_moves_to_its_junction_and_one_in_mid_block_stays(extract):
+    roads = load(extract)
+    assert sorted(roads.node_id[roads.has_signal].tolist()) == [3, 7]
+    assert light_of_node(roads).max() == 1
+
+
+def test_every_mend_is_told(extract):
+    assert load(extract).notes == (
+        "2 references to nodes outside the file dropped",
+        "2 nodes are tagged as traffic signals, 2 of them on streets that are kept",
+        f"1 {CROSSINGS}",
+        "speeds of street segments: 11 by the default of their class, 6 by their maxspeed tag",
+    )
+
+
+def test_a_street_never_jumps_over_a_gap(tmp_path):
+    path = tmp_path / "gap.osm"
+    path.write_text(
+        EXTRACT.replace('<nd ref="2"/><nd ref="6"/><nd ref="3"/>', '<nd ref="2"/><nd ref="6"/>'
+                        '<nd ref="77"/><nd ref="3"/>')
+    )  # fmt: skip
+    streets = streets_of(load(path))
+    assert (6, 3) not in streets
+    assert (3, 7) in streets
+
+
+def pack_bz2(path):
+    target = path.with_suffix(".osm.bz2")
+    target.write_bytes(bz2.compress(path.read_bytes()))
+    return target
+
+
+def pack_gz(path):
+    target = path.with_suffix(".osm.gz")
+    target.write_bytes(gzip.compress(path.read_bytes()))
+    return target
+
+
+def pack_zip(path):
+    target = path.with_suffix(".zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.write(path, path.name)
+        archive.writestr("README.txt", "streets")
+    return target
+
+
+def pack_pbf(path):
+    target = path.with_suffix(".osm.pbf")
+    with osmium.SimpleWriter(target) as writer:
+        for item in osmium.FileProcessor(path):
+            writer.add(item)
+    return target
+
+
+@pytest.mark.parametrize("pack", [pack_bz2, pack_gz, pack_zip, pack_pbf])
+def test_every_packing_gives_the_same_streets(extract, pack):
+    plain, packed = load(extract), load(pack(extract))
+    assert packed.content_hash == plain.content_hash
+    assert packed.notes == plain.notes
+    assert {field.name for field in fields(plain)} == {field.name for field in fields(packed)}
+
+
+@pytest.mark.parametrize(
+    ("tags", "drivable"),
+    [
+        ({"highway": "residential"}, True),
+        ({"highway": "motorway_link", "access": "destination"}, True),
+        ({"highway": "living_street", "motor_vehicle": "permissive"}, True),
+        ({"highway": "service"}, False),
+        ({"highway": "footway"}, False),
+        ({"highway": "residential", "access": "private"}, False),
+        ({"highway": "residential", "motor_vehicle": "no"}, False),
+        ({"highway": "unclassified", "service": "parking_aisle"}, False),
+        ({"highway": "unclassified", "area": "yes"}, False),
+        ({"railway": "rail"}, False),
+    ],
+)
+def test_what_a_car_may_drive_on(tags, drivable):
+    assert is_drivable(tags) is drivable
+
+
+def test_a_motorway_leads_one_way(tmp_path):
+    path = tmp_path / "motorway.osm"
+    path.write_text(EXTRACT.replace('v="primary"', 'v="motorway"'))
+    streets = streets_of(load(path))
+    assert (1, 2) in streets
+    assert (2, 1) not in streets
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("town.osm", b"hello world", "not an OpenStreetMap file: XML parsing error"),
+        ("town.osm", b"<html></html>", "not an OpenStreetMap file: Unknown top-level element"),
+        ("town.osm.pbf", b"nonsense", "not an OpenStreetMap file: PBF error"),
+        ("town.osm.bz2", b"nonsense", "not an OpenStreetMap file: bzip2 error"),
+        ("town.shp", b"", "not an OpenStreetMap file by its name; expected .osm, .osm.bz2"),
+        ("town.zip", b"nonsense", "not a zip file that can be read"),
+        ("town.osm", b'<osm version="0.6"></osm>', "no drivable road in it .*highway tag: 0"),
+        (
+            "town.osm",
+            b'<osm version="0.6"><way id="1"><nd ref="1"/><tag k="highway" v="path"/></way></osm>',
+            "no drivable road in it .*highway tag: 1; references to nodes outside the file: 1",
+        ),
+    ],
+)
+def test_what_is_no_map_is_told(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(RoadNetworkError, match=message) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(RoadNetworkError, match=r"nowhere\.osm: no such file"):
+        load(tmp_path / "nowhere.osm")
+
+
+def test_a_zip_without_a_map_is_told_with_what_it_holds(tmp_path):
+    path = tmp_path / "town.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("streets.shp", "")
+    with pytest.raises(RoadNetworkError, match=r"must hold one file .*holds 0 .*: streets\.shp"):
+        load(path)
+
+
+def test_streets_that_all_lead_one_way_are_told(tmp_path):
+    path = tmp_path / "oneway.osm"
+    path.write_text(
+        '<osm version="0.6"><node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="1"/>'
+        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/>'
+        '<tag k="oneway" v="yes"/></way></osm>'
+    )
+    with pytest.raises(RoadNetworkError, match="no two junctions can be driven to from each other"):
+        load(path)

@@ -1,0 +1,238 @@
+"""Going on where a batch stopped, and refusing to go on with another."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.batch.engine import run_batch
+from experiments.compare import compare
+from experiments.errors import BatchError
+from simulation.errors import ResultError
+
+ROOT = Path(__file__).parents[3]
+
+PROGRAM = """
+import signal, sys
+from pathlib import Path
+from experiments.compare import compare
+from scenarios.scenario import Scenario
+
+# Tests that run in the background may have been told to ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+folder, out, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+base = Scenario.model_validate({
+    "folder": folder,
+    "roads": {"source": "plane_grid", "rows": 5, "columns": 5},
+    "places": {"sites": "sites.csv", "zones": "zones.csv"},
+    "run": {"days": 2},
+})
+arms = {"base": base, "district": base.changed({"policies.dispatch": "district_only"})}
+try:
+    compare(arms, 12, workers=workers, out=out, resume=True,
+            progress=lambda *counts: print(*counts, flush=True))
+except KeyboardInterrupt as stop:
+    sys.exit(str(stop))
+"""
+
+
+@pytest.fixture
+def start(grid_scenario):
+    """Start a batch in a process group of its own."""
+
+    def begin(out, workers=2):
+        folder = grid_scenario().folder
+        command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(workers)]
+        return subprocess.Popen(
+            command, cwd=ROOT, start_new_session=True, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    return begin
+
+
+def finish(process):
+    """Wait for a batch; return its exit status and what it told of errors."""
+    _, told = process.communicate(timeout=60)
+    return process.returncode, told
+
+
+def kill_at_random_moment(process, rng):
+    """Kill a batch after some of its runs, or before the first; tell whether it still ran."""
+    if rng.random() < 0.2:
+        time.sleep(rng.uniform(0, 2))
+    else:
+        for _ in range(rng.integers(1, 5)):
+            process.stdout.readline()
+        time.sleep(rng.exponential(0.02))
+    running = process.poll() is None
+    if running:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return running
+
+
+@pytest.mark.parametrize(
+    ("workers", "kills"), [(1, 3), pytest.param(2, 20, marks=pytest.mark.slow)]
+)
+def test_batch_killed_at_random_moments_ends_with_the_files_of_one_left_alone(
+    start, tmp_path, bytes_in, workers, kills
+):
+    assert finish(start(tmp_path / "alone", 1)) == (0, "")
+    expected = bytes_in(tmp_path / "alone")
+    rng = np.random.default_rng(20)
+    done, rounds = 0, 0
+    while done < kills:
+        out = tmp_path / f"out-{rounds}"
+        ended = False
+        while done < kills and not ended:
+            killed = kill_at_random_moment(start(out, workers), rng)
+            done, ended = done + killed, not killed
+        assert finish(start(out, workers)) == (0, "")
+        assert bytes_in(out) == expected
+        rounds += 1
+
+
+def test_ctrl_c_keeps_what_is_complete_and_tells_how_to_go_on(start, tmp_path, bytes_in):
+    process = start(tmp_path / "out")
+    for _ in range(4):
+        process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    status, told = finish(process)
+    assert status == 1
+    assert f"of 24 runs; what is complete is in {tmp_path}/out: go on with --resume" in told
+    assert "Traceback" not in told
+    saved = len(list(tmp_path.glob("out/*/replication-*")))
+    assert 3 <= saved < 24
+    assert not list(tmp_path.glob("out/**/.part-*"))
+    assert finish(start(tmp_path / "out", 1)) == (0, "")
+    assert finish(start(tmp_path / "alone", 1)) == (0, "")
+    assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+
+
+def test_what_is_complete_is_not_run_again(arms, tmp_path, monkeypatch, bytes_in):
+    compare(arms, 3, out=tmp_path)
+    before = bytes_in(tmp_path)
+
+    def never(*_):
+        raise AssertionError("it was run again")
+
+    monkeypatch.setattr("experiments.batch.task.simulate", never)
+    batch = compare(arms, 3, out=tmp_path, resume=True).batch
+    assert batch.failures == ()
+    assert bytes_in(tmp_path) == before
+
+
+def test_batch_can_be_made_longer_but_not_shorter(arms, tmp_path, bytes_in):
+    compare(arms, 2, out=tmp_path / "out")
+    compare(arms, 4, out=tmp_path / "out", resume=True)
+    compare(arms, 4, out=tmp_path / "alone")
+    assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+    with pytest.raises(BatchError, match="has 4 replications, and cannot go on with 3"):
+        compare(arms, 3, out=tmp_path / "out", resume=True)
+
+
+def test_leftovers_of_killed_processes_are_removed(arms, tmp_path):
+    run_batch(arms, 1, out=tmp_path)
+    for place in (tmp_path, tmp_path / "base"):
+        (place / ".part-x").mkdir()
+        (place / ".part-x" / "calls.parquet").write_text("half")
+    run_batch(arms, 1, out=tmp_path, resume=True)
+    assert not list(tmp_path.rglob(".part-*"))
+
+
+def test_resume_without_anything_begins(arms, tmp_path):
+    (tmp_path / "out" / ".part-batch.json-x").mkdir(parents=True)
+    assert len(run_batch(arms, 1, out=tmp_path / "out", resume=True).summaries) == 2
+
+
+def test_folder_with_something_in_it_is_refused_without_resume(arms, tmp_path):
+    run_batch(arms, 1, out=tmp_path)
+    with pytest.raises(BatchError, match="is not empty; go on with the batch in it by --resume"):
+        run_batch(arms, 1, out=tmp_path)
+
+
+def test_folder_that_holds_no_batch_is_refused(arms, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear Sir")
+    with pytest.raises(BatchError, match="holds no batch"):
+        run_batch(arms, 1, out=tmp_path, resume=True)
+    with pytest.raises(BatchError, match="is no folder"):
+        run_batch(arms, 1, out=tmp_path / "letter.txt", resume=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"run.days": 2}, "arm base: scenario.run.days: 1.0 there, 2.0 now"),
+        ({"seed": 7}, "arm base: seed: 1 there, 7 now"),
+        (
+            {"policies.hospital": "least_busy"},
+            "arm base: scenario.policies.hospital.use: 'nearest' there, 'least_busy' now",
+        ),
+    ],
+)
+def test_another_question_is_refused_and_told(arms, tmp_path, change, told):
+    run_batch(arms, 1, out=tmp_path)
+    other = {**arms, "base": arms["base"].changed(change)}
+    with pytest.raises(BatchError, match="belongs to another batch") as caught:
+        run_batch(other, 1, out=tmp_path, resume=True)
+    assert told in str(caught.value)
+
+
+def test_other_arms_are_told(arms, tmp_path):
+    run_batch(arms, 1, out=tmp_path)
+    with pytest.raises(BatchError, match=r"arms: \['base', 'district'\] there, \['base'\] now"):
+        run_batch({"base": arms["base"]}, 1, out=tmp_path, resume=True)
+
+
+def test_changed_text_of_a_policy_is_refused(arms, tmp_path, files_in):
+    folder = files_in({path.name: path.read_text() for path in arms["base"].folder.glob("*.csv")}
+                      | {"mine.py": POLICY})  # fmt: skip
+    mine = arms["base"].model_copy(update={"folder": folder})
+    mine = mine.changed({"policies.dispatch": "mine:Mine"})
+    run_batch({"mine": mine}, 1, out=tmp_path)
+    (folder / "mine.py").write_text(POLICY + "# better now\n")
+    with pytest.raises(BatchError, match=r"arm mine: the file of its own dispatch policy$"):
+        run_batch({"mine": mine}, 1, out=tmp_path, resume=True)
+
+
+def test_changed_table_of_sites_is_refused(arms, tmp_path, files_in):
+    sites = (arms["base"].folder / "sites.csv").read_text()
+    folder = files_in(
+        {path.name: path.read_text() for path in arms["base"].folder.glob("*.csv")}
+        | {"notes.txt": "makes the folder another"}
+    )
+    mine = {"mine": arms["base"].model_copy(update={"folder": folder})}
+    run_batch(mine, 1, out=tmp_path)
+    (folder / "sites.csv").write_text(sites.replace("S2,station,800,600,1", "S2,station,800,600,2"))
+    with pytest.raises(BatchError, match="arm mine: the map, its places or the files"):
+        run_batch(mine, 1, out=tmp_path, resume=True)
+
+
+def test_run_from_elsewhere_is_refused_and_named(arms, tmp_path):
+    run_batch(arms, 2, out=tmp_path)
+    strange = tmp_path / "base/replication-0001/manifest.json"
+    manifest = json.loads(strange.read_text())
+    strange.write_text(json.dumps({**manifest, "replication": 5}))
+    with pytest.raises(BatchError, match=r"base/replication-0001: belongs to another batch"):
+        run_batch(arms, 2, out=tmp_path, resume=True)
+    strange.unlink()
+    with pytest.raises(ResultError, match=r"replication-0001: holds no result"):
+        run_batch(arms, 2, out=tmp_path, resume=True)
+
+
+POLICY = """
+from policies.base import Assignment
+
+class Mine:
+    def choose(self, call, view):
+        return [Assignment(number) for number in view.nearest(call)]
+"""

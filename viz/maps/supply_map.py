@@ -1,0 +1,85 @@
+"""The picture of the supply side: who makes, keeps and gives out what is needed, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment.places.city import CityMap
+from environment.supply.sites import StoreParameters, SupplierParameters, SupplySite, SupplySystem
+from viz.maps.districts import draw_districts
+from viz.maps.frame import (
+    draw_ground,
+    draw_legend,
+    draw_scale_bar,
+    frame_map,
+    new_figure,
+    write_title,
+)
+from viz.maps.streets import draw_roads
+from viz.maps.symbols import Symbols, draw_symbols, hospital_symbols, station_symbols
+from viz.pictures.style import corridor_style, save_picture
+
+DISTRIBUTOR, STORE, SUPPLIER = ("#7A2E8E", "^"), ("#00664B", "p"), ("#8A4B00", "D")
+
+
+def draw_supply_map(
+    city_map: CityMap,
+    sites: SupplySystem,
+    district: NDArray[np.int64],
+    path: Path | str,
+    *,
+    title: str,
+    subtitle: str = "",
+) -> None:
+    """Draw suppliers, stores and distributors with their districts, stations and hospitals.
+
+    Parameters
+    ----------
+    city_map : CityMap
+        With its zones.
+    sites : SupplySystem
+    district : (z,) int64
+        The row of the distributor to which each zone belongs.
+    path : path-like
+        ``.png`` or ``.svg``; written whole or not at all.
+    title, subtitle : str
+    """
+    roads = city_map.roads
+    assert city_map.zones is not None
+    with corridor_style():
+        figure, ax = new_figure(roads)
+        zoom = frame_map(ax, roads)
+        draw_ground(ax, city_map)
+        draw_districts(ax, roads, city_map.zones, district)
+        draw_roads(ax, roads, zoom=zoom, plain=True)
+        supplies = _supply_symbols(sites)
+        draw_symbols(ax, [*supplies, *hospital_symbols(city_map), *station_symbols(city_map)])
+        draw_scale_bar(ax, roads)
+        draw_legend(ax)
+        write_title(ax, title, subtitle)
+        save_picture(figure, path)
+
+
+def _supply_symbols(sites: SupplySystem) -> list[Symbols]:
+    """Suppliers and stores with the number of their trucks."""
+    no_texts = [""] * len(sites.distributors)
+    return [
+        _symbols("distributor", sites.distributors, no_texts, *DISTRIBUTOR),
+        _symbols("store, with its trucks", sites.stores, _trucks(sites.stores), *STORE),
+        _symbols("supplier, with its trucks", sites.suppliers, _trucks(sites.suppliers), *SUPPLIER),
+    ]
+
+
+def _symbols(
+    kind: str, sites: Sequence[SupplySite], texts: list[str], colour: str, marker: str
+) -> Symbols:
+    x, y = np.array([(site.x, site.y) for site in sites]).T
+    return Symbols(kind, x, y, [site.site_id for site in sites], texts, colour, marker)
+
+
+def _trucks(sites: Sequence[SupplierParameters | StoreParameters]) -> list[str]:
+    return [str(site.trucks.count) for site in sites]
