@@ -52,7 +52,6 @@ class Hospital(mesa.Agent):
         None where every crew finds a bay at once.
     beds : simpy.Resource or None
         None where there is always a bed. A crew keeps its bay until its patient has one.
-    is_open : bool
     patients : int
         Patients being handed over or waiting for it, or on their way.
     """
@@ -77,8 +76,21 @@ class Hospital(mesa.Agent):
         self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
         self.beds = None if beds is None else simpy.Resource(self._env, beds)
         self.takes_at_once = bays is None and beds is None
-        self.is_open = True
+        self._closures = 0  # that hold now
         self.patients = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes patients: no closure holds."""
+        return not self._closures
+
+    def close(self) -> None:
+        """Take no more patients, until this closure and all others are over."""
+        self._closures += 1
+
+    def reopen(self) -> None:
+        """Hear that one closure is over."""
+        self._closures -= 1
 
     @property
     def diverts(self) -> bool:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from environment.city import PlaceParameters
 from environment.demand import DAY_S, DemandParameters
-from environment.disruptions import Disruption, MassCasualty
+from environment.disruptions import Disruption
 from environment.epidemic_days import EpidemicParameters
 from environment.hospital_parameters import HospitalParameters
 from environment.parameters import Parameters, Seconds
@@ -166,7 +166,7 @@ class Scenario(Parameters):
             not self.supplies.is_there
             or demand.calls_per_day > 0
             or demand.recorded_calls is not None
-            or any(isinstance(event, MassCasualty) for event in self.disruptions)
+            or any(disruption.brings_patients for disruption in self.disruptions)
             or (epidemic.is_there and epidemic.ambulance_share > 0)
         )
 

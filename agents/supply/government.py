@@ -46,15 +46,14 @@ class Government(mesa.Agent):
         self.own_store = list(own_store)
         self.contracts = contracts
         self.orders: list[Order] = []
-        self.offices: list[Office] = []
+        parts = supply.mechanisms.planning.parts(supply.stores, self.own_store)
+        self.offices = [self._office(number, stores) for number, stores in enumerate(parts)]
 
-    def open_offices(self) -> None:
-        """Divide stores and distributors among offices, as planning has it."""
-        parts = self._supply.mechanisms.planning.parts(self._supply.stores, self.own_store)
-        for number, stores in enumerate(parts):
-            own = {store.number for store in stores}
-            served = [d for d in self._supply.distributors if self.own_store[d.number] in own]
-            self.offices.append(Office(self, number, stores, served, self._supply))
+    def _office(self, number: int, stores: Sequence[Store]) -> Office:
+        """One that decides over some stores and those whom they serve."""
+        own = {store.number for store in stores}
+        served = [d for d in self._supply.distributors if self.own_store[d.number] in own]
+        return Office(self, number, stores, served, self._supply)
 
     def begin_day(self) -> None:
         """Open the books of another day."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import solara
 
+from simulation.interventions import offers
 from viz.live.story import Story
-from viz.page.disruptions import WHAT, kind_for
+from viz.page.disruptions import kind_for
 from viz.page.session import LiveSession
 from viz.page.times import clock_text, day_of
 
@@ -33,7 +34,7 @@ def StoryPanel(session: LiveSession) -> None:
     Told(
         session.story or Story(""),
         leave=lambda: session.follow(""),
-        closable=WHAT[kind].label.replace(" a ", " this ") if kind else "",
+        closable=offers()[kind].label.replace(" a ", " this ") if kind else "",
         close_site=session.close_followed,
     )
 
