@@ -63,7 +63,7 @@ class OwnBooks:
         """Its own stock and needs."""
         times = self._supply.parameters.times
         return self._view(
-            distributor.stock.on_hand,
+            distributor.stock.on_hand(),
             distributor.on_order,
             distributor.waiting_units,
             distributor.history,
@@ -74,7 +74,7 @@ class OwnBooks:
     def ordering_view(self, pool: StockPool) -> OrderingView:
         """The stock of the stores, and the requests of their distributors."""
         times = self._supply.parameters.times
-        on_hand = np.sum([store.free for store in pool.stores], axis=0)
+        on_hand = np.sum([store.free() for store in pool.stores], axis=0)
         finished = int(self._supply.env.now // DAY_S)
         asked = [day[pool.rows].sum(axis=0) for day in pool.asked_by_day[:finished]]
         history = np.array(asked, dtype=float).reshape(len(asked), len(on_hand)).T
@@ -181,7 +181,7 @@ class SharedBooks(OwnBooks):
         own, sites = super().ordering_view(pool), pool.distributors
         reported = self._reported(sites)
         times = self._supply.parameters.times
-        at_sites = np.sum([site.stock.on_hand + site.on_way for site in sites], axis=0)
+        at_sites = np.sum([site.stock.on_hand() + site.on_way for site in sites], axis=0)
         lead = own.lead_time_periods + times.expected_delivery_days + times.request_every_h / 24
         view = own._replace(
             on_hand=own.on_hand + at_sites,
@@ -218,7 +218,8 @@ class SharedBooks(OwnBooks):
             if len(site.needs_by_day) > 1:
                 needs = site.needs_by_day[-2].astype(np.int64)
                 message = Report(needs, site.number)
-                self._supply.post.send(message, site.name, self._supply.government, self._delay_s)
+                receiver = self._supply.government.name
+                self._supply.post.inform(message, site.name, receiver, self._delay_s)
 
     def _reported(self, sites: Sequence[Distributor]) -> Array:
         """Needs of some districts together on each day that is known by now, (t, i)."""

@@ -106,11 +106,12 @@ class Government(mesa.Agent):
         self._office_of(self.own_store[distributor]).owe_again(distributor, units)
 
     def read(self, message: Any) -> None:
-        """Act on a request; receipts and reports are kept in the log alone."""
+        """Act on a request."""
         if isinstance(message, Need):
             office = self._office_of(self.own_store[message.distributor])
             office.hear(message)
-        elif isinstance(message, ReserveRequest):
+        else:
+            assert isinstance(message, ReserveRequest)
             self._supply.env.process(self._decide(message))
 
     def _decide(self, request: ReserveRequest) -> Any:

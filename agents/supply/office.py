@@ -185,7 +185,7 @@ class Office:
         graded = self._supply.mechanisms.rules.graded(severity, urgency)
         return AllocationView(
             demand=np.where(own, self.outstanding[rows], guest.outstanding[rows]),
-            available=np.array([store.free for store in self.stores]),
+            available=np.array([store.free() for store in self.stores]),
             requested_s=np.where(own, self.debts.since_s[rows], guest.debts.since_s[rows]),
             severity=graded[0],
             urgency=graded[1],
@@ -284,7 +284,7 @@ class Office:
             return wanted[None]
         share = self._demand_shares(pool.stores)
         owed = np.array([self.outstanding[self._customers(s)].sum(axis=0) for s in pool.stores])
-        position = np.array([store.free for store in pool.stores]) + pool.on_order - owed
+        position = np.array([store.free() for store in pool.stores]) + pool.on_order - owed
         total = position.sum(axis=0) + wanted
         short = np.maximum(share * total - position, 0)
         split = np.zeros_like(position)

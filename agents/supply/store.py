@@ -64,10 +64,9 @@ class Store(mesa.Agent):
         """As in messages."""
         return self.place.name
 
-    @property
     def free(self) -> NDArray[np.int64]:
         """Units of each item that may be given, (i,)."""
-        return np.maximum(self.stock.on_hand - self.reserve - self.promised, 0)
+        return np.maximum(self.stock.on_hand() - self.reserve - self.promised, 0)
 
     def release_reserve(self, units: NDArray[np.int64]) -> None:
         """Let units of the reserve be given, as far as there is any."""
@@ -99,5 +98,5 @@ class Store(mesa.Agent):
             if lots:
                 self.stock.put(item, lots, Change.RECEIVED)
         message = Receipt(load.units, self.place.site)
-        self._supply.post.send(message, self.name, self._supply.government)
+        self._supply.post.inform(message, self.name, self._supply.government.name)
         self._supply.government.order_received(load)
