@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from agents.streets import Streets
 from agents.supply.care import CareSupplies
+from agents.supply.place import Place
 from agents.supply.system import SupplySystem
 from agents.supply.truck import Truck
-from agents.supply.world import DAY_S, Place, SupplyRun
+from agents.supply.world import DAY_S, SupplyRun
 from agents.traffic_control import TrafficControl
 from environment.epidemic import I, P
 from environment.epidemic_days import EpidemicDay

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Generator
-from dataclasses import dataclass
 from itertools import count
 from math import inf
 
@@ -15,44 +14,14 @@ from numpy.typing import NDArray
 
 from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, Receipt
+from agents.supply.place import Place
+from agents.supply.records import Claim
 from agents.supply.stock import Change, Stock, spoils_at
-from agents.supply.world import DAY_S, HOUR_S, Place, SupplyWorld
+from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
 from environment.needs import Who
 from environment.supply_sites import DistributorParameters
 
 Life = Generator[simpy.Event, None, None]
-
-
-@dataclass(eq=False)
-class Claim:
-    """Units of one item that somebody needs.
-
-    Attributes
-    ----------
-    item, units : int
-    who : Who
-    since_s : float
-    at_once, given : int
-        Units got without waiting, and in all.
-    waited_unit_s : float
-        Seconds of waiting, summed over the units given.
-    ended_s : float
-        When it was met in full or given up; NaN while it is open.
-    """
-
-    item: int
-    units: int
-    who: Who
-    since_s: float
-    at_once: int = 0
-    given: int = 0
-    waited_unit_s: float = 0.0
-    ended_s: float = float("nan")
-
-    @property
-    def left(self) -> int:
-        """Units not yet given."""
-        return self.units - self.given
 
 
 class Distributor(mesa.Agent):

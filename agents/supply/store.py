@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from agents.supply.consignment import Consignment
 from agents.supply.messages import Receipt, Release
+from agents.supply.place import Place
+from agents.supply.roles import DistributorRole
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply_sites import StoreParameters
-
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
 
 
 class Store(mesa.Agent):
@@ -81,7 +80,7 @@ class Store(mesa.Agent):
             loads += self._pack(self._supply.distributors[row], message.units[row])
         self.transporter.ship(loads)
 
-    def _pack(self, site: Distributor, units: NDArray[np.int64]) -> list[Consignment]:
+    def _pack(self, site: DistributorRole, units: NDArray[np.int64]) -> list[Consignment]:
         """Make loads for a distributor; what has spoilt since it was given is owed again."""
         lots = [
             self.stock.take(item, wanted, Change.SENT) for item, wanted in enumerate(units.tolist())

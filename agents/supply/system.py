@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from agents.coordination.mechanisms import choose_mechanisms
 from agents.supply.distributor import Distributor
 from agents.supply.government import Government
+from agents.supply.place import Place
 from agents.supply.store import Store
 from agents.supply.supplier import Supplier
-from agents.supply.world import DAY_S, Place, SupplyRun, SupplyWorld
+from agents.supply.world import DAY_S, SupplyRun, SupplyWorld
 from environment.demand import Streams
 from policies.coordination_parameters import CoordinationParameters
 
@@ -60,8 +61,13 @@ class SupplySystem(SupplyWorld):
         for number, store in enumerate(sites.stores):
             self.stores.append(Store(model, number, next(of_site), store, self, trucks))
             trucks += store.trucks.count
-        self.distributors = [
+        self.distributors: list[Distributor] = [
             Distributor(model, number, next(of_site), distributor, self)
             for number, distributor in enumerate(sites.distributors)
         ]
-        self.government = Government(model, self, own_store.tolist(), contracts)
+        self.government: Government = Government(model, self, own_store.tolist(), contracts)
+
+    @property
+    def sites(self) -> list[Supplier | Store | Distributor]:
+        """Every site, in the order of their numbers in the books."""
+        return [*self.suppliers, *self.stores, *self.distributors]

@@ -2,74 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.coordination.protocols import Mechanisms
 from agents.streets import Streets
-from agents.supply.messages import MessageBooks, Post
-from agents.supply.stock import StockBooks
+from agents.supply.messages import Post
+from agents.supply.place import Place
+from agents.supply.records import SupplyBooks
+from agents.supply.roles import (
+    DistributorRole,
+    GovernmentRole,
+    StoreRole,
+    SupplierRole,
+)
 from agents.traffic_control import TrafficControl
 from environment.driving import Driving
 from environment.supplies import SupplyParameters
 from environment.ways import Way
 from policies.supply_decisions import SupplyDesk
 
-if TYPE_CHECKING:
-    from agents.coordination.mechanisms import Mechanisms
-    from agents.supply.consignment import Consignment
-    from agents.supply.distributor import Claim, Distributor
-    from agents.supply.government import Government
-    from agents.supply.order import Order
-    from agents.supply.store import Store
-    from agents.supply.supplier import Supplier
-    from agents.supply.truck import TruckTrip
-
 DAY_S = 86_400.0
 HOUR_S = 3_600.0
-
-
-class SupplyBooks(StockBooks, MessageBooks, Protocol):
-    """Where the agents of the supply side write down what happened."""
-
-    def order_placed(self, order: Order) -> None:
-        """Note an order; how far it comes is seen from it later."""
-
-    def consignment_sent(self, consignment: Consignment) -> None:
-        """Note goods that were handed to a transporter."""
-
-    def trip_ended(self, trip: TruckTrip) -> None:
-        """Note a truck's trip that is over."""
-
-    def need_arose(self, distributor: int, claim: Claim) -> None:
-        """Note a need; what becomes of it is seen from it later."""
-
-    def plan_made(self, time_s: float, office: int, kind: str, sites: int) -> None:
-        """Note that an office has decided."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A site of the supply system on the streets.
-
-    Attributes
-    ----------
-    site : int
-        Its number in the books: suppliers first, then stores, then distributors.
-    name : str
-    node : int
-    access_s : float
-        Seconds between its junction and its gate.
-    """
-
-    site: int
-    name: str
-    node: int
-    access_s: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +80,10 @@ class SupplyWorld:
     """
 
     mechanisms: Mechanisms
-    suppliers: list[Supplier]
-    stores: list[Store]
-    distributors: list[Distributor]
-    government: Government
+    suppliers: Sequence[SupplierRole]
+    stores: Sequence[StoreRole]
+    distributors: Sequence[DistributorRole]
+    government: GovernmentRole
 
     def __init__(self, run: SupplyRun) -> None:
         self.env = run.env
@@ -143,11 +102,6 @@ class SupplyWorld:
         self._shares_streets = shares
         self._driving_of_table: Driving | None = None
         self._table_s = np.empty((0, 0))
-
-    @property
-    def sites(self) -> list[Supplier | Store | Distributor]:
-        """Every site, in the order of their numbers in the books."""
-        return [*self.suppliers, *self.stores, *self.distributors]
 
     @property
     def is_over(self) -> bool:
