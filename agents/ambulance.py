@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import mesa
 import simpy
@@ -13,12 +12,10 @@ from agents.availability import Availability
 from agents.fleet import Fleet
 from agents.mission import End, Mission
 from agents.patient import Patient
+from agents.roles import Centre
 from agents.transfer import Reason, Transfer
 from agents.world import HOME, TO_CALL, TO_HOSPITAL, World
 from environment.ways import Way, metres_up_to, next_junction
-
-if TYPE_CHECKING:
-    from agents.dispatch_centre import DispatchCentre
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class Ambulance(mesa.Agent):
         home: int,
         world: World,
         fleet: Fleet,
-        centre: DispatchCentre,
+        centre: Centre,
         orders: StandingOrders,
         *,
         transports: bool,

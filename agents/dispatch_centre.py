@@ -22,6 +22,7 @@ from agents.incident import Incident
 from agents.mission import Mission
 from agents.patient import Patient
 from agents.planners import Planner, Planners
+from agents.roles import Crew
 from agents.transfer import Reason
 from agents.world import World
 from environment.calls import Call
@@ -232,19 +233,19 @@ class DispatchCentre(mesa.Agent):
         """Whether there is anything to decide about a crew that comes free."""
         return bool(self.waiting) or self._planners is not None
 
-    def offer(self, ambulance: Ambulance, node: int, lead_s: float) -> None:
+    def offer(self, ambulance: Crew, node: int, lead_s: float) -> None:
         """Hear that a crew is free, `lead_s` from a junction, and send it on if somebody waits."""
         self._fleet.stand_on_street(ambulance.number, node, lead_s)
         self.serve_waiting()
 
-    def station_for(self, ambulance: Ambulance) -> int:
+    def station_for(self, ambulance: Crew) -> int:
         """The station that a crew drives to once it is free."""
         if self._planners is None or not self._fleet.is_free(ambulance.number):
             return self.open_station(ambulance.home)
         named = self._carry_out_moves(self._planners.of(ambulance.number), ambulance)
         return self.open_station(ambulance.home) if named is None else named
 
-    def at_station(self, ambulance: Ambulance) -> None:
+    def at_station(self, ambulance: Crew) -> None:
         """Hear that a crew stands at a station and can be sent."""
         if self.waiting:
             self.serve_waiting()
@@ -327,7 +328,7 @@ class DispatchCentre(mesa.Agent):
         hospital.patients += 1
         return hospital
 
-    def _carry_out_moves(self, planner: Planner, freed: Ambulance | None) -> int | None:
+    def _carry_out_moves(self, planner: Planner, freed: Crew | None) -> int | None:
         """Ask for moves and order them; returns the station named for `freed`."""
         named = None
         for move in planner.moves(None if freed is None else freed.number):

@@ -9,21 +9,10 @@ import simpy
 
 from agents.mission import Mission
 from agents.patient import Patient
+from agents.roles import Crew
 
 ROUNDING_S = 1e-6
 """So much the clock may fall short of a moment that it was set to."""
-
-
-class Crew(Protocol):
-    """An ambulance, as far as triage is concerned."""
-
-    @property
-    def mission(self) -> Mission | None:
-        """What it is sent for."""
-
-    @property
-    def patient(self) -> Patient | None:
-        """Whom it is sent to."""
 
 
 class Dispatcher(Protocol):
