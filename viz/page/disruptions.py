@@ -53,7 +53,8 @@ def _site_id(site: str) -> str:
 def kind_for(site: str) -> str:
     """How a site can be disrupted, by its id on the map; empty if it cannot."""
     kind = site.partition("-")[0]
-    return next((what for what, offer in offers().items() if offer.site == kind), "")
+    found = (what for what, offer in offers().items() if offer.site and offer.site == kind)
+    return next(found, "")
 
 
 def _place(_wish: Told, click: Told, _ground: Told) -> dict[str, Any]:
