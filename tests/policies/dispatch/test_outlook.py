@@ -27,7 +27,7 @@ CITY = {
 
 def expected(scenario) -> Outlook:
     with closing(EmergencyModel(scenario)) as model:
-        return outlook(model)
+        return outlook(model.setup, model.vehicles)
 
 
 def test_times_by_hand(grid_scenario) -> None:
