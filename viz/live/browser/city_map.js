@@ -32,7 +32,6 @@ class CityMap {
     this.backdrop = new Backdrop();
     this.labels = new Labels();
     this.sprites = new Sprites();
-    this.trail = new Trail();
     this.count = { frames: 0, bytes: 0, fps: 0 };
     this.drawnAt = this.legendAt = 0;
     this.hiddenAt = null;

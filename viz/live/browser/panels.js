@@ -30,7 +30,7 @@ export class Panels {
     for (const [text, title, action] of actions) this.addButton(text, title, action);
     this.legend = element("details", "corridor-legend corridor-panel", root);
     this.legend.addEventListener("toggle", () => this.makeRoom());
-    this.legendTitle = element("summary", "", this.legend, world.words.legend);
+    element("summary", "", this.legend, world.words.legend);
     this.legendRows = element("div", "corridor-legend-rows", this.legend);
     this.tip = element("div", "corridor-tip corridor-panel", root);
     this.tip.setAttribute("role", "status");
