@@ -18,10 +18,7 @@ def check_policy(
     ],
     decision: Annotated[
         str | None,
-        typer.Option(
-            help="dispatch, hospital, location, relocation, signals, ordering, allocation, routing "
-            "or sourcing, if the policy does not tell."
-        ),
+        typer.Option(help="Which decision it takes, such as dispatch, if it does not tell."),
     ] = None,
     parameters: Annotated[
         list[str] | None,

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from environment.demand.drawn_calls import DAY_S, DemandParameters
 from environment.demand.hospitals import HospitalParameters
-from environment.disruptions import Disruption, MassCasualty
+from environment.disruptions import Disruption
 from environment.epidemic.days import EpidemicParameters
 from environment.fleet.vehicles import FleetParameters
 from environment.maps.load import RoadSource
@@ -166,7 +166,7 @@ class Scenario(Parameters):
             not self.supplies.is_there
             or demand.calls_per_day > 0
             or demand.recorded_calls is not None
-            or any(isinstance(event, MassCasualty) for event in self.disruptions)
+            or any(disruption.brings_patients for disruption in self.disruptions)
             or (epidemic.is_there and epidemic.ambulance_share > 0)
         )
 

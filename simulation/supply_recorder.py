@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from agents.supply.consignment import Consignment
-from agents.supply.distributor import Claim
 from agents.supply.messages import Message, Need
 from agents.supply.order import Order
+from agents.supply.records import Claim, TruckTrip
 from agents.supply.stock import Change
-from agents.supply.truck import TruckTrip
 
 
 class SupplyRecorder:

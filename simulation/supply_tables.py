@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from agents.supply.stock import Change
-from agents.supply.world import SupplyWorld
+from agents.supply.system import SupplySystem
 from environment.supply.needs import Who
 from simulation.supply_recorder import SupplyRecorder
 
@@ -55,7 +55,7 @@ class SupplyTables(NamedTuple):
     plans: pd.DataFrame
 
 
-def supply_tables(supply: SupplyWorld, books: SupplyRecorder) -> SupplyTables:
+def supply_tables(supply: SupplySystem, books: SupplyRecorder) -> SupplyTables:
     """Make the tables of what has happened so far."""
     names = supply.item_names
     return SupplyTables(
@@ -87,7 +87,7 @@ TRIP_COLUMNS = [
 ]  # fmt: skip
 
 
-def _sites(supply: SupplyWorld) -> pd.DataFrame:
+def _sites(supply: SupplySystem) -> pd.DataFrame:
     rows = [(a.place.site, a.place.name, type(a).__name__.lower()) for a in supply.sites]
     table = pd.DataFrame(rows, columns=["site", "name", "kind"])
     nobody = np.zeros(len(table) - len(supply.persons))
@@ -99,7 +99,7 @@ def _named(codes: object, names: tuple[str, ...]) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int64), pd.Index(names))
 
 
-def _stock_changes(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+def _stock_changes(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     rows = np.array(books.stock_changes, dtype=float).reshape(-1, 5)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     site, item, change, units = rows[:, 1:].astype(np.int64).T
@@ -114,12 +114,12 @@ def _stock_changes(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
     )
 
 
-def _requests(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+def _requests(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     table = pd.DataFrame(books.requests, columns=["time_s", "distributor", "item", "units"])
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
-def _needs(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+def _needs(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     fields = ("item", "who", "since_s", "units", "at_once", "given", "waited_unit_s", "ended_s")
     values = attrgetter(*fields)
     rows = [(d, *values(claim)) for d, claim in books.needs]
@@ -130,7 +130,7 @@ def _needs(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
     ).sort_values("since_s", kind="stable", ignore_index=True)
 
 
-def _orders(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+def _orders(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     rows = [
         (
             order.number, order.office, order.store.site, order.supplier, order.item,
@@ -146,7 +146,7 @@ def _orders(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
-def _shipments(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+def _shipments(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     rows = [
         (
             number, load.origin.site, load.destination.site, item, int(units),

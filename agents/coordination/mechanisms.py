@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from agents.coordination.information import Information, OwnBooks, SharedBooks
-from agents.coordination.planning import EachForItself, OnePlan, Planning
-from agents.coordination.risk import HelpEachOther, OnItsOwn, Risk
-from agents.coordination.rules import AsTheyCame, OneRule, Rules
+from agents.coordination.information import OwnBooks, SharedBooks
+from agents.coordination.planning import EachForItself, OnePlan
+from agents.coordination.protocols import Mechanisms
+from agents.coordination.risk import HelpEachOther, OnItsOwn
+from agents.coordination.rules import AsTheyCame, OneRule
+from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
 from policies.coordination_parameters import CoordinationParameters
-
-if TYPE_CHECKING:
-    from agents.supply.world import SupplyWorld
-
-
-@dataclass(frozen=True)
-class Mechanisms:
-    """What agents of the supply side know, over whom they decide, in which order, with whom."""
-
-    information: Information
-    planning: Planning
-    rules: Rules
-    risk: Risk
 
 
 def choose_mechanisms(

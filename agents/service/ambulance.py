@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import mesa
 import simpy
 
+from agents.roles import Centre
 from agents.service.availability import Availability
 from agents.service.fleet import Fleet
 from agents.service.mission import End, Mission, Reason, Transfer
 from agents.service.patient import Patient
 from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
 from environment.traffic.ways import Way, metres_up_to, next_junction
-
-if TYPE_CHECKING:
-    from agents.service.dispatch_centre import DispatchCentre
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ class Ambulance(mesa.Agent):
         home: int,
         world: World,
         fleet: Fleet,
-        centre: DispatchCentre,
+        centre: Centre,
         orders: StandingOrders,
         *,
         transports: bool,

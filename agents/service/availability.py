@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import simpy
 
+from agents.roles import Centre, Crew
 from agents.service.fleet import Fleet
 from agents.service.mission import Reason
 from agents.service.world import World
-
-if TYPE_CHECKING:
-    from agents.service.ambulance import Ambulance
-    from agents.service.dispatch_centre import DispatchCentre
 
 BREAK, BREAKDOWN = "break", "breakdown"
 
@@ -33,9 +29,7 @@ class Availability:
         When the absence began, if there is one.
     """
 
-    def __init__(
-        self, ambulance: Ambulance, world: World, fleet: Fleet, centre: DispatchCentre
-    ) -> None:
+    def __init__(self, ambulance: Crew, world: World, fleet: Fleet, centre: Centre) -> None:
         self.absence: str | None = None
         self.is_leaving = False
         self.is_failing = False

@@ -56,7 +56,6 @@ class Hospital(mesa.Agent):
         None where every crew finds a bay at once.
     beds : simpy.Resource or None
         None where there is always a bed. A crew keeps its bay until its patient has one.
-    is_open : bool
     patients : int
         Patients being handed over or waiting for it, or on their way.
     """
@@ -81,8 +80,21 @@ class Hospital(mesa.Agent):
         self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
         self.beds = None if beds is None else simpy.Resource(self._env, beds)
         self.takes_at_once = bays is None and beds is None
-        self.is_open = True
+        self._closures = 0  # that hold now
         self.patients = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes patients: no closure holds."""
+        return not self._closures
+
+    def close(self) -> None:
+        """Take no more patients, until this closure and all others are over."""
+        self._closures += 1
+
+    def reopen(self) -> None:
+        """Hear that one closure is over."""
+        self._closures -= 1
 
     @property
     def diverts(self) -> bool:
@@ -131,24 +143,26 @@ class CrewView:
     hospitals : sequence of Hospital
     handover_s : float
         Mean duration of a handover.
-    all_open : bool
-        Whether every hospital takes every patient at any time.
     """
 
     __slots__ = (
-        "_access_s", "_all_open", "_bays", "_handover_s", "_hospitals", "_names", "_world",
+        "_access_s", "_bays", "_handover_s", "_hospitals", "_names", "_take_everybody",
+        "_unlimited", "_world",
     )  # fmt: skip
 
-    def __init__(
-        self, world: World, hospitals: Sequence[Hospital], handover_s: float, *, all_open: bool
-    ) -> None:
+    def __init__(self, world: World, hospitals: Sequence[Hospital], handover_s: float) -> None:
         self._world = world
         self._hospitals = hospitals
         self._handover_s = handover_s
-        self._all_open = all_open
+        self._unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
+        self.look_for_closures()
         self._names: tuple[str, ...] = tuple(str(h.name) for h in hospitals)
         self._access_s = np.array([h.access_s for h in hospitals])
         self._bays = tuple(inf if h.bays is None else float(h.bays.capacity) for h in hospitals)
+
+    def look_for_closures(self) -> None:
+        """Note whether every hospital takes every patient now: then nobody has to look."""
+        self._take_everybody = self._unlimited and all(one.is_open for one in self._hospitals)
 
     @property
     def now_s(self) -> float:
@@ -177,7 +191,7 @@ class CrewView:
 
     def is_open(self, number: int, call: Call) -> bool:
         """Whether a hospital may be chosen for a patient."""
-        return self._all_open or bool(self._open_to(call)[number])
+        return self._take_everybody or bool(self._open_to(call)[number])
 
     def travel_times_s(self, call: Call) -> NDArray[np.float64]:
         """Expected driving time from the call to each hospital if one left now, (h,).
@@ -186,7 +200,7 @@ class CrewView:
         """
         siren = self._world.priorities[call.priority].siren_to_hospital
         times_s = self._world.driving.to_hospitals_s(call.node, siren) + self._access_s
-        if not self._all_open:
+        if not self._take_everybody:
             times_s[~self._open_to(call)] = inf
         return times_s
 

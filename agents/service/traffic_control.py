@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import mesa
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.service.world import Books
+from agents.streets import Streets
 from environment.demand.calls import Call
 from environment.traffic.driving import Driving
 from environment.traffic.green_waves import ForcedGreens
@@ -58,25 +58,26 @@ class WayAhead:
         return self._ahead[3]
 
 
-class TrafficControl(mesa.Agent):
-    """Knows position and route of every vehicle with siren, and makes way as its policy says.
+class GreenBooks(Protocol):
+    """Where forced greens are written down."""
 
-    Attributes
-    ----------
-    driving : Driving
-        On the streets that are open now.
-    """
+    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
+        """Note a green that a light was switched to: light, from, until, cross red, held up."""
+
+
+class TrafficControl(mesa.Agent):
+    """Knows position and route of every vehicle with siren, and makes way as its policy says."""
 
     def __init__(
         self,
         model: mesa.Model,
         env: simpy.Environment,
-        driving: Driving,
+        streets: Streets,
         gate: Gate,
-        books: Books,
+        books: GreenBooks,
     ) -> None:
         super().__init__(model)
-        self.driving = driving
+        self._streets = streets
         self._env = env
         self._gate = gate
         self._books = books
@@ -108,7 +109,7 @@ class TrafficControl(mesa.Agent):
         noise : float
             Factor on the time spent driving.
         """
-        driving = self.driving
+        driving = self._streets.driving
         give_way_m: float | NDArray[np.float64] = 0.0
         if siren and call is not None and driving.has_lights:
             give_way_m = self._give_way_m(call, origin, destination)
@@ -123,12 +124,12 @@ class TrafficControl(mesa.Agent):
 
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:
         """Ask from how far the lights on a way are to be switched."""
-        view = WayAhead(self.driving, origin, destination, self._env.now)
+        view = WayAhead(self._streets.driving, origin, destination, self._env.now)
         give_way_m = self._gate.ask(SIGNALS, call, view)
         if self._forced is None and (
             give_way_m > 0 if isinstance(give_way_m, float) else give_way_m.any()
         ):
-            self._forced = ForcedGreens(self.driving.lights)
+            self._forced = ForcedGreens(self._streets.driving.lights)
         return give_way_m
 
     def give_back(self, ambulance: int) -> None:

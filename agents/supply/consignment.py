@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.place import Place
 from agents.supply.stock import Lot
-from agents.supply.world import Place
 
 
 @dataclass(eq=False)

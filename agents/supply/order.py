@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from agents.supply.world import Place
+from agents.supply.place import Place
 
 
 @dataclass(eq=False)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from agents.supply.messages import Procurement
 from agents.supply.order import Order
+from agents.supply.place import Place
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import DAY_S, Place, SupplyWorld
+from agents.supply.world import DAY_S, SupplyWorld
 from environment.supply.sites import SupplierParameters
 
 LOTS_A_DAY = 4

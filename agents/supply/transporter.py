@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -12,18 +11,15 @@ from numpy.typing import NDArray
 
 from agents.supply.consignment import Consignment, truckloads
 from agents.supply.messages import Delivery, Shipment
+from agents.supply.place import Place
+from agents.supply.roles import Lorry
 from agents.supply.stock import Lot
 from agents.supply.truck import Truck
-from agents.supply.world import Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.errors import DataError
 from environment.supply.sites import Trucks
 from policies.routing import ROUTING, RoutingView
 from policies.routing.schedule import trip_times_s
-
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
-    from agents.supply.store import Store
-
 
 MOST_LOADS = 1_000
 """Truckloads that go from one site to another at once; more cannot be routed in a useful time."""
@@ -89,7 +85,7 @@ class Transporter(mesa.Agent):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
 
-    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Truck]) -> RoutingView:
+    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Lorry]) -> RoutingView:
         places = [self.place, *(load.destination for load in loads)]
         times = self.trucks_parameters
         return RoutingView(
@@ -110,7 +106,7 @@ class Transporter(mesa.Agent):
     def deliver(self, load: Consignment) -> None:
         """Hand over a load where it goes."""
         load.arrived_s = self._supply.env.now
-        receiver: Store | Distributor = self._supply.government.site(load.destination.site)
+        receiver = self._supply.government.site(load.destination.site)
         message = Delivery(load.units, load.origin.site)
         self._supply.post.note(message, f"{self.place.name} transporter", receiver.name)
         receiver.receive(load)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import mesa
 import simpy
 
 from agents.supply.consignment import Consignment
-from agents.supply.world import Place, SupplyWorld
+from agents.supply.place import Place
+from agents.supply.records import TruckTrip
+from agents.supply.roles import Carrier
+from agents.supply.world import SupplyWorld
 from environment.traffic.ways import Way, metres_up_to, next_junction
-
-if TYPE_CHECKING:
-    from agents.supply.transporter import Transporter
 
 Driving = Generator[simpy.Event, None, None]
 
@@ -33,40 +32,13 @@ class Activity(Enum):
     RETURNING = auto()
 
 
-@dataclass(frozen=True)
-class TruckTrip:
-    """A trip that is over.
-
-    Attributes
-    ----------
-    truck : int
-    home, depot : int
-        Sites where it belongs and where it loaded.
-    began_s, left_s, back_s : float
-        Under way or waiting to be loaded; loaded; home again.
-    stops : int
-    load_l : int
-    metres : float
-    """
-
-    truck: int
-    home: int
-    depot: int
-    began_s: float
-    left_s: float
-    back_s: float
-    stops: int
-    load_l: int
-    metres: float
-
-
 class Truck(mesa.Agent):
     """A vehicle that carries consignments.
 
     Attributes
     ----------
     number : int
-    home : Transporter
+    home : Carrier
     free_s : float
         When it is expected to be home, with nothing left to do.
     way : Way or None
@@ -78,9 +50,7 @@ class Truck(mesa.Agent):
         Where it drives to, or has arrived.
     """
 
-    def __init__(
-        self, model: mesa.Model, number: int, home: Transporter, supply: SupplyWorld
-    ) -> None:
+    def __init__(self, model: mesa.Model, number: int, home: Carrier, supply: SupplyWorld) -> None:
         super().__init__(model)
         self.number = number
         self.home = home
@@ -90,7 +60,7 @@ class Truck(mesa.Agent):
         self._env = supply.env
         self.activity = Activity.FREE
         self.place = self.bound_for = home.place
-        self._trips: deque[tuple[Transporter, Sequence[Consignment], float]] = deque()
+        self._trips: deque[tuple[Carrier, Sequence[Consignment], float]] = deque()
         self._process: simpy.Process | None = None
         self._metres = 0.0
 
@@ -106,7 +76,7 @@ class Truck(mesa.Agent):
         is_own = depot is self.home.place
         return self._env.now + (0.0 if is_own else self._supply.mechanisms.risk.agreement_s)
 
-    def assign(self, depot: Transporter, loads: Sequence[Consignment], expected_s: float) -> None:
+    def assign(self, depot: Carrier, loads: Sequence[Consignment], expected_s: float) -> None:
         """Have it drive another trip, which is expected to take so long from the depot on."""
         self.free_s = self.ready_s(depot.place) + expected_s
         self._trips.append((depot, loads, self._may_begin_s(depot.place)))
@@ -144,7 +114,7 @@ class Truck(mesa.Agent):
                 yield from self._trip(depot, loads)
         self._process, self.free_s = None, self._env.now
 
-    def _trip(self, depot: Transporter, loads: Sequence[Consignment]) -> Driving:
+    def _trip(self, depot: Carrier, loads: Sequence[Consignment]) -> Driving:
         began_s, self._metres = self._env.now, 0.0
         self.activity = Activity.TO_DEPOT
         yield from self._drive(depot.place)

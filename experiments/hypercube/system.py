@@ -100,7 +100,7 @@ def _system_and_stations(
 ) -> tuple[HypercubeSystem, NDArray[np.str_], NDArray[np.int64]]:
     """The system, the names of all stations, and the row of each ambulance's station."""
     with closing(EmergencyModel(scenario)) as model:
-        expected, station = expected_demand(model), model.vehicles.station
+        expected, station = expected_demand(model.setup, model.vehicles), model.vehicles.station
         names = model.ground.city.stations.sites.site_id
     zones = expected.calls_per_hour > 0
     if expected.calls_per_hour.sum() <= FEWEST_PER_HOUR:

@@ -35,7 +35,7 @@ def failing_at(monkeypatch):
     def fail(moment_s):
         plans = iter([[(moment_s, 1000.0)]])  # vehicles are asked in their order
         monkeypatch.setattr(
-            "simulation.happenings.failures", lambda parameters, rng: next(plans, [])
+            "simulation.processes.failures", lambda parameters, rng: next(plans, [])
         )
 
     return fail

@@ -408,7 +408,7 @@ class WatchedRun(Controls):
         self._clockwork.ask(lambda: self.stage.change(key, value))
 
     def disrupt(self, request: Mapping[str, Any]) -> None:
-        """Have something go wrong from now on; see `viz.live.interventions.disrupt`.
+        """Have something go wrong from now on; see `simulation.interventions.live.disrupt`.
 
         Raises
         ------

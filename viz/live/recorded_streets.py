@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.service.world import LEGS, TO_CALL
-from environment.traffic.closures import changes
+from environment.disruptions import closure_changes, closures_in
 from environment.traffic.driving import Driving
 from environment.traffic.ways import Way, next_junction
 from scenarios.scenario import Scenario
+from simulation.build import exogenous_calls
 from simulation.preparation import Ground
-from simulation.settling import exogenous_calls
 from simulation.streams import streams
 
 SAME_M = 1.0
@@ -38,7 +38,7 @@ class RecordedStreets:
 
     def __init__(self, ground: Ground, scenario: Scenario, replication: int) -> None:
         self.ground = ground
-        told = changes(scenario.disruptions)
+        told = closure_changes(closures_in(scenario.disruptions))
         self._since_s = [moment_s for moment_s, _ in told]
         self._closures = [closures for _, closures in told]
         draw = streams(scenario.seed, replication)

@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 from environment.errors import CorridorError
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
+from simulation.interventions import live
 from simulation.model import EmergencyModel
 from simulation.policies import Sources
 from simulation.preparation import Ground
-from viz.live import interventions
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture, ground_picture
 from viz.live.observer import Observer
@@ -153,14 +153,14 @@ class Stage:
     def change(self, key: str, value: Any) -> None:
         """Have a policy decide otherwise from now on."""
         model = self._at_work
-        self.run_as = interventions.change(model, self.run_as, key, value)
+        self.run_as = live.change(model.parts, self.run_as, key, value)
         self._has_changed(f"{key} = {value}")
 
     def disrupt(self, request: Mapping[str, Any]) -> None:
         """Have something go wrong from now on."""
         model = self._at_work
-        self.run_as = interventions.disrupt(model, self.run_as, request)
-        self._has_changed(str(request.get("kind")))
+        self.run_as, what = live.disrupt(model.parts, self.run_as, request)
+        self._has_changed(what)
 
     def _has_changed(self, what: str) -> None:
         """Note it, and show what comes of it at once, also where the run stands still."""

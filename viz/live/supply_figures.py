@@ -13,7 +13,7 @@ from agents.supply.stock import Change
 from agents.supply.world import DAY_S
 
 if TYPE_CHECKING:
-    from agents.supply.world import SupplyWorld
+    from agents.supply.system import SupplySystem
     from simulation.supply_side import SupplySide
 
 _CAME = (Change.OPENING, Change.PRODUCED, Change.RECEIVED)
@@ -55,7 +55,7 @@ class SupplyFigures:
         self._stock_keys = _stock_keys(self._supply)
 
     @staticmethod
-    def texts(supply: SupplyWorld) -> list[tuple[Any, ...]]:
+    def texts(supply: SupplySystem) -> list[tuple[Any, ...]]:
         """Key, text, unit, group, which is better, and digits of each measure."""
         rows: list[tuple[Any, ...]] = [
             ("fill_rate_pct", "Needs met so far", "%", "supplies", "higher", 1),
@@ -156,7 +156,7 @@ def _bullwhip(orders: NDArray[np.float64], needs: NDArray[np.float64]) -> float:
     return float(ordered / needed) if needed > 0 else nan
 
 
-def _stock_keys(supply: SupplyWorld) -> list[list[str]]:
+def _stock_keys(supply: SupplySystem) -> list[list[str]]:
     """The keys of the stocks of each site, by number and item."""
     return [
         [f"stock[{type(site).__name__.lower()}-{site.place.name}/{item}]" for item in

@@ -59,9 +59,9 @@ class Stage:
         self.asked_by_day = []
         self.outstanding = np.zeros((1, 1))
         self.on_order = np.zeros((1, 1))
-        self.stores = [SimpleNamespace(free=np.zeros(1))]
+        self.stores = [SimpleNamespace(free=lambda: np.zeros(1))]
         level = information.ordering_view(self).protection_periods * MEAN
-        self.stores = [SimpleNamespace(free=level)]
+        self.stores = [SimpleNamespace(free=lambda: level)]
 
     def order(self, policy, *, by_forecast):
         """Order for the days to come, by the view's own forecast or by a moving average."""
@@ -87,7 +87,7 @@ def last_orders(needs, stages, lead_days, window_days, *, is_shared, by_forecast
     clock, policy = Clock(), OrderUpTo(periods=window_days, safety_z=0)
     people = SimpleNamespace(
         number=0, name="people", needs_by_day=[], waiting_units=np.zeros(1), on_way=np.zeros(1),
-        stock=SimpleNamespace(on_hand=np.zeros(1)),
+        stock=SimpleNamespace(on_hand=lambda: np.zeros(1)),
     )  # fmt: skip
     chain = []
     for below in range(stages):

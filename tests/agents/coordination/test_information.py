@@ -35,7 +35,8 @@ def site(number, needs, name="shop", **more):
     ones = np.ones(len(ITEMS), dtype=np.int64)
     own = {
         "number": number, "name": name, "needs_by_day": list(np.array(needs, dtype=float)),
-        "stock": SimpleNamespace(on_hand=10 * ones), "on_order": 9 * ones, "on_way": 5 * ones,
+        "stock": SimpleNamespace(on_hand=lambda: 10 * ones),
+        "on_order": 9 * ones, "on_way": 5 * ones,
         "waiting_units": 2 * ones,
     }  # fmt: skip
     return SimpleNamespace(**{**own, **more})
@@ -51,7 +52,7 @@ def office(*sites):
     shape = (2, len(ITEMS))
     return SimpleNamespace(
         distributors=list(sites), rows=[one.number for one in sites], money=np.inf,
-        stores=[SimpleNamespace(free=np.full(len(ITEMS), 100))],
+        stores=[SimpleNamespace(free=lambda: np.full(len(ITEMS), 100))],
         on_order=np.full((1, len(ITEMS)), 40), outstanding=np.full(shape, 4),
         asked_by_day=[np.full(shape, 7.0), np.full(shape, 9.0), np.full(shape, 11.0)],
     )  # fmt: skip

@@ -27,7 +27,7 @@ CITY = {
 
 def expected(scenario) -> ExpectedDemand:
     with closing(EmergencyModel(scenario)) as model:
-        return expected_demand(model)
+        return expected_demand(model.setup, model.vehicles)
 
 
 def test_times_by_hand(grid_scenario) -> None:

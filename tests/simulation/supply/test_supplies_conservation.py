@@ -64,7 +64,7 @@ class Ledger:
     def _check_stocks(self):
         supply, total = self.supply, self.total
         assert (self.level >= 0).all()
-        live = np.array([site.stock.on_hand for site in supply.sites])
+        live = np.array([site.stock.on_hand() for site in supply.sites])
         assert (self.level == live).all()
         gone = total[Change.USED] + total[Change.SPOILT]
         there = self.level.sum(axis=0) + self.on_road(range(len(supply.sites)))

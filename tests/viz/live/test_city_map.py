@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("anywidget")
 
-from viz.live.city_map import BROWSER, LAYERS, PARTS, CityMapWidget, program
+from viz.live.browser import program
+from viz.live.city_map import LAYERS, PARKED, CityMapWidget
 from viz.live.frame import Frame, Leg
 from viz.live.ground_picture import GroundPicture, SitePicture
 from viz.live.map_words import WORDS
@@ -79,11 +80,19 @@ def test_lay_puts_another_city_under_the_same_widget(widget, picture):
     assert widget.ground["sites"][0]["name"] == "Old Market"
 
 
-def test_program_is_one_module_of_all_files():
-    joined = program()
-    assert joined.count("export default") == 1
-    assert not re.search(r"^import ", joined, re.MULTILINE)
-    assert {path.stem for path in BROWSER.glob("*.js")} == set(PARTS)
+def test_where_a_vehicle_stands_is_told_with_its_state(widget):
+    states = widget.ground["states"]
+    assert set(PARKED) <= set(states)
+    told = {key: (state["beside"], state["parked"]) for key, state in states.items()}
+    assert told["free"] == ("station", "counted")
+    assert told["off_duty"] == ("station", "hidden")
+    assert told["handover"] == ("hospital", "")
+    assert told["at_scene"] == ("", "")
+
+
+def test_program_knows_no_state_of_a_vehicle_by_name(widget):
+    quoted = set(re.findall(r"[\"'`](\w+)[\"'`]", program()))
+    assert not quoted & set(widget.ground["states"])
 
 
 def test_program_asks_nobody_for_anything():

@@ -15,8 +15,8 @@ import pytest
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
+from simulation.interventions import live
 from simulation.model import EmergencyModel, simulate
-from viz.live import interventions
 from viz.live.frame import Frame
 from viz.live.live_run import LEAP_S, LiveRun
 from viz.live.side_by_side import SideBySide
@@ -271,7 +271,7 @@ def test_what_cannot_be_changed_is_refused(
     with pytest.raises(Exception, match=reason) as raised:
         stage.change(key, value)
     assert "Error" in type(raised.value).__name__
-    assert interventions.changes_while_running(key) == (interventions.why_not(key) == "")
+    assert live.changes_while_running(key) == (live.why_not(key) == "")
 
 
 def test_overlapping_closures_add_up_and_open_again(city: Scenario) -> None:

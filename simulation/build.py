@@ -1,13 +1,14 @@
-"""Who and what a run begins with: its calls, vehicles, policies and agents."""
+"""Building a run: its calls, vehicles, policies and agents, each from what it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 from math import isinf
-from typing import TYPE_CHECKING
 
+import mesa
 import numpy as np
+import simpy
 from numpy.typing import NDArray
 
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
@@ -16,15 +17,16 @@ from agents.service.ambulance import Ambulance, StandingOrders
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
 from agents.service.dispatch_view import DistrictCentreView
 from agents.service.fleet import Fleet
-from agents.service.hospital import Capacity, CrewView, Hospital
+from agents.service.hospital import Capacity, Hospital
 from agents.service.planners import Planners
 from agents.service.traffic_control import TrafficControl
-from agents.service.world import World
+from agents.service.world import Books, Care, World
+from agents.streets import Streets
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import DAY_S, Streams, draw_calls
 from environment.demand.hospitals import hospital_means
-from environment.demand.mass_casualty import with_extra_calls
 from environment.demand.recorded_calls import read_recorded_calls
+from environment.disruptions import with_extra_calls
 from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError
 from environment.fleet.staffing import (
@@ -40,13 +42,25 @@ from policies.dispatch import DISPATCH
 from policies.gate import Gate, ask
 from policies.location.decision import LOCATION
 from policies.relocation import RELOCATION
+from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation.expectations import calls_per_hour, expected_demand, expected_times
-from simulation.policies import make_policy, open_gate
+from simulation.policies import Sources, make_policy, open_gate
+from simulation.preparation import Ground, prepare
+from simulation.setup import RunSetup, call_source
 
-if TYPE_CHECKING:
-    from simulation.model import EmergencyModel
-    from simulation.preparation import Ground
+
+def make_setup(config: Scenario, draw: Streams) -> RunSetup:
+    """What a run starts from.
+
+    Raises
+    ------
+    RoadNetworkError, DataError
+        If map, places or calls are not as they should be, or contradict the scenario.
+    """
+    ground = prepare(config)
+    calls = exogenous_calls(config, ground.city, draw)
+    return RunSetup(config, ground, draw, calls, coordinate_service(config))
 
 
 def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -62,16 +76,8 @@ def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
         calls = draw_calls(demand, city.addresses, horizon_s, draw, config.hospitals)
     else:
         calls = _recorded_calls(config, city, draw)
-    return with_extra_calls(
-        calls,
-        config.disruptions,
-        demand,
-        city.addresses,
-        config.places,
-        horizon_s,
-        draw,
-        config.hospitals,
-    )
+    source = call_source(config, city, draw)
+    return with_extra_calls(calls, config.disruptions, source, horizon_s)
 
 
 def _recorded_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -88,7 +94,7 @@ def _recorded_calls(config: Scenario, city: City, draw: Streams) -> Calls:
     return calls
 
 
-def settle_fleet(model: EmergencyModel) -> Vehicles:
+def place_vehicles(setup: RunSetup, sources: Sources, gate: Gate, watch: Watch) -> Vehicles:
     """The vehicles, each with its station, by the table of vehicles or else by the policy.
 
     Raises
@@ -96,46 +102,47 @@ def settle_fleet(model: EmergencyModel) -> Vehicles:
     DataError
         If there are none, or calls need what none of them has.
     """
-    config, stations = model.config, model.ground.city.stations.sites
+    config, stations = setup.config, setup.ground.city.stations.sites
     if not len(stations):  # and nobody who could call, else the city would have been refused
         return settle_vehicles(config.fleet, stations.ambulances, stations.site_id)
     if config.fleet.vehicles is not None:
         path = config.folder / config.fleet.vehicles
         vehicles = read_vehicles(path, config.fleet, stations.site_id)
     else:
-        vehicles = settle_vehicles(config.fleet, _placed(model), stations.site_id)
+        placed = _placed(setup, sources, watch)
+        vehicles = settle_vehicles(config.fleet, placed, stations.site_id)
     lost = config.dispatch_centre.when_busy == "lose"
     problems = skill_contradictions(config.demand, config.fleet, vehicles, calls_are_lost=lost)
-    problems = problems or bare_districts(model, config, vehicles, model.gate.policies(DISPATCH))
+    problems = problems or districts_without_vehicles(setup, vehicles, gate.policies(DISPATCH))
     if problems:
         raise DataError("\n".join(problems))
     return vehicles
 
 
-def bare_districts(
-    model: EmergencyModel, config: Scenario, vehicles: Vehicles, dispatch: Sequence[object]
+def districts_without_vehicles(
+    setup: RunSetup, vehicles: Vehicles, dispatch: Sequence[object]
 ) -> list[str]:
     """What calls need and no vehicle of their own district has, a line each.
 
     It matters where the dispatch policies, one a planner, keep to districts, or the coordination.
     """
+    config = setup.config
     if any(DISPATCH.trait(policy, "keeps_to_districts") for policy in dispatch):
         reason = f"policies.dispatch = {config.policies.dispatch.use!r}"
-    elif model.service_mechanisms.risk is DistrictCentreView:
+    elif setup.mechanisms.risk is DistrictCentreView:
         reason = "coordination without 'risk'"
     else:
         return []
-    demand, districts = model.config.demand, model.ground.districts
-    demand_share = model.ground.city.zones.demand_share
-    ill = [outbreak.district for outbreak in model.config.epidemic.outbreaks]
-    origins = origins_of_calls(demand, model.calls.table, demand_share, districts, ill)
-    fleet = model.config.fleet
-    return district_contradictions(demand, fleet, vehicles, districts, origins, reason)
+    demand, districts = config.demand, setup.ground.districts
+    demand_share = setup.ground.city.zones.demand_share
+    ill = [outbreak.district for outbreak in config.epidemic.outbreaks]
+    origins = origins_of_calls(demand, setup.calls.table, demand_share, districts, ill)
+    return district_contradictions(demand, config.fleet, vehicles, districts, origins, reason)
 
 
-def _placed(model: EmergencyModel) -> NDArray[np.int64]:
+def _placed(setup: RunSetup, sources: Sources, watch: Watch) -> NDArray[np.int64]:
     """How many ambulances each station has, (s,)."""
-    city, fleet = model.ground.city, model.config.fleet
+    city, fleet = setup.ground.city, setup.config.fleet
     given = city.stations.sites.ambulances
     total = int(given.sum()) if fleet.ambulances is None else fleet.ambulances
     if total == 0:
@@ -147,50 +154,55 @@ def _placed(model: EmergencyModel) -> NDArray[np.int64]:
         ambulances=total,
         given=given,
         demand_share=city.zones.demand_share,
-        travel_s=station_to_zone_s(city, model.ground.driving),
-        calls_per_hour=calls_per_hour(model),
-        busy_s=expected_times(model).busy_s,
+        travel_s=station_to_zone_s(city, setup.ground.driving),
+        calls_per_hour=calls_per_hour(setup),
+        busy_s=expected_times(setup).busy_s,
     )
 
     def place(planner: int, seen: LocationView) -> NDArray[np.int64]:
-        policy = make_policy(model.config, LOCATION, model.sources, model.draw, planner)
-        with model.watch:
-            return ask(LOCATION, policy, model.watch, seen)
+        policy = make_policy(setup.config, LOCATION, sources, setup.draw, planner)
+        with watch:
+            return ask(LOCATION, policy, watch, seen)
 
-    return model.service_mechanisms.planning.place(
-        place, view, model.ground.districts, fleet.ambulances
-    )
+    return setup.mechanisms.planning.place(place, view, setup.ground.districts, fleet.ambulances)
 
 
-def open_service_gate(model: EmergencyModel) -> Gate:
+def open_service_gate(setup: RunSetup, sources: Sources, watch: Watch) -> Gate:
     """The policies that decide for the ambulance service during the run."""
-    planners = len(model.service_mechanisms.planning.names(model.ground.districts))
-    return open_gate(model.config, "service", model.sources, model.draw, model.watch, planners)
+    planners = len(setup.mechanisms.planning.names(setup.ground.districts))
+    return open_gate(setup.config, "service", sources, setup.draw, watch, planners)
 
 
-def make_world(model: EmergencyModel) -> World:
-    """Clock, streets and books, with the traffic control."""
-    driving = model.ground.driving
+def make_world(
+    env: simpy.Environment,
+    setup: RunSetup,
+    streets: Streets,
+    traffic: TrafficControl,
+    books: Books,
+    care: Care | None,
+) -> World:
+    """Clock, streets and books of the ambulance service."""
     return World(
-        env=model.env,
-        city=model.ground.city,
-        driving=driving,
-        traffic=TrafficControl(model, model.env, driving, model.gate, model.recorder),
-        priorities=model.config.demand.priorities,
-        trip_noise=model.calls.trip_noise,
-        books=model.recorder,
+        env=env,
+        city=setup.ground.city,
+        streets=streets,
+        traffic=traffic,
+        priorities=setup.config.demand.priorities,
+        trip_noise=setup.calls.trip_noise,
+        books=books,
+        care=care,
     )
 
 
-def make_fleet(model: EmergencyModel) -> Fleet:
+def make_fleet(setup: RunSetup, vehicles: Vehicles, streets: Streets) -> Fleet:
     """The table of all ambulances."""
     return Fleet(
-        model.ground.driving,
-        model.ground.city.stations,
-        model.vehicles,
-        [kind.name for kind in model.config.fleet.types],
-        model.ground.districts,
-        model.config.demand.mobilisation.mean_s,
+        streets,
+        setup.ground.city.stations,
+        vehicles,
+        [kind.name for kind in setup.config.fleet.types],
+        setup.ground.districts,
+        setup.config.demand.mobilisation.mean_s,
     )
 
 
@@ -203,61 +215,65 @@ def coordinate_service(config: Scenario) -> ServiceMechanisms:
     return choose_service_mechanisms(config.coordination.of_ambulances, orders, centre.queue)
 
 
-def make_centre(model: EmergencyModel) -> DispatchCentre:
-    """The dispatch centre, with the hospitals that it knows."""
-    config, hospitals = model.config, _hospitals(model)
-    planning, districts = model.service_mechanisms.planning, model.ground.districts
-    risk = model.service_mechanisms.risk
-    unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
-    closes = any(event.kind == "hospital_closed" for event in config.disruptions)
-    return DispatchCentre(
+def make_centre(
+    model: mesa.Model,
+    setup: RunSetup,
+    vehicles: Vehicles,
+    gate: Gate,
+    world: World,
+    fleet: Fleet,
+) -> DispatchCentre:
+    """The dispatch centre, with its hospitals and with every ambulance at its station."""
+    config, districts = setup.config, setup.ground.districts
+    planning, risk = setup.mechanisms.planning, setup.mechanisms.risk
+    expect = partial(expected_demand, setup, vehicles)
+    centre = DispatchCentre(
         model,
-        model.world,
-        model.fleet,
-        model.gate,
+        world,
+        fleet,
+        gate,
         risk(
-            model.world,
-            model.fleet,
+            world,
+            fleet,
             districts.of_zone,
-            ExpectedDemandByDistrict(partial(expected_demand, model), districts, planning, risk),
+            ExpectedDemandByDistrict(expect, districts, planning, risk),
         ),
-        CrewView(
-            model.world,
-            hospitals,
-            config.demand.handover.mean_s,
-            all_open=unlimited and not closes,
-        ),
-        hospitals,
+        make_hospitals(model, setup),
         CentreRules(
             config.dispatch_centre.when_busy,
-            model.service_mechanisms.rules,
-            _needs(model),
-            make_planners(model),
+            setup.mechanisms.rules,
+            _needs(setup, vehicles),
+            config.demand.handover.mean_s,
             planning.planner_of_zones(districts),
         ),
+        make_planners(setup, vehicles, gate, world, fleet),
     )
+    centre.ambulances += make_ambulances(model, setup, vehicles, centre, world, fleet)
+    return centre
 
 
-def make_planners(model: EmergencyModel) -> Planners | None:
+def make_planners(
+    setup: RunSetup, vehicles: Vehicles, gate: Gate, world: World, fleet: Fleet
+) -> Planners | None:
     """Those who decide during the run where ambulances wait, if anybody does."""
-    policies = model.gate.policies(RELOCATION)
+    policies = gate.policies(RELOCATION)
     if not any(RELOCATION.trait(policy, "moves_up") for policy in policies):
         return None
-    planning, districts = model.service_mechanisms.planning, model.ground.districts
+    planning, districts = setup.mechanisms.planning, setup.ground.districts
     return Planners(
-        model.gate,
-        planning.views(model.world, model.fleet, districts),
-        planning.planner_of(districts, model.vehicles.station.tolist()),
+        gate,
+        planning.views(world, fleet, districts),
+        planning.planner_of(districts, vehicles.station.tolist()),
     )
 
 
-def _needs(model: EmergencyModel) -> list[list[tuple[int, ...]]]:
+def _needs(setup: RunSetup, vehicles: Vehicles) -> list[list[tuple[int, ...]]]:
     """The skills of each of a call's ambulances, by priority and number of ambulances less one.
 
     Where all vehicles are alike nobody has to look.
     """
-    config, skills = model.config, model.vehicles.skills
-    known = int(model.calls.table["units"].max()) if len(model.calls) else 1
+    config, skills = setup.config, vehicles.skills
+    known = int(setup.calls.table["units"].max()) if len(setup.calls) else 1
     asked_for = (len(priority.needs) for priority in config.demand.priorities)
     most = max(known, len(config.demand.unit_shares), *asked_for)
     alike = bool((skills == skills[:1]).all())
@@ -270,8 +286,9 @@ def _needs(model: EmergencyModel) -> list[list[tuple[int, ...]]]:
     ]
 
 
-def _hospitals(model: EmergencyModel) -> list[Hospital]:
-    config, stops = model.config, model.ground.city.hospitals
+def make_hospitals(model: mesa.Model, setup: RunSetup) -> list[Hospital]:
+    """The hospitals, with their bays and beds."""
+    config, stops = setup.config, setup.ground.city.hospitals
     means = hospital_means(config.hospitals, stops.sites, config.demand.conditions)
     return [
         Hospital(
@@ -316,18 +333,24 @@ def persons_by_district(config: Scenario, ground: Ground) -> dict[str, int]:
     )
 
 
-def settle_ambulances(model: EmergencyModel) -> None:
-    """Put every ambulance at its station."""
-    vehicles, orders = model.vehicles, model.service_mechanisms.information
-    model.centre.ambulances += [
+def make_ambulances(
+    model: mesa.Model,
+    setup: RunSetup,
+    vehicles: Vehicles,
+    centre: DispatchCentre,
+    world: World,
+    fleet: Fleet,
+) -> list[Ambulance]:
+    """Every ambulance, at its station."""
+    return [
         Ambulance(
             model,
             number,
             home,
-            model.world,
-            model.fleet,
-            model.centre,
-            orders,
+            world,
+            fleet,
+            centre,
+            setup.mechanisms.information,
             transports=transports,
         )
         for number, (home, transports) in enumerate(
