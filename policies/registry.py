@@ -19,7 +19,7 @@ from policies.decision import Decision, System
 from policies.dispatch import DISPATCH
 from policies.error_location import describe, place_of
 from policies.hospital import HOSPITAL
-from policies.location.decision import LOCATION
+from policies.location import LOCATION
 from policies.ordering import ORDERING
 from policies.relocation import RELOCATION
 from policies.routing import ROUTING

@@ -40,7 +40,7 @@ from environment.places.city import City
 from policies.base import LocationView
 from policies.dispatch import DISPATCH
 from policies.gate import Gate, ask
-from policies.location.decision import LOCATION
+from policies.location import LOCATION
 from policies.relocation import RELOCATION
 from policies.watch import Watch
 from scenarios.scenario import Scenario
