@@ -25,6 +25,7 @@ IMPORTED = {
     "workbook": ("openpyxl",),
     "learn": ("torch", "sklearn"),
     "cluster": ("distributed",),
+    "docs": ("sphinx", "nbclient"),
     "dev": ("pytest", "hypothesis", "mypy", "playwright"),
 }
 """What of an extra is imported, to see that it works; pyproject.toml says what belongs to each."""

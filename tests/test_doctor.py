@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from commands import doctor
 from run import app
 
-EXTRAS = {"view", "routing", "workbook", "learn", "cluster", "dev"}
+EXTRAS = {"docs", "view", "routing", "workbook", "learn", "cluster", "dev"}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_extra_that_is_missing_is_told_with_how_to_get_it(versions):
     versions |= {"solara": None, "plotly": None, "pyvrp": None}
     what, text, is_fatal = doctor._extras()
     works, lacks, install = text.splitlines()
-    assert (what, works, is_fatal) == ("Extras", "that work: dev", False)
+    assert (what, works, is_fatal) == ("Extras", "that work: docs, dev", False)
     assert lacks.startswith("that do not: view (no solara, no plotly); routing (no pyvrp)")
     assert install.startswith("in Corridor's folder: pip install -e '.[view,routing")
 
