@@ -8,25 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from agents.activity import ON_DUTY, ON_MISSION
 from environment.demand import DAY_S, HOUR_S
 from environment.gini import gini_by_row
 from simulation.measures import MEASURES
 from simulation.result import Result
 from simulation.supply_metrics import supply_summary
 
-MISSION_STATES = (
-    "mobilising",
-    "to_call",
-    "on_scene",
-    "to_hospital",
-    "waiting_bay",
-    "handover",
-    "returning",
-)
-"""What an ambulance with a mission does, in this order."""
-OTHER_DUTY_STATES = ("moving", "on_break", "out_of_order", "idle")
-"""What one on duty without a mission does."""
-DUTY_STATES = MISSION_STATES + OTHER_DUTY_STATES
+MISSION_STATES = tuple(doing.label for doing in ON_MISSION)
+DUTY_STATES = tuple(doing.label for doing in ON_DUTY)
 
 
 def summary(result: Result) -> dict[str, float]:

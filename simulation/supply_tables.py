@@ -41,6 +41,9 @@ class SupplyTables(NamedTuple):
         One row per trip of a truck.
     plans : DataFrame
         One row per decision of an office.
+    handouts : DataFrame
+        What people were given: ``time_s``, ``distributor``, ``item``, ``units``,
+        ``waited_unit_s`` (summed over the units).
     """
 
     sites: pd.DataFrame
@@ -53,6 +56,7 @@ class SupplyTables(NamedTuple):
     shipments: pd.DataFrame
     trips: pd.DataFrame
     plans: pd.DataFrame
+    handouts: pd.DataFrame
 
 
 def supply_tables(supply: SupplyWorld, books: SupplyRecorder) -> SupplyTables:
@@ -79,6 +83,7 @@ def supply_tables(supply: SupplyWorld, books: SupplyRecorder) -> SupplyTables:
         shipments=_shipments(supply, books),
         trips=pd.DataFrame([vars(trip) for trip in books.trips], columns=TRIP_COLUMNS),
         plans=pd.DataFrame(books.plans, columns=["time_s", "office", "kind", "sites"]),
+        handouts=_handouts(supply, books),
     )
 
 
@@ -116,6 +121,12 @@ def _stock_changes(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
 
 def _requests(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
     table = pd.DataFrame(books.requests, columns=["time_s", "distributor", "item", "units"])
+    return table.assign(item=_named(table["item"], supply.item_names))
+
+
+def _handouts(supply: SupplyWorld, books: SupplyRecorder) -> pd.DataFrame:
+    columns = ["time_s", "distributor", "item", "units", "waited_unit_s"]
+    table = pd.DataFrame(books.handouts, columns=columns)
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
