@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from html import escape
 from math import isnan
-from pathlib import Path
 from typing import Any
 
 import solara
@@ -72,8 +71,7 @@ def Stage(service: Service, saved: Saved, arms: list[str], number: int) -> None:
         def read() -> None:
             try:
                 runs = [(arm, saved.run_folder(arm, number)) for arm in arms]
-                data = [service.scenario.folder, Path.cwd()]
-                made = ReplaySession(runs, data, dark, service.tiles)
+                made = ReplaySession(runs, dark, service.tiles)
             except CorridorError as error:
                 set_problem(without_place(error, service.results_dir))
                 return
@@ -98,7 +96,7 @@ def Stage(service: Service, saved: Saved, arms: list[str], number: int) -> None:
         solara.Div(classes=["c-error", "r-problem"], children=[problem])
     elif session is None:
         with solara.Div(classes=["r-body"]):
-            Busy("The runs are read, and their ways found again …")
+            Busy("The runs are read …")
     else:
         Playing(session)
 

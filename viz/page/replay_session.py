@@ -34,8 +34,6 @@ class ReplaySession:
     ----------
     runs : sequence of (str, Path)
         Title and folder of each.
-    data : sequence of Path
-        Where the files of their scenarios may be.
     dark : bool
     tiles : str
 
@@ -53,7 +51,7 @@ class ReplaySession:
     """
 
     def __init__(
-        self, runs: Sequence[tuple[str, Path]], data: Sequence[Path], dark: bool, tiles: str = ""
+        self, runs: Sequence[tuple[str, Path]], dark: bool, tiles: str = ""
     ) -> None:
         self.beat = solara.reactive(0)
         self.followed = solara.reactive("")
@@ -61,7 +59,7 @@ class ReplaySession:
         self._closed = threading.Event()
         self._news = threading.Event()
         for title, folder in runs:
-            run = RecordedRun(folder, data)
+            run = RecordedRun(folder)
             city_map = CityMapWidget(run.ground_picture(), dark)
             city_map.tiles = tiles
             self.views.append(ReplayView(title, run, city_map))

@@ -92,7 +92,7 @@ def at(scenario: Scenario, *moments: float, change: tuple[str, str] | None = Non
             if change and moment_s == moments[0]:
                 interventions.change(model, scenario, *change)
                 model.settle()
-        told = key_figures.key_figures(observer.figures.known, [observer.figures.values])
+        told = key_figures.key_figures(observer.known, [observer.values])
     model.close()
     return {one["key"]: one["value"] + (one["unit"] if one["value"] != "–" else "") for one in told}
 
