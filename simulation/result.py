@@ -150,7 +150,8 @@ def load_result(folder: Path) -> Result:
         trace = Trace.of_tables(TraceTables(**own))
     except (KeyError, ValueError, TypeError) as error:
         raise ResultError(f"{folder}: its trace cannot be read ({error!r})") from None
-    return Result(**tables, manifest=manifest, supplies=supplies, trace=trace)
+    read: dict[str, Any] = {**tables}
+    return Result(**read, manifest=manifest, supplies=supplies, trace=trace)
 
 
 def _read_tables(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:

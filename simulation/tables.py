@@ -157,7 +157,9 @@ def hour_table(
         [range(ambulances), range(hours)], names=["ambulance", "hour"]
     )
     columns = {f"{name}_s": values.ravel() for name, values in seconds.items()}
-    return pd.DataFrame({**columns, f"{Activity.IDLE.label}_s": idle.ravel()}, index=index).reset_index()
+    return pd.DataFrame(
+        {**columns, f"{Activity.IDLE.label}_s": idle.ravel()}, index=index
+    ).reset_index()
 
 
 def _stretches(

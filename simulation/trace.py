@@ -257,7 +257,9 @@ class Trace:
             events.astype({"time_s": "float64", "subject": "int32", "value": "float64"}).assign(
                 event=_named(events["event"], Event)
             ),
-            greens.astype({**whole, "told_s": "float64", "from_s": "float64", "until_s": "float64"}),
+            greens.astype(
+                {**whole, "told_s": "float64", "from_s": "float64", "until_s": "float64"}
+            ),
             streets.astype({"streets": "int32", "since_s": "float64", "edge": "int32"}),
         )
 
@@ -267,8 +269,8 @@ class Trace:
         trace = cls()
         legs = np.empty(len(tables.legs), _LEG_KINDS)
         for name in LegRow._fields:
-            legs[name] = _codes(tables.legs[name], Activity) if name == "activity" else (
-                tables.legs[name]
+            legs[name] = (
+                _codes(tables.legs[name], Activity) if name == "activity" else (tables.legs[name])
             )
         trace.legs = bytearray(legs.tobytes())
         events = tables.events.assign(event=_codes(tables.events["event"], Event))
@@ -287,7 +289,8 @@ def _named(codes: pd.Series, kinds: type[IntEnum]) -> pd.Categorical[str]:
 
 
 def _codes(names: pd.Series, kinds: type[IntEnum]) -> NDArray[np.int64]:
-    return names.map({kind.name.lower(): kind.value for kind in kinds}).to_numpy(dtype=np.int64)
+    by_name = {kind.name.lower(): kind.value for kind in kinds}
+    return np.array([by_name[name] for name in names], dtype=np.int64)
 
 
 def _rows(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

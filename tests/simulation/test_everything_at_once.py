@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
-from agents.activity import ABSENCE_REASONS, Activity
 from hypothesis import HealthCheck, Phase, given, settings
 
+from agents.activity import ABSENCE_REASONS, Activity
 from environment.vehicle_types import call_needs
 from simulation.metrics import summary
 from simulation.model import EmergencyModel

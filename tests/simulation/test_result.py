@@ -49,7 +49,12 @@ def test_what_is_saved_is_read_again(result, tmp_path):
 def test_same_run_gives_the_same_bytes_and_another_replication_others(result, grid_scenario):
     assert simulate(grid_scenario(), replication=3).files() == result.files()
     others = simulate(grid_scenario(), replication=4).files()
-    told = ["calls", "hours", "missions", "trace_legs"]  # nothing moved, was absent or made way in either
+    told = [
+        "calls",
+        "hours",
+        "missions",
+        "trace_legs",
+    ]  # nothing moved, was absent or made way in either
     assert all(others[f"{name}.parquet"] != result.files()[f"{name}.parquet"] for name in told)
     assert others["summary.json"] != result.files()["summary.json"]
 

@@ -238,12 +238,14 @@ class CallReader:
         number, served = row.vehicle, self._serves.get(row.vehicle)
         if served is not None and served[0].number == row.serves:
             call, has_left = served
-            if row.activity == Activity.TO_CALL:
+            if row.activity != Activity.TO_CALL:
+                if not has_left:
+                    self._leave_scene(call, row)
+                    self._serves[number] = (call, True)
+                return
+            if not has_left and row.told_s < call.crews[number][1]:  # by another way
                 self._send(call, row, sent_s=call.crews[number][0])
-            elif not has_left:
-                self._leave_scene(call, row)
-                self._serves[number] = (call, True)
-            return
+                return
         if served is not None:
             self._part(*served, row)
         if row.activity == Activity.TO_CALL:

@@ -129,8 +129,8 @@ class RunLog:
         system = self.scenario.supplies.sites
         if self.books is None:
             return ()
-        owners = [*system.suppliers, *system.stores]
-        return tuple(site for site, one in enumerate(owners) for _ in range(one.trucks.count))
+        trucks = [one.trucks for one in system.suppliers] + [one.trucks for one in system.stores]
+        return tuple(site for site, own in enumerate(trucks) for _ in range(own.count))
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def _row(name: str, count: int) -> int:
 def _driven_m(picture: Picture, own: Legs) -> float:
     """Metres of all drives of a vehicle; one that was broken off up to where the next begins."""
     metres = 0.0
-    for row, following in zip(own.tolist(), [*own[1:].tolist(), None], strict=True):
+    rows = own.tolist()
+    for row, following in zip(rows, [*rows[1:], None], strict=False):
         leg, driving = LegRow._make(row), picture.log.driving(row[-1])
         end = leg.to_node
         if leg.left_s > picture.now_s or leg.from_node < 0:

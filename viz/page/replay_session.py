@@ -50,9 +50,7 @@ class ReplaySession:
         If one of the runs cannot be shown.
     """
 
-    def __init__(
-        self, runs: Sequence[tuple[str, Path]], dark: bool, tiles: str = ""
-    ) -> None:
+    def __init__(self, runs: Sequence[tuple[str, Path]], dark: bool, tiles: str = "") -> None:
         self.beat = solara.reactive(0)
         self.followed = solara.reactive("")
         self.views: list[ReplayView] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import Counter
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,9 @@ def legs_of(frame: Frame) -> list[tuple]:
     return [(leg.vehicle, leg.state, leg.from_s, leg.call, leg.path.tolist()) for leg in frame.legs]
 
 
-def everything(frame: Frame, without: tuple[str, ...] = ()) -> dict:
+def everything(frame: Frame) -> dict:
     """A frame as plain data that can be compared to the last bit; NaN as None."""
-    figures = {k: None if v != v else v for k, v in frame.figures.items() if k not in without}
+    figures = {k: None if isnan(v) else v for k, v in frame.figures.items()}
     return {
         "now": frame.now_s,
         "legs": legs_of(frame),
@@ -94,6 +95,7 @@ def test_a_replay_is_the_run_to_the_last_bit(scenario, tmp_path):
     observer = Observer(model)
     observer.wants_coverage = picture.wants_coverage = True
     states = Counter()
+    model.run_until(TICK_S / 2)  # beside the moments of the scenario, where events share a moment
     while model.run_until(model.env.now + TICK_S):
         live, again = observer.look(), picture.look(model.env.now)
         assert everything(again) == everything(live)
@@ -110,6 +112,7 @@ def test_a_replay_of_supplies_is_the_run(tmp_path):
     model = EmergencyModel(scenario, 0)
     observer = Observer(model)
     loads = set()
+    model.run_until(317.3)
     while model.run_until(model.env.now + 600.0):
         live, again = observer.look(), picture.look(model.env.now)
         assert everything(again) == everything(live)
@@ -126,7 +129,7 @@ def test_stories_are_those_of_the_run(scenario, tmp_path):
     model.run_until(40_000.0)
     observer.look()
     picture.look(40_000.0)
-    for thing in ("ambulance-0", "ambulance-2", "call-9", "hospital-H1", "station-S1"):
+    for thing in ("ambulance-0", "ambulance-1", "call-9", "hospital-H1", "station-S1"):
         live = tell_story(observer, thing)
         assert live.lines
         assert tell_story(picture, thing) == live
@@ -171,7 +174,9 @@ def test_activities_are_those_of_the_tables(scenario, tmp_path):
         picture.note(10 * k + 5.0)
         counted.update(one.activity.label for one in picture.vehicles.ambulances)
     for name in DUTY_STATES:
-        assert 10 * counted[name] == pytest.approx(hours[f"{name}_s"].sum(), rel=0.05, abs=300), name
+        assert 10 * counted[name] == pytest.approx(hours[f"{name}_s"].sum(), rel=0.05, abs=300), (
+            name
+        )
 
 
 def told(frames: list[Frame], now_s: float) -> tuple[dict, dict]:
