@@ -94,7 +94,7 @@ class TrafficControl(mesa.Agent):
         self._driving = driving
         self._streets = self._books.trace.streets_changed(driving)
 
-    def drive(  # noqa: PLR0917 - by name they would take longer than the leg is noted
+    def drive(  # noqa: PLR0913, PLR0917 - by name they would take longer than the leg is noted
         self,
         ambulance: int,
         call: Call | None,
