@@ -96,8 +96,8 @@ class Result:
 
     @cached_property
     def summary(self) -> dict[str, float]:
-        """Every headline measure by name (see `simulation.metrics.summary`)."""
-        from simulation.metrics import summary
+        """Every headline measure by name (see `simulation.measures.summary`)."""
+        from simulation.measures import summary
 
         return summary(self)
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from agents.activity import ABSENCE_REASONS, Activity
 from environment.vehicle_types import call_needs
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel
 from simulation.result import TABLES
 from simulation.tables import MISSION_STRETCHES

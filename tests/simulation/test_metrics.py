@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.measures import MEASURES
+from simulation.measures import MEASURES, summary
 from simulation.metrics import (
     DUTY_STATES,
     by_hour,
@@ -23,7 +23,6 @@ from simulation.metrics import (
     kilometres,
     redirections,
     response_measures,
-    summary,
     survival_by_condition,
     utilisation,
     zone_gini,

@@ -7,7 +7,7 @@ import pytest
 from environment.demand import DAY_S
 from environment.epidemic import I
 from environment.epidemic_days import Epidemic, EpidemicParameters
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel, simulate
 
 OUTBREAKS = ({"district": "S1", "cases": 300}, {"district": "S2", "cases": 100, "day": 1})

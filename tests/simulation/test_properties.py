@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from environment.errors import DataError
 from policies.base import PolicyError
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel, simulate
 from simulation.preparation import prepare
 from simulation.tables import MISSION_STRETCHES

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from math import ceil, nan
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from agents.supply.distributor import Claim
 from agents.supply.order import Order
 from agents.supply.stock import Change
 from environment.demand import DAY_S, HOUR_S
 from environment.needs import Who
+from simulation.supply_metrics import variance_ratio
 from simulation.supply_recorder import SupplyRecorder
 from simulation.trace import Event, EventRow
 from viz.live.frame import SiteMark
@@ -152,7 +153,10 @@ class StockReader:
         whole = len(self._daily["needed"])
         days = whole if now_s >= self._horizon_s else min(int(now_s // DAY_S), whole)
         if days != self._days and days > 1:
-            self.bullwhip = _bullwhip(*(self._daily[k][:days] for k in ("ordered", "needed")))
+            ordered, needed = (
+                pd.DataFrame(self._daily[name][:days]) for name in ("ordered", "needed")
+            )
+            self.bullwhip = variance_ratio(ordered, needed)
         self._days = days
 
     def marks(self) -> Iterator[SiteMark]:
@@ -180,16 +184,6 @@ class StockReader:
         full = self.target[number]
         shares = np.minimum(1.0, self.level[number][full > 0] / full[full > 0])
         return float(shares.mean()) if len(shares) else nan
-
-
-def _bullwhip(orders: NDArray[np.float64], needs: NDArray[np.float64]) -> float:
-    """As `simulation.supply_metrics.bullwhip`: relative variances, summed over items."""
-    scale = needs.mean(axis=0) ** 2
-    items = scale > 0
-    ordered, needed = (
-        (table.var(axis=0, ddof=1)[items] / scale[items]).sum() for table in (orders, needs)
-    )
-    return float(ordered / needed) if needed > 0 else nan
 
 
 def count_text(number: int, what: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from environment.ways import Way, next_junction
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel
 from simulation.preparation import prepare
 from viz.live.frame import Frame, Leg

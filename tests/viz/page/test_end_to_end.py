@@ -19,7 +19,7 @@ from policies.coordination import MECHANISMS
 from policies.registry import BUILT_IN
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel, simulate
 from viz.live import interventions
 from viz.live.observer import Observer
