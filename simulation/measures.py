@@ -8,7 +8,7 @@ is in `viz.live.figures`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -360,7 +360,7 @@ def _of_priority(run: MeasuredRun, priority: str) -> dict[str, float]:
     return {f"{measure.name}[{priority}]": measure.of(run) for measure in measures}
 
 
-def _of_supplies(run: MeasuredRun) -> Mapping[str, float]:
+def _of_supplies(run: MeasuredRun) -> dict[str, float]:
     """Those of the supply side, if there is one: of the whole, then of each item."""
     whole = [m for m in MEASURES.values() if m.system == "supplies" and not m.by_item]
     if not run.supplies:

@@ -41,7 +41,7 @@ class CallBook:
 
     Attributes
     ----------
-    x_m, y_m, called_s, ready_s : (n,) float64
+    x_m, y_m, access_s, called_s, ready_s : (n,) float64
     priority : (n,) int64
         As reported.
     units, zone : (n,) int64
@@ -56,7 +56,7 @@ class CallBook:
         self.x_m = self.y_m = self.called_s = self.ready_s = self.target_s = np.empty(0)
         self.priority = self.units = self.zone = np.empty(0, dtype=np.int64)
         self._node = np.empty(0, dtype=np.int64)
-        self._access_s = np.empty(0)
+        self.access_s = np.empty(0)
         self._batches: list[_Batch] = []
         self._known = 0
 
@@ -78,7 +78,7 @@ class CallBook:
     def spot(self, call: int) -> Spot:
         """Where a patient is."""
         place = Point(float(self.x_m[call]), float(self.y_m[call]))
-        return Spot(place, int(self._node[call]), float(self._access_s[call]))
+        return Spot(place, int(self._node[call]), float(self.access_s[call]))
 
     def _add(self, table: pd.DataFrame) -> None:
         first = len(self.called_s)
@@ -91,7 +91,7 @@ class CallBook:
         self.x_m, self.y_m = np.append(self.x_m, x_m), np.append(self.y_m, y_m)
         self.called_s = np.append(self.called_s, columns["called_s"])
         self.ready_s = np.append(self.ready_s, columns["ready_s"])
-        self._access_s = np.append(self._access_s, columns["access_s"])
+        self.access_s = np.append(self.access_s, columns["access_s"])
         self.priority = np.append(self.priority, codes["priority"])
         self.units = np.append(self.units, codes["units"])
         self.zone = np.append(self.zone, codes["zone"])
@@ -254,7 +254,7 @@ class CallReader:
             self._send(call, row, sent_s=row.told_s)
 
     def _send(self, call: OpenCall, row: LegRow, sent_s: float) -> None:
-        arrive_s = row.left_s + row.drive_s + self._book.spot(call.number).access_s
+        arrive_s = row.left_s + row.drive_s + float(self._book.access_s[call.number])
         call.crews[row.vehicle] = (sent_s, arrive_s)
 
     def _part(self, call: OpenCall, has_left: bool, row: LegRow) -> None:

@@ -59,7 +59,15 @@ WITH_SIREN = (Activity.TO_CALL, Activity.TO_HOSPITAL)
 
 def state_key(activity: Activity, *, truck: bool = False, siren: bool = False) -> str:
     """The key of a state."""
-    return f"{TRUCK if truck else ''}{activity.label}{SIREN if siren else ''}"
+    return _KEYS[activity, truck, siren]
+
+
+_KEYS = {
+    (activity, truck, siren): f"{TRUCK * truck}{activity.label}{SIREN * siren}"
+    for activity in Activity
+    for truck in (False, True)
+    for siren in (False, True)
+}
 
 
 def _states() -> list[VehicleState]:

@@ -18,6 +18,8 @@ from viz.live.run_log import Cursor, RunLog
 from viz.live.states import STATES, state_key
 
 ROUNDING_S = 1e-6
+ACTIVITIES = tuple(Activity)
+"""By number, in a fraction of the time that the enumeration takes."""
 AT_HOSPITAL = (Activity.TO_HOSPITAL, Activity.WAITING_BAY, Activity.HANDOVER)
 
 
@@ -110,7 +112,9 @@ class Track:
         self.name = f"ambulance-{vehicle}" if vehicle >= 0 else f"truck-{-1 - vehicle}"
         home = log.station[vehicle] if vehicle >= 0 else log.truck_homes[-1 - vehicle]
         row = LegRow(0.0, 0.0, 0.0, vehicle, -1, -1, home, NOBODY, int(Activity.IDLE), False, 0)
-        self.stretches = [self._stay(Activity.IDLE, 0.0, 0.0, self._target(row), row)]
+        self.stretches = [
+            self._stay(Activity.IDLE, 0.0, 0.0, self._target(Activity.IDLE, row), row)
+        ]
         self.shown = 0  # so many of them have been told
         self.kept = 0  # so many of them are older than the last row
 
@@ -121,11 +125,11 @@ class Track:
         self.kept = len(kept)
         self.shown = min(self.shown, self.kept)
         self.stretches = kept
-        activity = Activity(row.activity)
+        activity = ACTIVITIES[row.activity]
         if activity in FOLLOWS:
             self.stretches += self._drive(activity, row, before)
         else:
-            spot = self._target(row)
+            spot = self._target(activity, row)
             self.stretches.append(self._stay(activity, row.told_s, row.left_s, spot, row))
 
     def at(self, now_s: float) -> Stretch:
@@ -156,7 +160,7 @@ class Track:
     def _drive(self, activity: Activity, row: LegRow, before: Stretch) -> Iterator[Stretch]:
         driving = self._log.driving(row.streets)
         way = Way(row.from_node, row.to_node, row.left_s, row.drive_s, row.siren, driving)
-        target = self._target(row)
+        target = self._target(activity, row)
         end_s = row.left_s + row.drive_s + target.access_s
         turns_off = (
             before.way is not None
@@ -179,8 +183,8 @@ class Track:
     ) -> Stretch:
         return Stretch(self.name, activity, told_s, from_s, spot, row, self._log, end_s=from_s)
 
-    def _target(self, row: LegRow) -> Spot:
-        places, activity = self._log.places, Activity(row.activity)
+    def _target(self, activity: Activity, row: LegRow) -> Spot:
+        places = self._log.places
         if row.vehicle < 0:
             return places.supply_sites[row.target]
         if row.target == NOBODY:
