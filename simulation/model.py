@@ -97,7 +97,7 @@ class EmergencyModel(SimPyModel):
         self.calls = settling.exogenous_calls(scenario, self.ground.city, self.draw)
         self.service_mechanisms: ServiceMechanisms = settling.coordinate_service(scenario)
         self.vehicles = settling.settle_fleet(self)
-        self.recorder = Recorder(self.calls.table["priority"].to_numpy())
+        self.recorder = Recorder(self.env, self.calls.table["priority"].to_numpy())
         self.desk: DecisionDesk = settling.open_desk(self)
         self.world: World = settling.make_world(self)
         self.fleet: Fleet = settling.make_fleet(self)
@@ -163,6 +163,8 @@ class EmergencyModel(SimPyModel):
             epidemic=epidemic_table(self.outbreak),
             supplies=None if self.supply_side is None else self.supply_side.tables(),
             manifest={**origin(config, self.sources), "replication": self.replication},
+            trace=books.trace.copy(),
+            city=city,
         )
 
     def _require_all_answered(self) -> None:

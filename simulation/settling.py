@@ -296,6 +296,7 @@ def _hospitals(model: EmergencyModel) -> list[Hospital]:
                 ),
                 divert_when_waiting=config.hospitals.divert_when_waiting,
             ),
+            model.recorder.trace,
         )
         for row in range(len(stops))
     ]

@@ -262,6 +262,7 @@ class DispatchCentre(mesa.Agent):
     def open_or_close(self, station: int, is_open: bool) -> None:
         """Hear that a station has opened or closed."""
         self.station_is_open[station] = is_open
+        self._world.books.trace.station_opened(station, is_open)
         self._all_stations_open = bool(self.station_is_open.all())
 
     def open_station(self, row: int) -> int:
@@ -344,6 +345,7 @@ class DispatchCentre(mesa.Agent):
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
             patient.do_without(next((a.place for a in crews if a.transports), None))
+            self._world.books.trace.units_reduced(patient.call.number, patient.call.units)
         else:
             self._world.books.call_lost(patient.call.number)
             del self.patients[patient.call.number]

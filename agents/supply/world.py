@@ -10,6 +10,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.activity import Activity
 from agents.service.world import World
 from agents.supply.messages import MessageBooks, Post
 from agents.supply.stock import StockBooks
@@ -46,6 +47,11 @@ class SupplyBooks(StockBooks, MessageBooks, Protocol):
 
     def need_arose(self, distributor: int, claim: Claim) -> None:
         """Note a need; what becomes of it is seen from it later."""
+
+    def given_out(
+        self, time_s: float, distributor: int, item: int, units: int, waited_unit_s: float
+    ) -> None:
+        """Note units that people were given, and how long they waited, summed over the units."""
 
     def plan_made(self, time_s: float, office: int, kind: str, sites: int) -> None:
         """Note that an office has decided."""
@@ -174,15 +180,24 @@ class SupplyWorld:
         return self.world.driving if shared else self._own_streets
 
     def set_out(
-        self, truck: int, origin: int, destination: int, left_s: float
+        self,
+        truck: int,
+        origin: int,
+        goal: Place,
+        left_s: float,
+        activity: Activity,
+        load: int,
     ) -> tuple[Way, float]:
-        """A truck's way from junction to junction, and its metres."""
+        """A truck's way from a junction to a site's, and its metres; noted as a leg."""
+        vehicle = -1 - truck  # ambulances count from 0 up
         if self.parameters.couplings.trucks_share_streets:
-            # Ambulances count from 0 up, so that trucks count from -1 down.
-            vehicle = -1 - truck
-            return self.world.traffic.drive(vehicle, None, origin, destination, left_s, False, 1.0)
-        drive_s, metres = self.driving.trip(origin, destination, left_s, False, 1.0)
-        return Way(origin, destination, left_s, drive_s, False, self.driving), metres
+            return self.world.traffic.drive(
+                vehicle, None, origin, goal.node, left_s, False, 1.0, activity, goal.site, load
+            )
+        drive_s, metres = self.driving.trip(origin, goal.node, left_s, False, 1.0)
+        way = Way(origin, goal.node, left_s, drive_s, False, self.driving)
+        self.world.books.trace.set_out_on_open_streets(vehicle, activity, way, goal.site, load)
+        return way, metres
 
     def drive_s(self, origins: list[Place], destinations: list[Place]) -> NDArray[np.float64]:
         """Expected seconds of driving from gate to gate, (origins, destinations)."""

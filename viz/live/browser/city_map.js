@@ -5,12 +5,12 @@ const AWAY_S = 3; // a page that was hidden so long asks for everything anew
 
 // States in which a vehicle that stands is drawn beside a site, and the kind of it.
 const DOCKS = {
-  free: "station", off_duty: "station", out_of_order: "station",
+  idle: "station", mobilising: "station", on_break: "station", off_duty: "station", out_of_order: "station",
   waiting_bay: "hospital", handover: "hospital",
-  truck_free: "", truck_loading: "", truck_unloading: "",
+  truck_idle: "", truck_waiting_dock: "", truck_loading: "", truck_unloading: "",
 };
-const FREE = new Set(["free", "truck_free"]);
-const HIDDEN = new Set([...FREE, "off_duty", "out_of_order"]);
+const FREE = new Set(["idle", "truck_idle"]);
+const HIDDEN = new Set([...FREE, "on_break", "off_duty", "out_of_order"]);
 const DOCK_M = 400; // a site may lie so far from the street where its vehicles stand
 
 class CityMap {
