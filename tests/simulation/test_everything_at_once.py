@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from agents.activity import ABSENCE_REASONS, Activity
 from environment.fleet.vehicle_types import call_needs
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel
 from simulation.result import TABLES
-from simulation.tables import ABSENCE_STATES, AMBULANCE_STATES
+from simulation.tables import MISSION_STRETCHES
 from tests.simulation.random_scenarios import SITES, everything
 from tests.simulation.test_properties import EXOGENOUS
 
@@ -234,22 +235,22 @@ def check_hours(run):
     assert (seconds >= 0).all().all()
     length_s = np.minimum(3600, horizon_s - 3600 * hours["hour"])
     assert np.allclose(seconds.sum(axis=1), length_s, atol=1e-5)
-    spent = {name: 0.0 for name, _, _ in AMBULANCE_STATES}
+    spent = {doing: 0.0 for doing, _, _ in MISSION_STRETCHES}
     for mission in run.missions.itertuples():
-        for name, begin, end in AMBULANCE_STATES:
+        for doing, begin, end in MISSION_STRETCHES:
             begin_s, end_s = getattr(mission, begin), getattr(mission, end)
-            if name == "mobilising":
+            if doing is Activity.MOBILISING:
                 end_s = min(end_s, mission.home_s)
-            elif name == "to_call" and np.isnan(end_s):
+            elif doing is Activity.TO_CALL and np.isnan(end_s):
                 end_s = mission.home_s
             if not np.isnan(begin_s) and not np.isnan(end_s):
-                spent[name] += max(min(end_s, horizon_s) - min(begin_s, horizon_s), 0.0)
-    for name, spent_s in spent.items():
-        assert hours[f"{name}_s"].sum() == pytest.approx(spent_s, abs=1e-3), name
-    for reason, state in ABSENCE_STATES.items():
+                spent[doing] += max(min(end_s, horizon_s) - min(begin_s, horizon_s), 0.0)
+    for doing, spent_s in spent.items():
+        assert hours[f"{doing.label}_s"].sum() == pytest.approx(spent_s, abs=1e-3), doing
+    for doing, reason in ABSENCE_REASONS.items():
         own = run.absences[run.absences["reason"] == reason]
         away_s = own["until_s"].clip(upper=horizon_s) - own["from_s"].clip(upper=horizon_s)
-        assert hours[f"{state}_s"].sum() == pytest.approx(away_s.sum(), abs=1e-3)
+        assert hours[f"{doing.label}_s"].sum() == pytest.approx(away_s.sum(), abs=1e-3)
 
 
 def check_greens(run):

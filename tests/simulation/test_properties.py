@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from environment.errors import DataError
 from policies.base import PolicyError
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel, simulate
 from simulation.preparation import prepare
-from simulation.tables import AMBULANCE_STATES
+from simulation.tables import MISSION_STRETCHES
 from tests.simulation.random_scenarios import SLOW_MORNING, durations
 
 TINY_S = 1e-6
@@ -281,11 +281,11 @@ def test_every_second_of_every_ambulance_is_accounted_for(run_with, features):
     length_s = np.minimum(3600, horizon_s - 3600 * hours["hour"])
     assert np.allclose(seconds.sum(axis=1), length_s)
     assert len(hours) == run.scenario.fleet.ambulances * np.ceil(horizon_s / 3600)
-    for name, begin, end in AMBULANCE_STATES:
+    for doing, begin, end in MISSION_STRETCHES:
         until_s = run.missions[[begin, end]].clip(upper=horizon_s)
         spent_s = (until_s[end] - until_s[begin]).groupby(run.missions["ambulance"]).sum()
         assert np.allclose(
-            hours.groupby("ambulance")[f"{name}_s"].sum(),
+            hours.groupby("ambulance")[f"{doing.label}_s"].sum(),
             spent_s.reindex(range(run.scenario.fleet.ambulances), fill_value=0),
             atol=1e-5,
         )

@@ -359,7 +359,7 @@ def test_casualties_call_at_once_and_are_all_served(city: Scenario) -> None:
     stage.advance(20_300.0)
     stage.show()
     assert stage.observer is not None
-    assert stage.observer.figures.values["open_calls"] >= 12
+    assert stage.observer.values["open_calls"] >= 12
     stage.advance(1e9)
     assert stage.result is not None
     calls = stage.result.calls

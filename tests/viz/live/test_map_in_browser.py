@@ -197,7 +197,7 @@ def city(browser, address):
         yield city
 
 
-def drive(vehicle="ambulance-0", begin_s=0.0, to_m=(1000.0, 0.0), state="to_patient"):
+def drive(vehicle="ambulance-0", begin_s=0.0, to_m=(1000.0, 0.0), state="to_call"):
     """From the middle of the city to somewhere, a bend, and on; 60 s in all."""
     xy = MIDDLE + np.array([[0, 0], to_m, [1000, 700]])
     path = np.column_stack([xy, begin_s + np.array([0.0, 40.0, 60.0])])

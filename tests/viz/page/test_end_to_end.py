@@ -19,7 +19,7 @@ from policies.coordination import MECHANISMS
 from policies.dispatch import DISPATCH
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import EmergencyModel, simulate
 from viz.live import interventions
 from viz.live.observer import Observer
@@ -92,7 +92,7 @@ def at(scenario: Scenario, *moments: float, change: tuple[str, str] | None = Non
             if change and moment_s == moments[0]:
                 interventions.change(model, scenario, *change)
                 model.settle()
-        told = key_figures.key_figures(observer.figures.known, [observer.figures.values])
+        told = key_figures.key_figures(observer.known, [observer.values])
     model.close()
     return {one["key"]: one["value"] + (one["unit"] if one["value"] != "–" else "") for one in told}
 
