@@ -50,6 +50,6 @@ class LegRow(NamedTuple):
 
 
 LEG_LAYOUT = Struct("=dddiiiiiB?H")
-"""A row of 47 bytes; `LEG_KINDS` says the same to NumPy."""
+"""A row of 48 bytes; `LEG_KINDS` says the same to NumPy."""
 LEG_KINDS = ("f8", "f8", "f8", "i4", "i4", "i4", "i4", "i4", "u1", "?", "u2")
 pack_leg = LEG_LAYOUT.pack
