@@ -166,7 +166,7 @@ def test_loop_is_stopped_in_another_thread_too(model_with: RunWith) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert [str(error) for error in errors] == ["Own did not decide within 0.3 s; does it loop?"]
     assert not [thread for thread in threading.enumerate() if thread.name == "policy watch"]
 

@@ -55,7 +55,7 @@ def test_loop_is_stopped_in_another_thread() -> None:
     took_s: list[float] = []
     thread = threading.Thread(target=lambda: took_s.append(stopped_after_s(spin, limit_s=0.3)))
     thread.start()
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     assert took_s
     assert took_s[0] >= 0.3
 
