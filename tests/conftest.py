@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from scenarios.scenario import Scenario
 from tests import kept_code
@@ -36,6 +37,10 @@ D,800,800,1
 # Each of the processes that this one starts has one core.
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
+
+# A busy machine is no mistake.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 ARCHIVES = pytest.StashKey[dict[Path, Path]]()
 

@@ -94,7 +94,7 @@ def test_parameters_reach_the_policy(model_with: RunWith, town: Scenario) -> Non
         (
             "dispatch",
             "def choose(self, call, view):\n    view.seen = 0",
-            r"Own raised AttributeError: .* has no attribute 'seen' \(own.py, line 4\)",
+            r"Own raised AttributeError: .* has no attribute 'seen'.* \(own.py, line 4\)",
         ),
         (
             "dispatch",
