@@ -46,7 +46,7 @@ def opened() -> Iterator[Callable[..., Any]]:
         assert run.join(5.0)
 
 
-def _until(condition: Callable[[], bool], patience_s: float = 20.0) -> None:
+def _until(condition: Callable[[], bool], patience_s: float = 120.0) -> None:
     ends_s = monotonic() + patience_s
     while not condition():
         assert monotonic() < ends_s, "it never came"
