@@ -22,7 +22,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run view test test-slow lint style types layers bench
+.PHONY: help run view test test-slow lint style types layers docs bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
@@ -30,6 +30,7 @@ help:
 	@echo "make test       set up for development, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
 	@echo "make lint       style, types and layers"
+	@echo "make docs       the documentation site, in build/docs"
 	@echo "make bench      speed, measured"
 
 run: $(VENV)/core.installed
@@ -55,6 +56,11 @@ types: $(VENV)/dev.installed
 
 layers: $(VENV)/dev.installed
 	@$(BIN)/lint-imports --no-logo
+
+# A warning is an error: a link that leads nowhere, a formula that cannot be written.
+docs: $(VENV)/dev.installed
+	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet docs build/docs
+	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/core.installed
 	@$(BIN)/python -m benchmarks

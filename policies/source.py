@@ -13,21 +13,10 @@ from pathlib import Path
 from types import ModuleType
 
 from environment.errors import suggest
+from own_packages import NAMES
 from policies.base import PolicyError
 from policies.blame import describe, place_of
 from policies.watch import limited
-
-OWN_NAMES = {
-    "run",
-    "viz",
-    "experiments",
-    "simulation",
-    "scenarios",
-    "agents",
-    "policies",
-    "environment",
-}
-"""Corridor's own modules; a user's module of such a name would be mistaken for one of them."""
 
 LIMIT_S = 30.0
 """Real seconds that running a file may take, imports included."""
@@ -141,7 +130,7 @@ def _file_of(place: str) -> Path:
 
 
 def _is_corridors(place: str) -> bool:
-    return not place.endswith(".py") and place.partition(".")[0] in OWN_NAMES
+    return not place.endswith(".py") and place.partition(".")[0] in NAMES
 
 
 def _find_own(use: str, place: str) -> Path:

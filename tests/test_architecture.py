@@ -1,20 +1,79 @@
 """What the layers promise of starting times, imports and files; `make lint` checks the layers."""
 
+import ast
 import importlib.util
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
+import networkx as nx
 import pytest
+
+import own_packages
 
 ROOT = Path(__file__).parents[1]
 CLOCK_AND_AGENTS = {"mesa", "simpy", "solara"}
 MAP_READERS_AND_CHARTS = {"osmnx", "osmium", "geopandas", "matplotlib", "plotly"}
 PERSONAL_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/\w+|Users/\w+)/")
 PIN = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*")
+LINES_OF_FILE, LINES_OF_RUN, MODULES_OF_FOLDER = 400, 60, 15
+
+# To be emptied: nothing may be added to these.
+KNOWN_CIRCLES = {
+    "agents.service.ambulance",
+    "agents.service.availability",
+    "agents.coordination.information",
+    "agents.coordination.mechanisms",
+    "agents.coordination.planning",
+    "agents.coordination.risk",
+    "agents.coordination.rules",
+    "agents.service.dispatch_centre",
+    "agents.service.incident",
+    "agents.supply.consignment",
+    "agents.supply.distributor",
+    "agents.supply.government",
+    "agents.supply.office",
+    "agents.supply.order",
+    "agents.supply.stock_pool",
+    "agents.supply.store",
+    "agents.supply.supplier",
+    "agents.supply.transporter",
+    "agents.supply.truck",
+    "agents.supply.world",
+    "agents.service.traffic_control",
+    "agents.service.world",
+    "environment.traffic.closures",
+    "environment.traffic.driving",
+    "simulation.epidemic_table",
+    "simulation.expectations",
+    "simulation.happenings",
+    "simulation.model",
+    "simulation.outbreak",
+    "simulation.settling",
+    "simulation.supply_side",
+    "viz.page.live.publisher",
+    "viz.page.live.session",
+}
+KNOWN_LONG_FILES = {"agents.service.ambulance", "papers.zhao.disasters", "viz.live.live_run"}
+KNOWN_FULL_FOLDERS = {
+    "agents",
+    "environment",
+    "experiments",
+    "experiments.reproduce",
+    "policies",
+    "policies.hypercube",
+    "policies.location",
+    "simulation",
+    "viz",
+    "viz.live",
+    "viz.page",
+}
 
 
 def run_python(*arguments: str) -> str:
@@ -40,6 +99,48 @@ def modules_of(layer: str) -> list[str]:
     return [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
 
 
+@cache
+def own_files() -> dict[str, Path]:
+    """Every module and package that Corridor installs, by its name."""
+    tops = [ROOT / name for name in own_packages.NAMES]
+    files = [file for top in tops for file in (top.with_suffix(".py"), *top.rglob("*.py"))]
+    return {module_name(file): file for file in files if file.is_file()}
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """What is run, or read by a type checker, when a module is imported: no bodies of functions."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            for child in ast.iter_child_nodes(statement):
+                inner = child.body if isinstance(child, ast.ExceptHandler) else [child]
+                yield from statements(one for one in inner if isinstance(one, ast.stmt))
+
+
+def imported_by(module: str) -> Iterator[str]:
+    """Modules of ours that a module imports, those for its types included."""
+    for statement in statements(ast.parse(own_files()[module].read_text("utf-8")).body):
+        if isinstance(statement, ast.Import):
+            names = [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            whole = [f"{statement.module}.{alias.name}" for alias in statement.names]
+            names = [name if name in own_files() else str(statement.module) for name in whole]
+        else:
+            continue
+        yield from (name for name in names if name in own_files())
+
+
+def circles(imports: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Groups of modules that all import each other, some by way of others."""
+    groups = nx.strongly_connected_components(nx.DiGraph(imports))
+    return sorted(sorted(group) for group in groups if len(group) > 1)
+
+
 def project_files() -> list[Path]:
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -59,6 +160,49 @@ def test_help_loads_nothing_heavy() -> None:
     assert "typer" in loaded
     heavy = {"numpy", "scipy", "pandas", "pydantic", "mesa", "numba", "loky"}
     assert not loaded & (heavy | MAP_READERS_AND_CHARTS)
+
+
+def test_circle_is_found(monkeypatch, tmp_path) -> None:
+    """Through a function's import there is none; through one for types there is."""
+    texts = {
+        "a": "import b\n",
+        "b": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from c import C\n",
+        "c": "class C:\n    from a import A\n",
+        "d": "def late():\n    import a\n",
+        "e": "try:\n    import d\nexcept ImportError:\n    import f\n",
+        "f": "import e\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    files = {name: tmp_path / f"{name}.py" for name in texts}
+    monkeypatch.setitem(globals(), "own_files", lambda: files)
+    imports = [(module, name) for module in files for name in imported_by(module)]
+    assert circles(imports) == [["a", "b", "c"], ["e", "f"]]
+
+
+def test_no_imports_go_round() -> None:
+    imports = [(module, name) for module in own_files() for name in imported_by(module)]
+    assert len(imports) > len(own_files())
+    new = [circle for circle in circles(imports) if not KNOWN_CIRCLES.issuperset(circle)]
+    assert new == []
+
+
+def test_command_line_is_a_list_of_commands() -> None:
+    lines = own_files()["run"].read_text("utf-8").splitlines()
+    assert len(lines) < LINES_OF_RUN
+
+
+def test_files_are_of_a_size_to_read() -> None:
+    lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in own_files().items()}
+    long = {name: count for name, count in lines.items() if count > LINES_OF_FILE}
+    assert {name: count for name, count in long.items() if name not in KNOWN_LONG_FILES} == {}
+
+
+def test_folders_are_of_a_size_to_look_through() -> None:
+    modules = [name for name, file in own_files().items() if file.name != "__init__.py"]
+    counts = Counter(name.rpartition(".")[0] for name in modules if "." in name)
+    full = {name: count for name, count in counts.items() if count > MODULES_OF_FOLDER}
+    assert {name: count for name, count in full.items() if name not in KNOWN_FULL_FOLDERS} == {}
 
 
 @pytest.mark.parametrize("layer", ["environment", "policies"])

@@ -92,10 +92,11 @@ def test_the_message_of_an_interruption_is_told() -> None:
     """Bug: Typer ends by it without a word, so nobody read how to go on."""
     code = """
 import sys
+import commands.simulate
 import run
 def stopped(*_):
     raise KeyboardInterrupt("stopped after 3 of 9 runs")
-run._load = stopped
+commands.simulate.load_case = stopped
 sys.argv = ["corridor", "simulate", "city"]
 run.main()
 """
