@@ -22,7 +22,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run view test test-slow lint style types layers scripts bench
+.PHONY: help run view test test-slow lint style types layers scripts docs bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
@@ -30,6 +30,7 @@ help:
 	@echo "make test       set up for development, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
 	@echo "make lint       style, types and layers, and the scripts of the page"
+	@echo "make docs       the documentation site, in build/docs"
 	@echo "make bench      speed, measured"
 
 run: $(VENV)/core.installed
@@ -59,6 +60,11 @@ layers: $(VENV)/dev.installed
 # A binary for each system, out of Python's registry: no Node.js is needed.
 scripts: $(VENV)/dev.installed
 	@$(BIN)/oxlint viz
+
+# A warning is an error: a link that leads nowhere, a formula that cannot be written.
+docs: $(VENV)/dev.installed
+	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet docs build/docs
+	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/core.installed
 	@$(BIN)/python -m benchmarks

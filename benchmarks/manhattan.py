@@ -5,7 +5,7 @@
 FOLDER holds ``manhattan.osm.zip``, ``demand_zones.csv`` and ``sites.csv``; without it, the folder
 ``shared/data/manhattan`` next to the checkout. The first table is ours beside the published
 figures; nothing is fitted. The second changes one thing at a time, on the same patients, to show
-what the difference may come from. ``docs/manhattan.md`` tells what they say.
+what the difference may come from. ``docs/validation/manhattan.md`` tells what they say.
 """
 
 from __future__ import annotations

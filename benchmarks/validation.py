@@ -2,7 +2,7 @@
 
     python -m benchmarks.validation [--replications 20] [--calls 8000]
 
-prints the table of ``docs/validation.md``. Every figure of a run is the mean of independent
+prints the table of ``docs/validation/index.md``. Every figure of a run is the mean of independent
 replications, with its 99 % t-interval. Nothing here is fitted.
 
 Sources

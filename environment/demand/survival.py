@@ -1,7 +1,7 @@
 """Published survival functions: how a patient's chances fall while nobody comes.
 
 They are logistic or linear in minutes. What could be confirmed of each is told in
-docs/patients.md.
+docs/models/patients.md.
 """
 
 from __future__ import annotations

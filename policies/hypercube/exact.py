@@ -29,7 +29,7 @@ def solve(system: HypercubeSystem, tolerance: float = 1e-10) -> HypercubeAnswer:
 
     Every state a, a set of busy servers, has a probability :math:`P_a` with
 
-    .. math:: P_a\Big(\sum_b\lambda_{ab} + \sum_b\mu_{ab}\Big) = \sum_b P_b(\lambda_{ba}+\mu_{ba})
+    .. math:: P_a\Bigl(\sum_b\lambda_{ab} + \sum_b\mu_{ab}\Bigr) = \sum_b P_b(\lambda_{ba}+\mu_{ba})
 
     where b differs from a in one server. With an infinite line the same holds, and the states in
     which calls wait follow from the one in which everyone is busy.
