@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from agents.activity import Activity
 from agents.service.hospital import Hospital
 from agents.service.mission import Mission, Reason
 from agents.service.patient import Patient
@@ -44,8 +45,11 @@ class Crew(Protocol):
     def be_at_station(self) -> None:
         """Have it stand at its station, ready to be sent."""
 
-    def stop(self) -> int | None:
-        """Have it stop where it is; returns the junction, or None at a station."""
+    def stand(self, activity: Activity, node: int, station: int, from_s: float) -> None:
+        """Do something without driving: at a station, or beside a junction if that is -1."""
+
+    def stop(self) -> tuple[int, float] | None:
+        """Break down; returns the junction where it stops and when, or None at a station."""
 
 
 class Centre(Protocol):

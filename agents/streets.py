@@ -15,6 +15,9 @@ class Streets:
     ----------
     driving : Driving
         On the streets that are open now.
+    number : int
+        Of these streets in the trace: 0 for those at the start of the run.
     """
 
     driving: Driving
+    number: int = 0

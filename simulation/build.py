@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.event_log import TraceBooks
 from agents.service.ambulance import Ambulance, StandingOrders
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
 from agents.service.dispatch_view import DistrictCentreView
@@ -238,7 +239,7 @@ def make_centre(
             districts.of_zone,
             ExpectedDemandByDistrict(expect, districts, planning, risk),
         ),
-        make_hospitals(model, setup),
+        make_hospitals(model, setup, world.books.trace),
         CentreRules(
             config.dispatch_centre.when_busy,
             setup.mechanisms.rules,
@@ -286,7 +287,7 @@ def _needs(setup: RunSetup, vehicles: Vehicles) -> list[list[tuple[int, ...]]]:
     ]
 
 
-def make_hospitals(model: mesa.Model, setup: RunSetup) -> list[Hospital]:
+def make_hospitals(model: mesa.Model, setup: RunSetup, trace: TraceBooks) -> list[Hospital]:
     """The hospitals, with their bays and beds."""
     config, stops = setup.config, setup.ground.city.hospitals
     means = hospital_means(config.hospitals, stops.sites, config.demand.conditions)
@@ -307,6 +308,7 @@ def make_hospitals(model: mesa.Model, setup: RunSetup) -> list[Hospital]:
                 ),
                 divert_when_waiting=config.hospitals.divert_when_waiting,
             ),
+            trace,
         )
         for row in range(len(stops))
     ]

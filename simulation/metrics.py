@@ -8,65 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from agents.activity import ON_DUTY, ON_MISSION
 from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.gini import gini_by_row
-from simulation.measures import MEASURES
 from simulation.result import Result
-from simulation.supply_metrics import supply_summary
 
-MISSION_STATES = (
-    "mobilising",
-    "to_call",
-    "on_scene",
-    "to_hospital",
-    "waiting_bay",
-    "handover",
-    "returning",
-)
-"""What an ambulance with a mission does, in this order."""
-OTHER_DUTY_STATES = ("moving", "on_break", "out_of_order", "idle")
-"""What one on duty without a mission does."""
-DUTY_STATES = MISSION_STATES + OTHER_DUTY_STATES
-
-
-def summary(result: Result) -> dict[str, float]:
-    """Every headline measure of a run by name; a measure without data is NaN.
-
-    Only calls and hours after the warm-up count. Times are in seconds, shares between 0 and 1.
-    Measures of features that a scenario may leave off are not there without data.
-    """
-    calls = counted_calls(result)
-    measures = {
-        "calls": float(len(calls)),
-        **response_measures(calls),
-        **{name: _mean(values) for name, values in call_values(calls).items()},
-        "waiting_bay_s": _waiting_bay_s(result),
-        "utilisation": utilisation(result),
-        **_coverage(result),
-        "km_per_call": _km_per_call(result, calls),
-        "siren_km_per_call": _siren_km_per_call(result, calls),
-        **_moves(result),
-        **_forced_greens(result),
-        **_epidemic(result, calls),
-        "zone_response_gini": zone_gini(calls),
-    }
-    measures = {
-        name: value
-        for name, value in measures.items()
-        if MEASURES[name].shown == "always" or not np.isnan(value)
-    }
-    for name, own in calls.groupby("priority", observed=True):
-        measures |= {f"{key}[{name}]": value for key, value in response_measures(own).items()}
-    return measures | _supplies(result)
-
-
-def _supplies(result: Result) -> dict[str, float]:
-    """The measures of the supply side, if there is one."""
-    if result.supplies is None:
-        return {}
-    scenario = result.manifest["scenario"]
-    horizon_s = result.warm_up_s + scenario["run"]["days"] * DAY_S
-    return supply_summary(result.supplies, scenario, result.warm_up_s, horizon_s)
+MISSION_STATES = tuple(doing.label for doing in ON_MISSION)
+DUTY_STATES = tuple(doing.label for doing in ON_DUTY)
 
 
 def call_values(calls: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
@@ -101,10 +49,10 @@ def response_measures(calls: pd.DataFrame) -> dict[str, float]:
     response_s = calls["response_s"].dropna().to_numpy()
     median_s, p90_s = np.quantile(response_s, [0.5, 0.9]) if len(response_s) else (np.nan,) * 2
     return {
-        "response_s": _mean(response_s),
+        "response_s": mean(response_s),
         "response_median_s": float(median_s),
         "response_p90_s": float(p90_s),
-        "in_target_share": _mean(calls["in_target"]),
+        "in_target_share": mean(calls["in_target"]),
     }
 
 
@@ -271,22 +219,25 @@ def _by(calls: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(str(key.name))
 
 
-def _km_per_call(result: Result, calls: pd.DataFrame) -> float:
+def km_per_call(result: Result, calls: pd.DataFrame) -> float:
+    """Kilometres driven for some calls, the way home included, for each of them."""
     missions = result.missions[result.missions["call"].isin(calls["call"])]
     metres = missions[["to_call_m", "to_hospital_m", "home_m"]].to_numpy().sum()
     return _ratio(metres / 1000, len(calls))
 
 
-def _siren_km_per_call(result: Result, calls: pd.DataFrame) -> float:
+def siren_km_per_call(result: Result, calls: pd.DataFrame) -> float:
+    """Those driven with siren."""
     return _ratio(kilometres(result)["siren_km"].sum(), len(calls))
 
 
-def _waiting_bay_s(result: Result) -> float:
+def waiting_bay_s(result: Result) -> float:
+    """Mean seconds that a crew waits at a hospital until it can hand over; NaN without any."""
     missions = _counted_missions(result)
-    return _mean((missions["bay_s"] - missions["at_hospital_s"]).dropna())
+    return mean((missions["bay_s"] - missions["at_hospital_s"]).dropna())
 
 
-def _epidemic(result: Result, calls: pd.DataFrame) -> dict[str, float]:
+def epidemic_measures(result: Result, calls: pd.DataFrame) -> dict[str, float]:
     """Cases of the whole run and its peak; of the calls, those that are counted."""
     table = result.epidemic
     if table.empty:
@@ -301,7 +252,8 @@ def _epidemic(result: Result, calls: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _moves(result: Result) -> dict[str, float]:
+def moves_by_day(result: Result) -> dict[str, float]:
+    """Moves to other stations and their kilometres, each a day."""
     moves, days = _counted(result.moves, "left_s", result), _counted_s(result) / DAY_S
     return {
         "moves_per_day": len(moves) / days,
@@ -309,7 +261,8 @@ def _moves(result: Result) -> dict[str, float]:
     }
 
 
-def _forced_greens(result: Result) -> dict[str, float]:
+def greens_by_hour(result: Result) -> dict[str, float]:
+    """Red that cross traffic had for sirens, and vehicles held up, each an hour."""
     greens, hours = _counted(result.forced_greens, "from_s", result), _counted_s(result) / HOUR_S
     return {
         "forced_green_s_per_hour": float(greens["cross_red_s"].sum()) / hours,
@@ -317,7 +270,7 @@ def _forced_greens(result: Result) -> dict[str, float]:
     }
 
 
-def _coverage(result: Result) -> dict[str, float]:
+def coverage(result: Result) -> dict[str, float]:
     """Time-means of the share covered, and of the share of ambulances on duty that can be sent."""
     pieces, hours = _coverage_pieces(result), _counted_hours(result)
     held_s, whole_s = pieces["held_s"], pieces["held_s"].sum()
@@ -374,5 +327,6 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
 
 
-def _mean(values: pd.Series | NDArray[np.float64]) -> float:
+def mean(values: pd.Series | NDArray[np.float64]) -> float:
+    """Mean of some values; NaN without any."""
     return float(np.mean(values)) if len(values) else float("nan")

@@ -90,10 +90,13 @@ class EmergencyModel(SimPyModel):
         self.vehicles = build.place_vehicles(setup, self.sources, self.gate, self.watch)
 
         # The agents
-        self.recorder = Recorder(setup.calls.table["priority"].to_numpy())
-        streets = Streets(setup.ground.driving)
+        self.recorder = Recorder(self.env, setup.calls.table["priority"].to_numpy())
+        driving, trace = setup.ground.driving, self.recorder.trace
+        streets = Streets(driving, trace.streets_changed(driving))
         traffic = TrafficControl(self, self.env, streets, self.gate, self.recorder)
-        self.supply_side = make_supply_side(self, setup, self.sources, self.watch, streets, traffic)
+        self.supply_side = make_supply_side(
+            self, setup, self.sources, self.watch, streets, traffic, trace
+        )
         care = None if self.supply_side is None else self.supply_side.care
         self.world = build.make_world(self.env, setup, streets, traffic, self.recorder, care)
         self.fleet = build.make_fleet(setup, self.vehicles, streets)
@@ -105,7 +108,7 @@ class EmergencyModel(SimPyModel):
         self.outbreak = make_outbreak(setup, self.centre.hospitals, self.supply_side)
         trucks = [] if self.supply_side is None else self.supply_side.trucks_on_shared_streets
         drivers: list[Vehicle] = [*self.centre.ambulances, *trucks]
-        self.closures = StreetClosures(self.env, setup.ground, streets, self.fleet, drivers)
+        self.closures = StreetClosures(self.env, setup.ground, streets, self.fleet, drivers, trace)
         self.parts = RunParts(
             self.env,
             setup,
@@ -179,6 +182,8 @@ class EmergencyModel(SimPyModel):
             epidemic=epidemic_table(self.outbreak),
             supplies=None if self.supply_side is None else self.supply_side.tables(),
             manifest={**origin(config, self.sources), "replication": self.replication},
+            trace=books.trace.copy(),
+            city=city,
         )
 
     def _require_all_answered(self) -> None:

@@ -14,7 +14,7 @@ from environment.disruptions import DisruptionParameters, closures_in
 from environment.districts import Districts, find_districts
 from environment.errors import DataError
 from environment.maps.load import load_map
-from environment.places.city import City, build_city
+from environment.places.city import City, CityMap, build_city
 from environment.supply.places import SupplyPlaces, demand_points, join_supply_sites
 from environment.traffic.driving import Driving
 from environment.traffic.traffic_lights import draw_lights
@@ -111,8 +111,22 @@ def _require_no_contradictions(scenario: Scenario, key: str) -> None:
     _sound.add((scenario.fingerprint, key))
 
 
+def prepare_on(scenario: Scenario, city_map: CityMap) -> Ground:
+    """The city of a saved run on the copy of its map, which has its zones and sites.
+
+    Streets that were closed are in the run's trace; those of the scenario's plan are not asked for.
+    """
+    places = scenario.places.model_copy(update={"zones": None, "sites": None})
+    return _lay(scenario.model_copy(update={"places": places}), {}, city_map)
+
+
 def _prepare(scenario: Scenario, closures: dict[int, DisruptionParameters]) -> Ground:
-    city_map = load_map(scenario.roads, scenario.folder)
+    return _lay(scenario, closures, load_map(scenario.roads, scenario.folder))
+
+
+def _lay(
+    scenario: Scenario, closures: dict[int, DisruptionParameters], city_map: CityMap
+) -> Ground:
     city = build_city(
         city_map, scenario.places, scenario.folder, needs_sites=scenario.needs_service
     )

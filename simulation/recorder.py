@@ -9,6 +9,7 @@ from struct import Struct
 
 import numpy as np
 import pandas as pd
+import simpy
 from numpy.typing import NDArray
 
 from agents.service.mission import (
@@ -19,6 +20,7 @@ from agents.service.mission import (
     mission_row,
     transfer_row,
 )
+from simulation.trace import Event, Trace
 
 GREEN_FIELDS = (
     "ambulance", "call", "light", "from_s", "until_s", "cross_red_s", "held_vehicles",
@@ -45,6 +47,7 @@ class Recorder:
 
     Parameters
     ----------
+    env : simpy.Environment
     priority : (n,) int64
         Of each call at first.
 
@@ -54,9 +57,12 @@ class Recorder:
         The state of each call, by number.
     final_priority : (n,) int64
         The priority of each call in the end.
+    trace : Trace
+        What was settled, moment by moment.
     """
 
-    def __init__(self, priority: NDArray[np.int64]) -> None:
+    def __init__(self, env: simpy.Environment, priority: NDArray[np.int64]) -> None:
+        self.trace = Trace(env)
         self.states = np.zeros(len(priority), dtype=np.int8)
         self.final_priority = priority.copy()
         self._missions = array("d")
@@ -97,14 +103,17 @@ class Recorder:
     def call_lost(self, number: int) -> None:
         """Note that a call was given up."""
         self.states[number] = CallState.LOST
+        self.trace.happened(Event.LOST, number)
 
     def call_left(self, number: int) -> None:
         """Note that a patient has given up waiting."""
         self.states[number] = CallState.LEFT
+        self.trace.happened(Event.LEFT, number)
 
     def priority_changed(self, number: int, priority: int) -> None:
         """Note that a patient has become more urgent, or turned out to be so."""
         self.final_priority[number] = priority
+        self.trace.happened(Event.PRIORITY, number, priority)
 
     @property
     def mission_count(self) -> int:

@@ -7,7 +7,7 @@ import io
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +16,14 @@ from typing import Any
 import pandas as pd
 
 from environment.demand.drawn_calls import DAY_S
+from environment.places.city import City
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
 from simulation.json_file import read_json, to_json
+from simulation.map_copy import MAP, map_bytes
 from simulation.policies import Sources
 from simulation.supply_tables import SupplyTables
+from simulation.trace import Trace, TraceTables
 from simulation.whole_folder import write_folder
 
 MANIFEST = "manifest.json"
@@ -29,9 +32,11 @@ TABLES = (
     "calls", "missions", "vehicles", "hours", "moves", "absences", "forced_greens", "coverage",
     "epidemic",
 )  # fmt: skip
-FORMAT = 3
+FORMAT = 4
 SUPPLIES = "supply_"
 """What the files of the supply side's tables begin with; they are there only with supplies."""
+TRACE = "trace_"
+"""What the files of the trace's tables begin with."""
 RECORDED_VERSIONS = ("corridor-sim", "mesa", "simpy", "numpy", "scipy", "numba", "pandas")
 
 
@@ -62,6 +67,12 @@ class Result:
     manifest : dict
         ``scenario``, ``seed``, ``replication``, ``policies`` (hashes of the user's own) and
         ``versions``: what is needed to do it again.
+    supplies : SupplyTables or None
+        None where there is no supply side.
+    trace : Trace
+        What was settled, moment by moment: what a replay is made of.
+    city : City or None
+        What it happened on; of a run that was read, `simulation.map_copy.read_map` has it.
     """
 
     calls: pd.DataFrame
@@ -75,6 +86,8 @@ class Result:
     epidemic: pd.DataFrame
     manifest: dict[str, Any]
     supplies: SupplyTables | None = None
+    trace: Trace = field(default_factory=Trace)
+    city: City | None = None
 
     @property
     def warm_up_s(self) -> float:
@@ -83,8 +96,8 @@ class Result:
 
     @cached_property
     def summary(self) -> dict[str, float]:
-        """Every headline measure by name (see `simulation.metrics.summary`)."""
-        from simulation.metrics import summary
+        """Every headline measure by name (see `simulation.measures.summary`)."""
+        from simulation.measures import summary
 
         return summary(self)
 
@@ -96,22 +109,26 @@ class Result:
         named = {MANIFEST: to_json(self.manifest), SUMMARY: to_json(self.summary)}
         if tables:
             named |= {f"{name}.parquet": to_parquet(getattr(self, name)) for name in TABLES}
+            groups = {TRACE: self.trace.tables()._asdict()}
             if self.supplies is not None:
-                named |= {
-                    f"{SUPPLIES}{name}.parquet": to_parquet(table)
-                    for name, table in self.supplies._asdict().items()
-                }
+                groups[SUPPLIES] = self.supplies._asdict()
+            named |= {
+                f"{prefix}{name}.parquet": to_parquet(table)
+                for prefix, tables_of in groups.items()
+                for name, table in tables_of.items()
+            }
         return named
 
     def save(self, folder: Path) -> None:
-        """Write the files of the run, whole or not at all.
+        """Write the files of the run and a copy of its map, whole or not at all.
 
         Raises
         ------
         ResultError
             If the folder is there already, or cannot be written.
         """
-        write_folder(folder, self.files())
+        own_map = {} if self.city is None else {MAP: map_bytes(self.city)}
+        write_folder(folder, self.files() | own_map)
 
 
 def load_result(folder: Path) -> Result:
@@ -128,7 +145,13 @@ def load_result(folder: Path) -> Result:
     if manifest["scenario"]["supplies"]["items"]:
         own = _read_tables(folder, {name: f"{SUPPLIES}{name}" for name in SupplyTables._fields})
         supplies = SupplyTables(**own)
-    return Result(**tables, manifest=manifest, supplies=supplies)
+    own = _read_tables(folder, {name: f"{TRACE}{name}" for name in TraceTables._fields})
+    try:
+        trace = Trace.of_tables(TraceTables(**own))
+    except (KeyError, ValueError, TypeError) as error:
+        raise ResultError(f"{folder}: its trace cannot be read ({error!r})") from None
+    read: dict[str, Any] = {**tables}
+    return Result(**read, manifest=manifest, supplies=supplies, trace=trace)
 
 
 def _read_tables(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
@@ -153,8 +176,18 @@ def load_manifest(folder: Path) -> dict[str, Any]:
     """
     manifest = read_json(folder / MANIFEST)
     if manifest.get("format") != FORMAT:
-        raise ResultError(f"{folder}: has format {manifest.get('format')}, expected {FORMAT}")
+        raise ResultError(
+            f"{folder}: has format {manifest.get('format')}, expected {FORMAT}; {_again(manifest)}"
+        )
     return manifest
+
+
+def _again(manifest: dict[str, Any]) -> str:
+    """How to have a run of another format in this one."""
+    scenario = manifest.get("scenario")
+    name = scenario.get("name") if isinstance(scenario, dict) else None
+    command = f"corridor simulate {name or 'CASE'} --seed {manifest.get('seed', 'SEED')} --out NEW"
+    return f"run it again, as by `{command}`"
 
 
 def load_summary(folder: Path) -> dict[str, float]:

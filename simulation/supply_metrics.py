@@ -105,6 +105,11 @@ def bullwhip(tables: SupplyTables, from_s: float, until_s: float) -> float:
     """
     orders = daily_units(tables.orders, "ordered_s", from_s, until_s)
     needs = daily_units(tables.needs, "since_s", from_s, until_s)
+    return variance_ratio(orders, needs)
+
+
+def variance_ratio(orders: pd.DataFrame, needs: pd.DataFrame) -> float:
+    """The bullwhip of units by day (rows) and item (columns)."""
     scale = needs.mean() ** 2
     items = scale.index[scale > 0]
     relative = [(table.var(ddof=1) / scale)[items].sum() for table in (orders, needs)]

@@ -27,6 +27,7 @@ class SupplyRecorder:
         self.shipments: list[Consignment] = []
         self.trips: list[TruckTrip] = []
         self.plans: list[tuple[float, int, str, int]] = []
+        self.handouts: list[tuple[float, int, int, int, float]] = []
 
     def stock_changed(
         self, time_s: float, site: int, item: int, change: Change, units: int
@@ -51,6 +52,7 @@ class SupplyRecorder:
 
     def consignment_sent(self, consignment: Consignment) -> None:
         """Note goods that were handed to a transporter; their times are filled in later."""
+        consignment.number = len(self.shipments)
         self.shipments.append(consignment)
 
     def trip_ended(self, trip: TruckTrip) -> None:
@@ -60,6 +62,12 @@ class SupplyRecorder:
     def need_arose(self, distributor: int, claim: Claim) -> None:
         """Note a need; what is given is filled in later."""
         self.needs.append((distributor, claim))
+
+    def given_out(
+        self, time_s: float, distributor: int, item: int, units: int, waited_unit_s: float
+    ) -> None:
+        """Note units that people were given, and how long they waited, summed over the units."""
+        self.handouts.append((time_s, distributor, item, units, waited_unit_s))
 
     def plan_made(self, time_s: float, office: int, kind: str, sites: int) -> None:
         """Note that an office has decided."""

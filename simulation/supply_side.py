@@ -9,6 +9,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.event_log import TraceBooks
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.care import CareSupplies
@@ -135,6 +136,7 @@ def make_supply_side(
     watch: Watch,
     streets: Streets,
     traffic: TrafficControl,
+    trace: TraceBooks,
 ) -> SupplySide | None:
     """The supply side of a run, if it has one, with every agent at its site.
 
@@ -155,6 +157,7 @@ def make_supply_side(
         config.supplies,
         open_gate(config, "supply", sources, setup.draw, watch),
         books,
+        trace,
         config.run.horizon_s,
         np.array(list(persons_by_district(config, ground).values()), dtype=float),
     )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import inf
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from agents.supply.stock import Change
+from agents.supply.consignment import Consignment
+from agents.supply.order import Order
+from agents.supply.place import Place
+from agents.supply.records import Claim, TruckTrip
+from agents.supply.stock import Change, Lot
 from agents.supply.system import SupplySystem
 from environment.supply.needs import Who
+from environment.supply.places import SupplyPlaces
 from simulation.supply_recorder import SupplyRecorder
 
 
@@ -41,6 +48,9 @@ class SupplyTables(NamedTuple):
         One row per trip of a truck.
     plans : DataFrame
         One row per decision of an office.
+    handouts : DataFrame
+        What people were given: ``time_s``, ``distributor``, ``item``, ``units``,
+        ``waited_unit_s`` (summed over the units).
     """
 
     sites: pd.DataFrame
@@ -53,6 +63,7 @@ class SupplyTables(NamedTuple):
     shipments: pd.DataFrame
     trips: pd.DataFrame
     plans: pd.DataFrame
+    handouts: pd.DataFrame
 
 
 def supply_tables(supply: SupplySystem, books: SupplyRecorder) -> SupplyTables:
@@ -79,12 +90,73 @@ def supply_tables(supply: SupplySystem, books: SupplyRecorder) -> SupplyTables:
         shipments=_shipments(supply, books),
         trips=pd.DataFrame([vars(trip) for trip in books.trips], columns=TRIP_COLUMNS),
         plans=pd.DataFrame(books.plans, columns=["time_s", "office", "kind", "sites"]),
+        handouts=_handouts(supply, books),
     )
 
 
 TRIP_COLUMNS = [
     "truck", "home", "depot", "began_s", "left_s", "back_s", "stops", "load_l", "metres",
 ]  # fmt: skip
+
+
+def supply_books(tables: SupplyTables, places: SupplyPlaces) -> SupplyRecorder:
+    """The books that a saved run's tables were made of, as far as they tell."""
+    item = {name: row for row, name in enumerate(tables.items["item"])}
+    change = {one.name.lower(): one.value for one in Change}
+    who = {one.name.lower(): one for one in Who}
+    sites = [
+        Place(number, *one)
+        for number, one in enumerate(
+            zip(places.names, places.node.tolist(), places.access_s.tolist(), strict=True)
+        )
+    ]
+    books = SupplyRecorder()
+    books.stock_changes = [
+        (row.time_s, row.site, item[row.item], change[row.change], row.units)
+        for row in _rows(tables.stock_changes)
+    ]
+    books.requests = [
+        (row.time_s, row.distributor, item[row.item], row.units) for row in _rows(tables.requests)
+    ]
+    books.needs = [
+        (
+            row.distributor,
+            Claim(
+                item[row.item], row.units, who[row.who], row.since_s, row.at_once, row.given,
+                row.waited_unit_s, row.ended_s,
+            ),
+        )
+        for row in _rows(tables.needs)
+    ]  # fmt: skip
+    books.orders = [
+        Order(
+            row.order, row.office, row.supplier, sites[row.store], item[row.item], row.units,
+            row.price, 0.0, row.ordered_s, received=row.received, completed_s=row.completed_s,
+        )
+        for row in _rows(tables.orders)
+    ]  # fmt: skip
+    books.handouts = [
+        (row.time_s, row.distributor, item[row.item], row.units, row.waited_unit_s)
+        for row in _rows(tables.handouts)
+    ]
+    books.trips = [TruckTrip(*row) for row in tables.trips[TRIP_COLUMNS].itertuples(index=False)]
+    for _, own in tables.shipments.groupby("shipment"):
+        row = next(_rows(own))
+        lots: list[list[Lot]] = [[] for _ in item]
+        for name, units in zip(own["item"], own["units"].tolist(), strict=True):
+            lots[item[name]] = [Lot(inf, units)]
+        books.consignment_sent(
+            Consignment(
+                sites[row.origin], sites[row.destination], lots, 0, row.order, row.sent_s,
+                left_s=row.left_s, arrived_s=row.arrived_s,
+            )
+        )  # fmt: skip
+    return books
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples; what is in a column, pandas does not say."""
+    return table.itertuples(index=False)
 
 
 def _sites(supply: SupplySystem) -> pd.DataFrame:
@@ -116,6 +188,12 @@ def _stock_changes(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
 
 def _requests(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     table = pd.DataFrame(books.requests, columns=["time_s", "distributor", "item", "units"])
+    return table.assign(item=_named(table["item"], supply.item_names))
+
+
+def _handouts(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
+    columns = ["time_s", "distributor", "item", "units", "waited_unit_s"]
+    table = pd.DataFrame(books.handouts, columns=columns)
     return table.assign(item=_named(table["item"], supply.item_names))
 
 

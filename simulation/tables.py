@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from agents.activity import ABSENCE_REASONS, Activity
 from agents.service.mission import End, Reason
 from environment.demand.calls import Calls
 from environment.demand.conditions import survival_of_calls
@@ -15,19 +16,16 @@ from environment.places.city import City
 from scenarios.scenario import Scenario
 from simulation.recorder import CallState, Recorder
 
-AMBULANCE_STATES = (
-    ("mobilising", "dispatched_s", "departed_s"),
-    ("to_call", "departed_s", "arrived_s"),
-    ("on_scene", "arrived_s", "left_scene_s"),
-    ("to_hospital", "left_scene_s", "at_hospital_s"),
-    ("waiting_bay", "at_hospital_s", "bay_s"),
-    ("handover", "bay_s", "clear_s"),
-    ("returning", "clear_s", "home_s"),
+MISSION_STRETCHES = (
+    (Activity.MOBILISING, "dispatched_s", "departed_s"),
+    (Activity.TO_CALL, "departed_s", "arrived_s"),
+    (Activity.ON_SCENE, "arrived_s", "left_scene_s"),
+    (Activity.TO_HOSPITAL, "left_scene_s", "at_hospital_s"),
+    (Activity.WAITING_BAY, "at_hospital_s", "bay_s"),
+    (Activity.HANDOVER, "bay_s", "clear_s"),
+    (Activity.RETURNING, "clear_s", "home_s"),
 )
 """What an ambulance on a mission does, and between which of its times."""
-
-ABSENCE_STATES = {"break": "on_break", "breakdown": "out_of_order", "off_duty": "off_duty"}
-"""What an ambulance is while it cannot be sent, by the reason."""
 
 
 def vehicle_table(vehicles: Vehicles, city: City, fleet: FleetParameters) -> pd.DataFrame:
@@ -158,7 +156,9 @@ def hour_table(
         [range(ambulances), range(hours)], names=["ambulance", "hour"]
     )
     columns = {f"{name}_s": values.ravel() for name, values in seconds.items()}
-    return pd.DataFrame({**columns, "idle_s": idle.ravel()}, index=index).reset_index()
+    return pd.DataFrame(
+        {**columns, f"{Activity.IDLE.label}_s": idle.ravel()}, index=index
+    ).reset_index()
 
 
 def _stretches(
@@ -171,12 +171,12 @@ def _stretches(
         arrived_s=missions["arrived_s"].fillna(missions["home_s"]),
     )
     # One that takes nobody to a hospital leaves the scene and is clear at the same moment.
-    states = [(name, known, start, end) for name, start, end in AMBULANCE_STATES]
+    states = [(doing.label, known, start, end) for doing, start, end in MISSION_STRETCHES]
     away = [
-        (state, absences[absences["reason"] == reason], "from_s", "until_s")
-        for reason, state in ABSENCE_STATES.items()
+        (doing.label, absences[absences["reason"] == reason], "from_s", "until_s")
+        for doing, reason in ABSENCE_REASONS.items()
     ]
-    return [*states, ("moving", moves, "left_s", "ended_s"), *away]
+    return [*states, (Activity.MOVING.label, moves, "left_s", "ended_s"), *away]
 
 
 def _spread(

@@ -263,6 +263,7 @@ class DispatchCentre(mesa.Agent):
         """Send the free ambulances of a station to others, until all its closures are over."""
         self._station_closures[row] += 1
         self.station_is_open[row] = False
+        self._world.books.trace.station_opened(row, False)
         for ambulance in self.ambulances:
             if ambulance.station == row and self._fleet.is_free(ambulance.number):
                 ambulance.move_to(self.open_station(row), Reason.STATION_CLOSED)
@@ -274,6 +275,7 @@ class DispatchCentre(mesa.Agent):
         if self._station_closures[row]:
             return
         self.station_is_open[row] = True
+        self._world.books.trace.station_opened(row, True)
         for ambulance in self.ambulances:
             if ambulance.home == row and self._fleet.is_free(ambulance.number):
                 ambulance.move_to(row, Reason.TO_OWN_STATION)
@@ -374,6 +376,7 @@ class DispatchCentre(mesa.Agent):
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
             patient.do_without(next((a.place for a in crews if a.transports), None))
+            self._world.books.trace.units_reduced(patient.call.number, patient.call.units)
         else:
             self._world.books.call_lost(patient.call.number)
             del self.patients[patient.call.number]

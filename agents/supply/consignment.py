@@ -26,6 +26,8 @@ class Consignment:
         Litres that it takes on a truck.
     order : int
         Of the order that it is a part of; -1 where a store serves a distributor.
+    number : int
+        In the books; -1 until it is written down.
     sent_s, left_s, arrived_s : float
         Handed to the transporter, gone from the origin, unloaded; NaN until then.
     """
@@ -36,6 +38,7 @@ class Consignment:
     load_l: int
     order: int
     sent_s: float
+    number: int = -1
     left_s: float = field(default=math.nan)
     arrived_s: float = field(default=math.nan)
 

@@ -42,10 +42,6 @@ class Distributor(mesa.Agent):
         Units that were needed on each day so far, by everybody.
     staff : int
         Who gives out supplies today, but for those who are ill.
-    given_to_people : int
-        Units so far, of all items.
-    waited_unit_s : float
-        Seconds for which people waited for them, summed over the units.
     """
 
     def __init__(
@@ -80,7 +76,6 @@ class Distributor(mesa.Agent):
         self._numbers = count()
         self._at_work: simpy.Process | None = None
         self._doses_given = 0
-        self.given_to_people, self.waited_unit_s = 0, 0.0
         self._protects = [item.protects for item in supply.parameters.items]
         self._env.process(self._ask_again())
 
@@ -177,8 +172,9 @@ class Distributor(mesa.Agent):
         waited_s = self._env.now - claim.since_s
         claim.given += units
         claim.waited_unit_s += waited_s * units
-        self.given_to_people += units
-        self.waited_unit_s += waited_s * units
+        self._supply.books.given_out(
+            self._env.now, self.number, claim.item, units, waited_s * units
+        )
         if waited_s <= HOUR_S:
             claim.at_once += units
         if self._protects[claim.item]:

@@ -86,5 +86,10 @@ class SupplyBooks(StockBooks, MessageBooks, Protocol):
     def need_arose(self, distributor: int, claim: Claim) -> None:
         """Note a need; what becomes of it is seen from it later."""
 
+    def given_out(
+        self, time_s: float, distributor: int, item: int, units: int, waited_unit_s: float
+    ) -> None:
+        """Note units that people were given, and how long they waited, summed over the units."""
+
     def plan_made(self, time_s: float, office: int, kind: str, sites: int) -> None:
         """Note that an office has decided."""

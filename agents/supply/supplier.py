@@ -110,13 +110,18 @@ class Supplier(mesa.Agent):
     def begin_disruption(self, output_share: float) -> None:
         """Reach only a share of its rates from the next lot on; none at 0."""
         self._disrupted_to.append(output_share)
+        self._note_output()
 
     def end_disruption(self, output_share: float) -> None:
         """Get over a disruption; others may go on."""
         self._disrupted_to.remove(output_share)
+        self._note_output()
         if self.output > 0:
             self._resumed.succeed()
             self._resumed = self._env.event()
+
+    def _note_output(self) -> None:
+        self._supply.trace.output_changed(self.number, self.output)
 
     def _produce(self, item: int) -> Generator[simpy.Event, None, None]:
         """Make one lot after the other, as long as there are orders."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from enum import Enum, auto
 from typing import cast
 
 import mesa
 import simpy
 
+from agents.activity import Activity
 from agents.supply.consignment import Consignment
 from agents.supply.place import Place
 from agents.supply.records import TruckTrip
@@ -18,18 +18,6 @@ from agents.supply.world import SupplyWorld
 from environment.traffic.ways import Way, metres_up_to, next_junction
 
 Driving = Generator[simpy.Event, None, None]
-
-
-class Activity(Enum):
-    """What a truck does."""
-
-    FREE = auto()
-    TO_DEPOT = auto()
-    """On its way to load, or waiting there for a dock."""
-    LOADING = auto()
-    DELIVERING = auto()
-    UNLOADING = auto()
-    RETURNING = auto()
 
 
 class Truck(mesa.Agent):
@@ -58,7 +46,8 @@ class Truck(mesa.Agent):
         self.way: Way | None = None
         self._supply = supply
         self._env = supply.env
-        self.activity = Activity.FREE
+        self.activity = Activity.IDLE
+        self._trace = supply.trace
         self.place = self.bound_for = home.place
         self._trips: deque[tuple[Carrier, Sequence[Consignment], float]] = deque()
         self._process: simpy.Process | None = None
@@ -116,24 +105,23 @@ class Truck(mesa.Agent):
 
     def _trip(self, depot: Carrier, loads: Sequence[Consignment]) -> Driving:
         began_s, self._metres = self._env.now, 0.0
-        self.activity = Activity.TO_DEPOT
-        yield from self._drive(depot.place)
+        yield from self._drive(depot.place, Activity.TO_LOAD)
         with depot.docks.request() as dock:
+            if not dock.triggered:
+                self._stand(Activity.WAITING_DOCK)
             yield dock
-            self.activity = Activity.LOADING
+            self._stand(Activity.LOADING)
             yield self._env.timeout(depot.trucks_parameters.load_s)
         left_s = self._env.now
         for load in loads:
             load.left_s = left_s
         for load in loads:
-            self.activity = Activity.DELIVERING
-            yield from self._drive(load.destination)
-            self.activity = Activity.UNLOADING
+            yield from self._drive(load.destination, Activity.DELIVERING, load.number)
+            self._stand(Activity.UNLOADING, load.number)
             yield self._env.timeout(depot.trucks_parameters.unload_s)
             depot.deliver(load)
-        self.activity = Activity.RETURNING
-        yield from self._drive(self.home.place)
-        self.activity = Activity.FREE
+        yield from self._drive(self.home.place, Activity.RETURNING)
+        self._stand(Activity.IDLE)
         self._supply.books.trip_ended(
             TruckTrip(
                 self.number, self.home.place.site, depot.place.site,
@@ -142,15 +130,23 @@ class Truck(mesa.Agent):
             )
         )  # fmt: skip
 
-    def _drive(self, place: Place) -> Driving:
+    def _stand(self, activity: Activity, load: int = -1) -> None:
+        """Do something where it is."""
+        self.activity, now_s = activity, self._env.now
+        place = self.place
+        self._trace.stood(now_s, -1 - self.number, activity, place.node, place.site, load, now_s)
+
+    def _drive(self, place: Place, activity: Activity, load: int = -1) -> Driving:
         """Drive from gate to gate; a closure on the way makes it take another."""
         if place is self.place:
             return
-        self.bound_for = place
+        self.bound_for, self.activity = place, activity
         node, left_s = self.place.node, self._env.now + self.place.access_s
         metres, arrived = 0.0, False
         while not arrived:
-            self.way, metres = self._supply.set_out(self.number, node, place.node, left_s)
+            self.way, metres = self._supply.set_out(
+                self.number, node, place, left_s, activity, load
+            )
             arrive_s = left_s + self.way.drive_s + place.access_s
             try:
                 yield self._env.timeout(max(arrive_s - self._env.now, 0.0))

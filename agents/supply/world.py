@@ -10,7 +10,9 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.activity import Activity
 from agents.coordination.protocols import Mechanisms
+from agents.event_log import TraceBooks
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.messages import Post
@@ -45,6 +47,8 @@ class SupplyRun:
     gate : Gate
         The policies.
     books : SupplyBooks
+    trace : TraceBooks
+        Where drives and stays are noted.
     horizon_s : float
         After it nobody needs, asks or orders anything more.
     persons : (d,) float64
@@ -57,6 +61,7 @@ class SupplyRun:
     parameters: SupplyParameters
     gate: Gate
     books: SupplyBooks
+    trace: TraceBooks
     horizon_s: float
     persons: NDArray[np.float64]
 
@@ -90,6 +95,7 @@ class SupplyWorld:
         self.parameters = run.parameters
         self.gate = run.gate
         self.books = run.books
+        self.trace = run.trace
         self.horizon_s = run.horizon_s
         self.persons = run.persons
         self.post = Post(run.env, run.books, run.parameters.times.message_delay_s)
@@ -139,16 +145,25 @@ class SupplyWorld:
         return None if days is None else days * DAY_S
 
     def set_out(
-        self, truck: int, origin: int, destination: int, left_s: float
+        self,
+        truck: int,
+        origin: int,
+        goal: Place,
+        left_s: float,
+        activity: Activity,
+        load: int,
     ) -> tuple[Way, float]:
-        """A truck's way from junction to junction, and its metres."""
+        """A truck's way from a junction to a site's, and its metres; noted as a leg."""
+        vehicle = -1 - truck  # ambulances count from 0 up
         if self._shares_streets:
-            # Ambulances count from 0 up, so that trucks count from -1 down.
-            vehicle = -1 - truck
-            return self._traffic.drive(vehicle, None, origin, destination, left_s, False, 1.0)
+            return self._traffic.drive(
+                vehicle, None, origin, goal.node, left_s, False, 1.0, activity, goal.site, load
+            )
         driving = self._streets.driving
-        drive_s, metres = driving.trip(origin, destination, left_s, False, 1.0)
-        return Way(origin, destination, left_s, drive_s, False, driving), metres
+        drive_s, metres = driving.trip(origin, goal.node, left_s, False, 1.0)
+        way = Way(origin, goal.node, left_s, drive_s, False, driving)
+        self.trace.set_out_on_open_streets(vehicle, activity, way, goal.site, load)
+        return way, metres
 
     def drive_s(self, origins: list[Place], destinations: list[Place]) -> NDArray[np.float64]:
         """Expected seconds of driving from gate to gate, (origins, destinations)."""

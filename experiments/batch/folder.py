@@ -3,6 +3,7 @@
     out/
       batch.json                      the arms, and all that their runs come from
       <arm>/replication-0007/         one run (see `simulation.result.Result.files`)
+      maps/<ground>.npz               the maps of the arms, if runs are saved with their tables
       <arm>/failures/0007.json        why a replication gave nothing
       summaries.parquet               the measures of every run, once all have been tried
 
@@ -19,9 +20,11 @@ from typing import Any
 
 import pandas as pd
 
+from environment.places.city import City
 from experiments.errors import BatchError
 from simulation.errors import ResultError
 from simulation.json_file import read_json, to_json
+from simulation.map_copy import MAPS, map_bytes, map_name
 from simulation.result import load_manifest, load_summary, to_parquet
 from simulation.whole_folder import PART, remove_unfinished, write_file, write_folder
 
@@ -105,6 +108,12 @@ class BatchFolder:
         """Keep the files of a run."""
         write_folder(self.run_folder(arm, replication), files)
         self._forget_failure(arm, replication)
+
+    def keep_map(self, fingerprint: str, city: City) -> None:
+        """Keep a copy of a ground's map, unless it is there."""
+        path = self.path / MAPS / map_name(fingerprint)
+        if not path.exists():
+            write_file(path, map_bytes(city))
 
     def save_failure(self, failure: Failure) -> None:
         """Keep why a replication gave nothing."""

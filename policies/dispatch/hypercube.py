@@ -12,7 +12,7 @@ from policies.base import Assignment, DispatchView
 from policies.dispatch.hypercube_demand import HOUR_S, PresentDemand
 from policies.dispatch.hypercube_prices import station_prices_s
 from policies.expected_demand import ExpectedDemand
-from policies.hypercube.service_cost import Service
+from policies.hypercube.service_cost import Service, compile_model
 from policies.mistakes import number_mistakes, refuse
 
 MOVED_SHARE = 0.1
@@ -65,6 +65,7 @@ class Hypercube:
         self._memory_h = memory_h
         self._lost_call_s = lost_call_s
         self._responsibilities: dict[ExpectedDemand, _Responsibility] = {}
+        compile_model()
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
         """Choose by expected arrival plus the price of the ambulance's station."""

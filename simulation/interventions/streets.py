@@ -8,6 +8,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.event_log import TraceBooks
 from agents.service.fleet import Fleet
 from agents.service.world import Vehicle
 from agents.streets import Streets
@@ -30,6 +31,7 @@ class StreetClosures:
     fleet : Fleet
     vehicles : sequence of Vehicle
         All that drive on these streets.
+    trace : TraceBooks
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class StreetClosures:
         streets: Streets,
         fleet: Fleet,
         vehicles: Sequence[Vehicle],
+        trace: TraceBooks,
     ) -> None:
         self._env = env
         self._ground = ground
         self._streets = streets
         self._fleet = fleet
         self._vehicles = vehicles
+        self._trace = trace
         self._planned: frozenset[int] = frozenset()
         self._extra: list[NDArray[np.bool_]] = []
 
@@ -85,6 +89,7 @@ class StreetClosures:
         self._streets.driving = (
             ground.driving_around(closed) if self._extra else ground.driving_when(self._planned)
         )
+        self._streets.number = self._trace.streets_changed(self._streets.driving)
         self._fleet.streets_changed(self._env.now)
         for vehicle, (node, in_s, driven_m) in turns:
             way = vehicle.way

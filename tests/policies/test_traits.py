@@ -16,8 +16,8 @@ from policies.registry import DECISIONS, built_in_class
 from policies.relocation import RELOCATION
 from scenarios.errors import ScenarioError
 from scenarios.scenario import PolicyParameters, Scenario
+from simulation.interventions.live import change
 from simulation.model import EmergencyModel, simulate
-from viz.live.interventions import change
 
 OWN_DISTRICT = """\
 from policies.base import Assignment
@@ -69,7 +69,7 @@ def test_a_live_change_to_it_is_refused_where_a_district_is_bare(write, town) ->
     lone = town.changed({"fleet.ambulances": 1})
     model = EmergencyModel(lone)
     with pytest.raises(ScenarioError) as told:
-        change(model, lone, "policies.dispatch", "own:Loyal")
+        change(model.parts, lone, "policies.dispatch", "own:Loyal")
     assert str(told.value) == LEFT_BARE
     assert isinstance(model.gate.policies(DISPATCH)[0], Nearest)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from simulation.delivery_metrics import delivery_s, waiting_s
-from simulation.metrics import summary
+from simulation.measures import summary
 from simulation.model import simulate
 from tests.scenarios.small_supplies import SUPPLIES
 

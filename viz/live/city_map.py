@@ -12,7 +12,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from viz.live import states
 from viz.live.browser import program, style
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
@@ -33,12 +32,15 @@ LAYERS = {
 """What is shown from the start; of the last three, the page should switch on one at most."""
 
 PARKED = {
-    states.FREE: ("station", "counted"),
-    states.OFF_DUTY: ("station", "hidden"),
-    states.OUT_OF_ORDER: ("station", "hidden"),
-    states.WAITING_BAY: ("hospital", ""),
-    states.HANDOVER: ("hospital", ""),
-    "truck_free": ("any", "counted"),
+    "idle": ("station", "counted"),
+    "on_break": ("station", "hidden"),
+    "off_duty": ("station", "hidden"),
+    "out_of_order": ("station", "hidden"),
+    "mobilising": ("station", ""),
+    "waiting_bay": ("hospital", ""),
+    "handover": ("hospital", ""),
+    "truck_idle": ("any", "counted"),
+    "truck_waiting_dock": ("any", ""),
     "truck_loading": ("any", ""),
     "truck_unloading": ("any", ""),
 }

@@ -376,12 +376,12 @@ class WatchedRun(Controls):
     def figures(self) -> dict[str, Figure]:
         """The measures that it has, by key; none until it is built."""
         observer = self.stage.observer
-        return {} if observer is None else observer.figures.known
+        return {} if observer is None else observer.known
 
     def values(self) -> Mapping[str, float]:
         """The measures as of the last look, by key."""
         observer = self.stage.observer
-        return {} if observer is None else observer.figures.values
+        return {} if observer is None else observer.values
 
     @property
     def result(self) -> Result | None:

@@ -99,7 +99,7 @@ class Stage:
         self.ground = ground_picture(self.model.ground, self.scenario)
         self.observer = Observer(self.model)
         self.observer.wants_coverage = self.wants_coverage
-        self.series = Series(self.observer.figures.known)
+        self.series = Series(self.observer.known)
         self.observer.look()
         self.message = ""
         self._tell(self.observer.full())
@@ -136,7 +136,7 @@ class Stage:
         if model.env.now < model.config.run.horizon_s or model.is_busy:
             return False
         assert self.observer is not None
-        return not self.observer.trucks_are_out
+        return not self.observer.vehicles.trucks_are_out
 
     def _finish(self) -> None:
         model = self._present
@@ -192,7 +192,7 @@ class Stage:
         """Take in the figures of the moment, without a frame."""
         if self.observer is not None and not self.is_over:
             self.observer.note()
-            self.series.add(self.now_s, self.observer.figures.values)
+            self.series.add(self.now_s, self.observer.values)
 
     def show(self) -> None:
         """Tell every listener what is new."""

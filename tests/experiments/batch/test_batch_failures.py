@@ -172,6 +172,6 @@ def test_abandoned_workers_end_without_a_word(caplog, capfd):
     executor = own_executor(2)
     tasks = [executor.submit(time.sleep, 60) for _ in range(20)]  # more than its queue holds
     abandon(executor, tasks)
-    assert not wait(tasks, timeout=5).not_done
+    assert not wait(tasks, timeout=50).not_done
     assert capfd.readouterr().err == ""
     assert not caplog.records

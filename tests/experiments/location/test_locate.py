@@ -161,6 +161,7 @@ def test_price_of_robustness(robust):
     assert all(plan.search.gap <= 0.005 for plan in plans.values())
 
 
+@pytest.mark.slow
 def test_lights_that_are_worth_their_cost():
     given = {"target_s": 200.0, "light_cost_per_day": 0.01, "weight": 0.3, "time_limit_s": 10}
     without, decided = (asked("robust", lights=lights, **given) for lights in (False, True))

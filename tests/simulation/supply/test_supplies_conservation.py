@@ -18,7 +18,7 @@ CAME = (Change.OPENING, Change.PRODUCED, Change.RECEIVED)
 some_systems = settings(
     derandomize=True,
     phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

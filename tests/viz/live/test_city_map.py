@@ -51,11 +51,11 @@ def test_ground_goes_out_as_data_and_buffers(widget):
 
 
 def test_show_sends_the_frame_with_its_speed_and_without_figures(widget):
-    leg = Leg("ambulance-3", "to_patient", 1.0, np.array([[0, 0, 1.0], [100, 0, 11.0]]), 7)
+    leg = Leg("ambulance-3", "to_call", 1.0, np.array([[0, 0, 1.0], [100, 0, 11.0]]), 7)
     widget.show(Frame(12.5, legs=(leg,), figures={"queue": 3.0}), 60.0)
     (told,) = widget.sent
     assert (told["type"], told["now"], told["speed"]) == ("frame", 12.5, 60.0)
-    assert told["legs"] == [["ambulance-3", "to_patient", 10, 7, [0, 0, 10, 1000, 0, 110]]]
+    assert told["legs"] == [["ambulance-3", "to_call", 10, 7, [0, 0, 10, 1000, 0, 110]]]
     assert "figures" not in told
 
 
@@ -72,7 +72,7 @@ def test_dark_changes_the_palette_and_keeps_the_states_apart(widget):
     widget.dark = True
     assert widget.palette["land"] == theme.palette(True)["land"] != light["land"]
     assert set(widget.palette["states"]) == set(light["states"])
-    assert widget.palette["states"]["free"] == theme.adapted(light["states"]["free"], dark=True)
+    assert widget.palette["states"]["idle"] == theme.adapted(light["states"]["idle"], dark=True)
 
 
 def test_lay_puts_another_city_under_the_same_widget(widget, picture):

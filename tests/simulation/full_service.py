@@ -1,25 +1,18 @@
-"""What holds in every run with all features switched on at random: small scenarios on a grid.
-
-The properties of `test_properties.py`, restated for fleets of several types that have shifts and
-break down, crews that are called off and moved, hospitals that are full, and cities whose streets
-and sites are closed.
+"""What holds in every run with all features switched on: fleets of several types that have shifts
+and break down, crews that are called off and moved, full hospitals, closed streets and sites.
 """
 
 from itertools import pairwise, permutations
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
+from agents.activity import ABSENCE_REASONS, Activity
 from environment.fleet.vehicle_types import call_needs
-from simulation.metrics import summary
 from simulation.model import EmergencyModel
-from simulation.result import TABLES
-from simulation.tables import ABSENCE_STATES, AMBULANCE_STATES
-from tests.simulation.random_scenarios import SITES, everything
-from tests.simulation.test_properties import EXOGENOUS
+from simulation.tables import MISSION_STRETCHES
+from tests.simulation.random_scenarios import SITES
 
 TINY_S = 1e-6
 TIMES = [
@@ -27,13 +20,6 @@ TIMES = [
     "home_s",
 ]  # fmt: skip
 BROKEN_OFF = ("called_off", "broken_down")
-some_runs = settings(
-    derandomize=True,
-    phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
 
 class Stretch(NamedTuple):
@@ -45,8 +31,8 @@ class Stretch(NamedTuple):
     row: Any
 
 
-class Run:
-    """A run, with what it began with."""
+class FullRun:
+    """A run with everything, with what it began with."""
 
     def __init__(self, grid_scenario, features):
         self.scenario = grid_scenario(files={"sites.csv": SITES}, **features)
@@ -234,22 +220,22 @@ def check_hours(run):
     assert (seconds >= 0).all().all()
     length_s = np.minimum(3600, horizon_s - 3600 * hours["hour"])
     assert np.allclose(seconds.sum(axis=1), length_s, atol=1e-5)
-    spent = {name: 0.0 for name, _, _ in AMBULANCE_STATES}
+    spent = {doing: 0.0 for doing, _, _ in MISSION_STRETCHES}
     for mission in run.missions.itertuples():
-        for name, begin, end in AMBULANCE_STATES:
+        for doing, begin, end in MISSION_STRETCHES:
             begin_s, end_s = getattr(mission, begin), getattr(mission, end)
-            if name == "mobilising":
+            if doing is Activity.MOBILISING:
                 end_s = min(end_s, mission.home_s)
-            elif name == "to_call" and np.isnan(end_s):
+            elif doing is Activity.TO_CALL and np.isnan(end_s):
                 end_s = mission.home_s
             if not np.isnan(begin_s) and not np.isnan(end_s):
-                spent[name] += max(min(end_s, horizon_s) - min(begin_s, horizon_s), 0.0)
-    for name, spent_s in spent.items():
-        assert hours[f"{name}_s"].sum() == pytest.approx(spent_s, abs=1e-3), name
-    for reason, state in ABSENCE_STATES.items():
+                spent[doing] += max(min(end_s, horizon_s) - min(begin_s, horizon_s), 0.0)
+    for doing, spent_s in spent.items():
+        assert hours[f"{doing.label}_s"].sum() == pytest.approx(spent_s, abs=1e-3), doing
+    for doing, reason in ABSENCE_REASONS.items():
         own = run.absences[run.absences["reason"] == reason]
         away_s = own["until_s"].clip(upper=horizon_s) - own["from_s"].clip(upper=horizon_s)
-        assert hours[f"{state}_s"].sum() == pytest.approx(away_s.sum(), abs=1e-3)
+        assert hours[f"{doing.label}_s"].sum() == pytest.approx(away_s.sum(), abs=1e-3)
 
 
 def check_greens(run):
@@ -275,60 +261,7 @@ def check_closed_sites(run):
             assert (run.moves["station"][during & ~ends] != event.station).all()
 
 
-CHECKS = (
+FULL_CHECKS = (
     check_states, check_times, check_one_place, check_metres, check_hospitals, check_waiting,
     check_hours, check_greens, check_closed_sites,
 )  # fmt: skip
-
-
-@given(everything())
-@some_runs
-def test_all_at_once(grid_scenario, features):
-    run = Run(grid_scenario, features)
-    for check in CHECKS:
-        check(run)
-
-
-@pytest.mark.slow
-@given(everything())
-@settings(some_runs, max_examples=300)
-def test_all_at_once_at_length(grid_scenario, features):
-    run = Run(grid_scenario, features)
-    for check in CHECKS:
-        check(run)
-
-
-@given(everything())
-@settings(some_runs, max_examples=15)
-def test_the_same_seed_gives_the_same_bytes(grid_scenario, features):
-    one, other = Run(grid_scenario, features).result, Run(grid_scenario, features).result
-    for name in TABLES:
-        pd.testing.assert_frame_equal(
-            getattr(one, name), getattr(other, name), check_exact=True, obj=name
-        )
-    assert one.manifest == other.manifest
-    np.testing.assert_equal(summary(one), summary(other))
-
-
-DECIDED = ("fleet__", "dispatch_centre__", "policies__", "signals__", "travel__", "run__coverage")
-
-
-@given(everything(), everything())
-@settings(some_runs, max_examples=15)
-def test_whoever_decides_meets_the_same_patients(grid_scenario, features, other):
-    decided = {key: value for key, value in other.items() if key.startswith(DECIDED)}
-    plain = {**features, "demand__priorities": without_needs(features)}
-    plain.pop("fleet__types", None)
-    decided.pop("fleet__types", None)
-    plain["dispatch_centre__when_busy"] = decided["dispatch_centre__when_busy"] = "wait"
-    one = Run(grid_scenario, plain).result.calls
-    two = Run(grid_scenario, {**plain, **decided}).result.calls
-    pd.testing.assert_frame_equal(one[PATIENT], two[PATIENT], check_exact=True)
-
-
-def without_needs(features):
-    """The classes without their needs, which another fleet might not have."""
-    return tuple({**one, "needs": ()} for one in features["demand__priorities"])
-
-
-PATIENT = [*EXOGENOUS, "stay_s", "condition", "incident"]
