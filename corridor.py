@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
-    from simulation.result import Result
+    from simulation.tables.result import Result
 
 __all__ = [
     "Attribution",
@@ -351,7 +351,7 @@ def __getattr__(name: str) -> Any:
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
-    from simulation.result import Result
+    from simulation.tables.result import Result
 
     types = (Attribution, Batch, Comparison, Location, Report, Result, Scenario)
     globals().update({one.__name__: one for one in types})

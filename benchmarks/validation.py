@@ -33,7 +33,7 @@ from scipy.stats import t
 
 from scenarios.scenario import Scenario
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 
 CONFIDENCE = 0.99
 SERVICE_S = 600.0

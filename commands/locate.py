@@ -94,7 +94,7 @@ def locate(
 def _show(found: Location, out: Path | None, as_json: bool) -> None:
     """Print a plan, and write it where results are kept."""
     if as_json:
-        from simulation.json_file import to_json
+        from simulation.tables.files import to_json
 
         print(to_json(found.to_dict()).decode())
     else:

@@ -13,7 +13,7 @@ def warm_up(
     replications: Replications = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate how long a case takes to forget its empty start, beside its run.warm_up_days."""
+    """Estimate the length of a case's initial transient, beside its run.warm_up_days."""
     from experiments.warm_up import find_warm_up
 
     scenario = load_case(case, data, overrides)

@@ -11,8 +11,8 @@ import numpy as np
 from environment.errors import CorridorError
 from policies.base import PolicyError
 from policies.decision import Answer, Decision
-from policies.error_location import describe, place_of
 from policies.interrupts import interrupts_raised
+from policies.source import describe, place_of
 from policies.watch import PolicyTimeout, Watch
 
 GIVE_UP = (Exception, SystemExit, PolicyTimeout)

@@ -17,14 +17,13 @@ from policies.allocation import ALLOCATION
 from policies.base import PolicyError
 from policies.decision import Decision, System
 from policies.dispatch import DISPATCH
-from policies.error_location import describe, place_of
 from policies.hospital import HOSPITAL
 from policies.location import LOCATION
 from policies.ordering import ORDERING
 from policies.relocation import RELOCATION
 from policies.routing import ROUTING
 from policies.signals import SIGNALS
-from policies.source import PolicySource, find_source, load_class
+from policies.source import PolicySource, describe, find_source, load_class, place_of
 from policies.sourcing import SOURCING
 from policies.watch import limited
 

@@ -23,7 +23,6 @@ DISTRICTS = ("west", "east")
 STATIONS = "ABCDEFGH"
 TYPES = ("advanced", "basic")
 ITEMS = ("masks", "gowns", "doses", "tests")
-DAY_S = 86_400.0
 
 
 class Situation(NamedTuple):

@@ -1,4 +1,4 @@
-"""One run: model, clock, processes, interventions, trace, tables and measures.
+"""One run: model, build, processes, interventions, trace, and how one moment follows another.
 
-Builds the city and its agents, lets the clock run and hands over what happened.
+Reads a scenario, makes the city and its agents, lets the clock run and hands over a result.
 """

@@ -24,7 +24,7 @@ from agents.service.traffic_control import TrafficControl
 from agents.service.world import Books, Care, World
 from agents.streets import Streets
 from environment.demand.calls import Calls
-from environment.demand.drawn_calls import DAY_S, Streams, draw_calls
+from environment.demand.drawn_calls import Streams, draw_calls
 from environment.demand.hospitals import hospital_means
 from environment.demand.recorded_calls import read_recorded_calls
 from environment.disruptions import with_extra_calls
@@ -38,6 +38,7 @@ from environment.fleet.staffing import (
 from environment.fleet.vehicle_types import call_needs
 from environment.fleet.vehicles import Vehicles, read_vehicles, settle_vehicles
 from environment.places.city import City
+from environment.units import DAY_S
 from policies.base import LocationView
 from policies.dispatch import DISPATCH
 from policies.gate import Gate, ask

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.demand.mission_times import MissionTimes, mission_times
 from environment.fleet.vehicles import Vehicles
+from environment.units import DAY_S, HOUR_S
 from policies.expected_demand import ExpectedDemand
 from simulation.setup import RunSetup
 

@@ -7,7 +7,7 @@ import numpy as np
 from agents.service.dispatch_centre import DispatchCentre
 from agents.service.world import World
 from environment.demand.calls import Calls
-from simulation.recorder import Recorder
+from simulation.tables.recorder import Recorder
 
 
 class LateCalls:

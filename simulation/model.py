@@ -13,18 +13,24 @@ from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation import build, processes
 from simulation.clock import SimPyModel
-from simulation.epidemic_table import epidemic_table
 from simulation.interventions import RunParts
 from simulation.interventions.streets import StreetClosures
 from simulation.late_calls import LateCalls
 from simulation.outbreak import make_outbreak
 from simulation.policies import Sources, find_sources
 from simulation.preparation import Ground
-from simulation.recorder import CallState, Recorder
-from simulation.result import Result, origin
 from simulation.streams import streams
 from simulation.supply_side import make_supply_side
-from simulation.tables import call_table, hour_table, mission_table, move_table, vehicle_table
+from simulation.tables.epidemic import epidemic_table
+from simulation.tables.recorder import CallState, Recorder
+from simulation.tables.result import Result, origin
+from simulation.tables.service import (
+    call_table,
+    hour_table,
+    mission_table,
+    move_table,
+    vehicle_table,
+)
 
 FRAME_S = 60.0
 

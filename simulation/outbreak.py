@@ -15,7 +15,6 @@ from agents.service.dispatch_centre import DispatchCentre
 from agents.service.hospital import Hospital
 from agents.service.wards import DistrictWards, Ward
 from environment.demand.calls import Calls
-from environment.demand.drawn_calls import DAY_S
 from environment.demand.outbreak_calls import EpidemicCallers
 from environment.districts import Districts
 from environment.epidemic.days import (
@@ -27,6 +26,7 @@ from environment.epidemic.days import (
 )
 from environment.epidemic.stochastic import draw_marks
 from environment.supply.epidemic_needs import callers_of_day, patients_of_day
+from environment.units import DAY_S
 from simulation.build import persons_by_district
 from simulation.late_calls import LateCalls
 from simulation.setup import RunSetup

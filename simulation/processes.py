@@ -14,7 +14,7 @@ from environment.fleet.breakdowns import failures
 from environment.fleet.vehicles import ALWAYS, FleetParameters, Vehicles
 from simulation import interventions
 from simulation.interventions import RunParts
-from simulation.recorder import Recorder
+from simulation.tables.recorder import Recorder
 
 
 def start(parts: RunParts, recorder: Recorder) -> None:

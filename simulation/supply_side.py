@@ -13,20 +13,21 @@ from agents.event_log import TraceBooks
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.care import CareSupplies
-from agents.supply.place import Place
+from agents.supply.orders import Place
 from agents.supply.system import SupplySystem
-from agents.supply.truck import Truck
-from agents.supply.world import DAY_S, SupplyRun
+from agents.supply.transporter import Truck
+from agents.supply.world import SupplyRun
 from environment.epidemic.days import EpidemicDay
 from environment.epidemic.spir import I, P
 from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
 from environment.supply.places import contracts, own_stores
+from environment.units import DAY_S
 from policies.watch import Watch
 from simulation.build import persons_by_district
 from simulation.policies import Sources, open_gate
 from simulation.setup import RunSetup
-from simulation.supply_recorder import SupplyRecorder
-from simulation.supply_tables import SupplyTables, supply_tables
+from simulation.tables.supply import SupplyTables, supply_tables
+from simulation.tables.supply_recorder import SupplyRecorder
 
 Life = Generator[simpy.Event, None, None]
 

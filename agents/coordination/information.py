@@ -14,16 +14,15 @@ from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
 from environment.demand.durations import lognormal_factors
 from environment.epidemic.forecast import forecast_by_growth
-from policies.coordination_parameters import InformationPrice
+from environment.units import DAY_S, HOUR_S
+from policies.coordination import InformationPrice
 from policies.ordering.base import OrderingView
 
-DAY_S = 86_400.0
 DAYS_A_WEEK = 7
-HOUR_S = 3_600.0
 Array = NDArray[np.float64]
 
 
-class OwnBooks:
+class LocalInformation:
     """Everybody knows his own stock, and what his own customers have asked for."""
 
     def __init__(self, supply: SupplyWorld) -> None:
@@ -109,7 +108,7 @@ class OwnBooks:
         )
 
 
-class SharedBooks(OwnBooks):
+class SharedInformation(LocalInformation):
     """Everybody sees stocks, true needs and the forecast: what is reported, some time later.
 
     Reports are off by a factor of mean 1, drawn for each district, day and item; stocks are seen

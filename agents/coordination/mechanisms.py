@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from agents.coordination.information import OwnBooks, SharedBooks
-from agents.coordination.planning import EachForItself, OnePlan
+from agents.coordination.information import LocalInformation, SharedInformation
+from agents.coordination.planning import CentralPlanning, DecentralisedPlanning
 from agents.coordination.protocols import Mechanisms
-from agents.coordination.risk import HelpEachOther, OnItsOwn
-from agents.coordination.rules import AsTheyCame, OneRule
+from agents.coordination.risk import MutualAid, OwnResources
+from agents.coordination.rules import FirstComeFirstServed, Triage
 from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
-from policies.coordination_parameters import CoordinationParameters
+from policies.coordination import CoordinationParameters
 
 
 def choose_mechanisms(
@@ -29,11 +29,11 @@ def choose_mechanisms(
     on = coordination.of_supplies
     return Mechanisms(
         information=(
-            SharedBooks(coordination.information, supply, streams, days)
+            SharedInformation(coordination.information, supply, streams, days)
             if on.information
-            else OwnBooks(supply)
+            else LocalInformation(supply)
         ),
-        planning=OnePlan(coordination.planning) if on.planning else EachForItself(),
-        rules=OneRule(coordination.rules, supply) if on.rules else AsTheyCame(),
-        risk=HelpEachOther(coordination.risk, supply) if on.risk else OnItsOwn(supply),
+        planning=CentralPlanning(coordination.planning) if on.planning else DecentralisedPlanning(),
+        rules=Triage(coordination.rules, supply) if on.rules else FirstComeFirstServed(),
+        risk=MutualAid(coordination.risk, supply) if on.risk else OwnResources(supply),
     )

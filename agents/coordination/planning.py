@@ -8,13 +8,13 @@ import simpy
 
 from agents.coordination.protocols import RunClock, S
 from agents.supply.roles import OfficeRole
-from policies.coordination_parameters import PlanningPrice
+from environment.units import HOUR_S
+from policies.coordination import PlanningPrice
 
-HOUR_S = 3_600.0
 Life = Generator[simpy.Event, None, None]
 
 
-class EachForItself:
+class DecentralisedPlanning:
     """One office for each store: it decides at once, over its own store and customers."""
 
     def parts(self, stores: Sequence[S], own_store: Sequence[int]) -> list[list[S]]:  # noqa: ARG002
@@ -32,7 +32,7 @@ class EachForItself:
                 supply.env.process(_order_again(supply, office, 0.0))
 
 
-class OnePlan:
+class CentralPlanning:
     """One office for all: it decides in cycles, and its plans take a while."""
 
     def __init__(self, price: PlanningPrice) -> None:

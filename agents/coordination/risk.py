@@ -18,12 +18,11 @@ from agents.supply.roles import (
 )
 from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
-from policies.coordination_parameters import RiskPrice
+from environment.units import HOUR_S
+from policies.coordination import RiskPrice
 
-HOUR_S = 3_600.0
 
-
-class OnItsOwn:
+class OwnResources:
     """One's own store, customers, contracts, trucks and staff."""
 
     agreement_s = 0.0
@@ -60,7 +59,7 @@ class OnItsOwn:
         """Everybody stays where he is."""
 
 
-class HelpEachOther:
+class MutualAid:
     """Stores, suppliers, trucks and staff of others may be asked, after they have agreed."""
 
     def __init__(self, price: RiskPrice, supply: SupplyWorld) -> None:

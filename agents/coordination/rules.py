@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from agents.supply.world import SupplyWorld
 from environment.supply.needs import Who
-from policies.coordination_parameters import RulesPrice
+from environment.units import HOUR_S
+from policies.coordination import RulesPrice
 
-HOUR_S = 3_600.0
 DAYS_A_GRADE = 0.5
 """Days of unmet need that make one grade of urgency."""
 
 
-class AsTheyCame:
+class FirstComeFirstServed:
     """First come, first served, at each site by itself: there is no common scale."""
 
     assessment_s = 0.0
@@ -39,7 +39,7 @@ class AsTheyCame:
         """All alike."""
 
 
-class OneRule:
+class Triage:
     """One rule everywhere: the worse off first, in a few grades, after an assessment."""
 
     def __init__(self, price: RulesPrice, supply: SupplyWorld) -> None:

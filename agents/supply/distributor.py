@@ -12,14 +12,14 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, Receipt
-from agents.supply.place import Place
+from agents.supply.orders import Consignment, Place
 from agents.supply.records import Claim
 from agents.supply.stock import Change, Stock, spoils_at
-from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply.needs import Who
 from environment.supply.sites import DistributorParameters
+from environment.units import DAY_S, HOUR_S
 from policies.ordering import ORDERING
 
 Life = Generator[simpy.Event, None, None]

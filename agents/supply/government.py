@@ -9,13 +9,12 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, ReserveRequest
 from agents.supply.office import Office
-from agents.supply.order import Order
-from agents.supply.place import Place
+from agents.supply.orders import Consignment, Order, Place
 from agents.supply.roles import Receiver, StoreRole
-from agents.supply.world import HOUR_S, SupplyWorld
+from agents.supply.world import SupplyWorld
+from environment.units import HOUR_S
 
 
 class Government(mesa.Agent):

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from agents.supply.debts import Debts
 from agents.supply.messages import HelpRequest, Need, Procurement, Release, ReserveRequest
-from agents.supply.order import Order
+from agents.supply.orders import Order
 from agents.supply.roles import DistributorRole, GovernmentRole, StockPool, StoreRole
-from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
+from environment.units import DAY_S, HOUR_S
 from policies.allocation import ALLOCATION, AllocationView
 from policies.allocation.shipments import cheapest_shipments
 from policies.ordering import ORDERING

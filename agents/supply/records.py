@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import MessageBooks
-from agents.supply.order import Order
+from agents.supply.orders import Consignment, Order
 from agents.supply.stock import StockBooks
 from environment.supply.needs import Who
 

@@ -13,10 +13,8 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Reader
-from agents.supply.order import Order
-from agents.supply.place import Place
+from agents.supply.orders import Consignment, Order, Place
 from agents.supply.stock import Stock
 from environment.supply.sites import SupplierParameters, Trucks
 

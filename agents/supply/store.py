@@ -8,9 +8,8 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Receipt, Release
-from agents.supply.place import Place
+from agents.supply.orders import Consignment, Place
 from agents.supply.roles import DistributorRole
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter

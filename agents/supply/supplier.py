@@ -12,12 +12,12 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.supply.messages import Procurement
-from agents.supply.order import Order
-from agents.supply.place import Place
+from agents.supply.orders import Order, Place
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import DAY_S, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply.sites import SupplierParameters
+from environment.units import DAY_S
 
 LOTS_A_DAY = 4
 LOT_S = DAY_S / LOTS_A_DAY

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from agents.coordination.mechanisms import choose_mechanisms
 from agents.supply.distributor import Distributor
 from agents.supply.government import Government
-from agents.supply.place import Place
+from agents.supply.orders import Place
 from agents.supply.store import Store
 from agents.supply.supplier import Supplier
-from agents.supply.world import DAY_S, SupplyRun, SupplyWorld
+from agents.supply.world import SupplyRun, SupplyWorld
 from environment.demand.drawn_calls import Streams
-from policies.coordination_parameters import CoordinationParameters
+from environment.units import DAY_S
+from policies.coordination import CoordinationParameters
 
 
 class SupplySystem(SupplyWorld):

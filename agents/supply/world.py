@@ -16,7 +16,7 @@ from agents.event_log import TraceBooks
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.messages import Post
-from agents.supply.place import Place
+from agents.supply.orders import Place
 from agents.supply.records import SupplyBooks
 from agents.supply.roles import (
     DistributorRole,
@@ -27,10 +27,8 @@ from agents.supply.roles import (
 from environment.supply.parameters import SupplyParameters
 from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
+from environment.units import DAY_S
 from policies.gate import Gate
-
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
 
 
 @dataclass(frozen=True, eq=False)

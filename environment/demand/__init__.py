@@ -8,8 +8,6 @@ from __future__ import annotations
 from environment.demand.calls import Call, Calls, longer_noise
 from environment.demand.conditions import survival_of_calls
 from environment.demand.drawn_calls import (
-    DAY_S,
-    HOUR_S,
     DemandParameters,
     Streams,
     complete_calls,
@@ -27,6 +25,7 @@ from environment.demand.mission_times import MissionTimes, mission_times
 from environment.demand.outbreak_calls import EpidemicCallers
 from environment.demand.priorities import PriorityClass
 from environment.demand.recorded_calls import read_recorded_calls
+from environment.units import DAY_S, HOUR_S
 
 __all__ = [
     "DAY_S",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-MINUTE_S = 60.0
+from environment.units import MINUTE_S
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Annotated
 from pydantic import Field
 
 from environment.disruptions.base import (
-    HOUR_S,
     CallSource,
     ClosedSite,
     DisruptionParameters,
@@ -23,6 +22,7 @@ from environment.disruptions.road_closure import RoadClosure, closure_changes, c
 from environment.disruptions.station_closure import StationClosed
 from environment.disruptions.supplier_failure import SupplierDisrupted
 from environment.disruptions.surge import Surge
+from environment.units import HOUR_S
 
 Disruption = Annotated[
     RoadClosure | Surge | StationClosed | HospitalClosed | SupplierDisrupted | MassCasualty,

@@ -22,8 +22,7 @@ from environment.parameters import Parameters
 from environment.places.addresses import AddressBook
 from environment.places.city import City, PlaceParameters
 from environment.roads.network import RoadNetwork
-
-HOUR_S = 3_600.0
+from environment.units import HOUR_S
 
 Hour = Annotated[float, Field(ge=0, allow_inf_nan=False, json_schema_extra={"unit": "h"})]
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]

@@ -14,7 +14,6 @@ from environment.apportionment import apportion
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import complete_calls, streams_of
 from environment.disruptions.base import (
-    HOUR_S,
     CallSource,
     Coordinate,
     DisruptionParameters,
@@ -25,6 +24,7 @@ from environment.disruptions.base import (
 from environment.parameters import Seconds, Share
 from environment.places.addresses import AddressBook
 from environment.places.city import PlaceParameters, join_to_streets
+from environment.units import HOUR_S
 
 
 class MassCasualty(DisruptionParameters):

@@ -9,15 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from environment.disruptions.base import (
-    HOUR_S,
-    Coordinate,
-    DisruptionParameters,
-    Lasting,
-    Surroundings,
-)
+from environment.disruptions.base import Coordinate, DisruptionParameters, Lasting, Surroundings
 from environment.parameters import Metres
 from environment.roads.network import RoadNetwork
+from environment.units import HOUR_S
 
 
 class RoadClosure(Lasting):

@@ -24,7 +24,7 @@ from experiments.errors import BatchError, BatchInterrupted
 from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel
 from simulation.policies import Sources, find_sources
-from simulation.result import Result, load_result, origin
+from simulation.tables.result import Result, load_result, origin
 
 Progress = Callable[[int, int, int], None]
 """Is told how many runs are done (failed ones too), of how many, and how many have failed."""
@@ -160,7 +160,7 @@ class _Arm:
 
 def _require_sensible(arms: Mapping[str, Scenario], replications: int, workers: int) -> None:
     if not arms:
-        raise BatchError("there must be an arm at least, got none")
+        raise BatchError("at least one arm is required, got none")
     for name in arms:
         if not ARM_NAME.fullmatch(name):
             raise BatchError(

@@ -8,8 +8,9 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import DAY_S
 from policies.allocation.base import AllocationView
-from policies.small_city import DAY_S, ITEMS, Situation, SmallCity, drives_s
+from policies.small_city import ITEMS, Situation, SmallCity, drives_s
 
 
 def allocation_situations(

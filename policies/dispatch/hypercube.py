@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.demand.calls import Call
+from environment.units import HOUR_S
 from policies.base import Assignment, DispatchView
-from policies.dispatch.hypercube_demand import HOUR_S, PresentDemand
+from policies.dispatch.hypercube_demand import PresentDemand
 from policies.dispatch.hypercube_prices import station_prices_s
 from policies.expected_demand import ExpectedDemand
 from policies.hypercube.service_cost import Service, compile_model

@@ -7,7 +7,8 @@ from math import inf
 
 import numpy as np
 
-from policies.small_city import DAY_S, ITEMS, Situation, SmallCity
+from environment.units import DAY_S
+from policies.small_city import ITEMS, Situation, SmallCity
 from policies.sourcing.base import SourcingView
 
 

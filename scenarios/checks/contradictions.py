@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand.drawn_calls import DAY_S
 from environment.demand.hospitals import missing_specialties
-from environment.disruptions import HOUR_S, Disruption, Surroundings, closures_in
+from environment.disruptions import Disruption, Surroundings, closures_in
 from environment.districts import station_districts
 from environment.errors import suggest
 from environment.places.city import City
 from environment.roads.speeds import DEFAULT_KPH
 from environment.traffic.closures import close_streets
 from environment.traffic.traffic_lights import unlit_junctions
+from environment.units import DAY_S, HOUR_S
 from policies.base import NamesPlaces, PolicyError
 from policies.registry import DECISIONS, build_policy
 from scenarios.checks import supply_contradictions

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.disruptions import HOUR_S, closures_in
+from environment.disruptions import closures_in
 from environment.places.city import City
 from environment.traffic.closures import close_streets
+from environment.units import HOUR_S
 from policies.base import PolicyError
 from policies.ordering import ORDERING, OrderingView
 from policies.registry import build_policy

@@ -15,6 +15,7 @@ from agents.service.world import World
 from environment.disruptions import Lasting
 from environment.fleet.vehicles import Vehicles
 from environment.parameters import Parameters
+from environment.units import HOUR_S
 from policies.gate import Gate
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
@@ -27,7 +28,6 @@ from simulation.supply_side import SupplySide
 HOURS = 2.0
 """How long a disruption lasts that is applied now, where nobody says."""
 MOST_HOURS = 24 * 366
-HOUR_S = 3_600.0
 
 Life = Generator[simpy.Event, None, None]
 """What goes on by itself, as a SimPy process."""

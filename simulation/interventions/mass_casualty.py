@@ -11,7 +11,8 @@ import pandas as pd
 from agents.service.incident import Incident
 from environment.demand.calls import Calls
 from environment.disruptions import MassCasualty
-from simulation.interventions.base import HOUR_S, Intervention, RunParts
+from environment.units import HOUR_S
+from simulation.interventions.base import Intervention, RunParts
 from simulation.interventions.map_places import map_place
 
 

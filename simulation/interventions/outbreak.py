@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from environment.demand.drawn_calls import DAY_S
 from environment.epidemic.days import Outbreak
+from environment.units import DAY_S
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation.interventions.base import Intervention, Offer, RunParts

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 from tests.conftest import FilesIn
 from tests.simulation import four_streets
 

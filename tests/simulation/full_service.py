@@ -11,7 +11,7 @@ import pytest
 from agents.activity import ABSENCE_REASONS, Activity
 from environment.fleet.vehicle_types import call_needs
 from simulation.model import EmergencyModel
-from simulation.tables import MISSION_STRETCHES
+from simulation.tables.service import MISSION_STRETCHES
 from tests.simulation.random_scenarios import SITES
 
 TINY_S = 1e-6

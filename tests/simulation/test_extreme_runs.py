@@ -5,7 +5,7 @@ import pytest
 
 from environment.errors import DataError
 from policies.base import PolicyError
-from simulation.measures import summary
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel, simulate
 
 

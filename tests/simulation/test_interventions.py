@@ -5,12 +5,12 @@ from typing import get_args
 import pytest
 
 from environment.disruptions import Disruption
+from environment.units import HOUR_S
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
 from simulation.interventions import KINDS, live, offers
 from simulation.model import EmergencyModel
 
-HOUR_S = 3_600.0
 DAY = {"run.days": 1, "run.warm_up_days": 0}
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.measures import MEASURES, summary
-from simulation.metrics import (
+from simulation.measures.catalogue import MEASURES, summary
+from simulation.measures.service import (
     DUTY_STATES,
     by_hour,
     by_priority,
@@ -28,8 +28,8 @@ from simulation.metrics import (
     zone_gini,
 )
 from simulation.model import simulate
-from simulation.result import Result
-from simulation.tables import MISSION_STRETCHES, hour_table
+from simulation.tables.result import Result
+from simulation.tables.service import MISSION_STRETCHES, hour_table
 
 amounts = st.lists(st.floats(0.01, 1e6), min_size=1, max_size=30)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from environment.demand.drawn_calls import DAY_S
 from environment.epidemic.days import Epidemic, EpidemicParameters
 from environment.epidemic.spir import I
-from simulation.measures import summary
+from environment.units import DAY_S
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel, simulate
 
 OUTBREAKS = ({"district": "S1", "cases": 300}, {"district": "S2", "cases": 100, "day": 1})

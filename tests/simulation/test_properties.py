@@ -11,11 +11,11 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from simulation.measures import summary
+from simulation.measures.catalogue import summary
 from simulation.model import simulate
 from simulation.preparation import prepare
-from simulation.result import TABLES
-from simulation.tables import MISSION_STRETCHES
+from simulation.tables.result import TABLES
+from simulation.tables.service import MISSION_STRETCHES
 from tests.simulation.full_service import FULL_CHECKS, FullRun
 from tests.simulation.random_scenarios import SLOW_MORNING, durations, everything, some_runs
 

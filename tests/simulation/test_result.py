@@ -12,10 +12,9 @@ import pandas as pd
 import pytest
 
 from simulation.errors import ResultError
-from simulation.json_file import to_json
 from simulation.model import simulate
-from simulation.result import load_result, load_summary
-from simulation.whole_folder import remove_unfinished, write_file, write_folder
+from simulation.tables.files import remove_unfinished, to_json, write_file, write_folder
+from simulation.tables.result import load_result, load_summary
 
 FILES = [
     "absences.parquet", "calls.parquet", "coverage.parquet", "epidemic.parquet",
@@ -131,7 +130,7 @@ DISK_FULL = """
 import resource, sys
 from pathlib import Path
 from simulation.errors import ResultError
-from simulation.whole_folder import write_file, write_folder
+from simulation.tables.files import write_file, write_folder
 out = Path(sys.argv[1])
 write_file(out / "kept", b"before")
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))

@@ -7,9 +7,9 @@ import pytest
 
 from agents.activity import OF_AMBULANCES, OF_TRUCKS, ON_DUTY, Activity
 from scenarios.loader import load_scenario
-from simulation.metrics import DUTY_STATES
+from simulation.measures.service import DUTY_STATES
 from simulation.model import EmergencyModel, simulate
-from simulation.result import load_result
+from simulation.tables.result import load_result
 from simulation.trace import Event, Trace
 from viz.live.observer import Observer
 

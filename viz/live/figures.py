@@ -10,14 +10,14 @@ from math import nan
 from typing import Literal
 
 from agents.activity import Activity
-from environment.demand.drawn_calls import HOUR_S
-from viz.live.call_reader import CallBook, CallReader
-from viz.live.run_log import EpidemicRow, RunLog
-from viz.live.site_reader import SiteReader
+from environment.units import HOUR_S
+from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.run_log import EpidemicRow, RunLog
+from viz.live.readers.sites import SiteReader
+from viz.live.readers.stock import StockReader
+from viz.live.readers.streets import StreetReader
+from viz.live.readers.vehicles import VehicleReader
 from viz.live.states import AMBULANCE_STATES, STATES
-from viz.live.stock_reader import StockReader
-from viz.live.street_reader import StreetReader
-from viz.live.vehicle_reader import VehicleReader
 
 IDLE = (Activity.IDLE, Activity.MOVING)
 AWAY = (Activity.OFF_DUTY, Activity.ON_BREAK)

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from environment.errors import CorridorError
+from environment.units import MINUTE_S
 from scenarios.scenario import Scenario
 from simulation.policies import Sources
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
-from viz.live.series import MINUTE_S
 from viz.live.stage import Listener, Stage
 
 if TYPE_CHECKING:
-    from simulation.result import Result
+    from simulation.tables.result import Result
     from viz.live.figures import Figure
     from viz.live.story import Story
 

@@ -13,14 +13,14 @@ from agents.activity import Activity
 from environment.traffic.ways import next_junction
 from simulation.build import coordinate_service
 from simulation.trace import EventRow
-from viz.live.call_reader import CallBook, CallReader
 from viz.live.figures import Moment, Tally, figures_of
 from viz.live.frame import DistrictMark, Frame
-from viz.live.run_log import Cursor, EpidemicRow, RunLog, log_of_model
-from viz.live.site_reader import SiteReader
-from viz.live.stock_reader import StockReader
-from viz.live.street_reader import StreetReader
-from viz.live.vehicle_reader import Stretch, VehicleReader
+from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.run_log import Cursor, EpidemicRow, RunLog, log_of_model
+from viz.live.readers.sites import SiteReader
+from viz.live.readers.stock import StockReader
+from viz.live.readers.streets import StreetReader
+from viz.live.readers.vehicles import Stretch, VehicleReader
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel

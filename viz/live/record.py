@@ -11,17 +11,18 @@ from typing import Any
 
 import pandas as pd
 
+from environment.units import MINUTE_S
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
-from simulation.result import Result
+from simulation.tables.result import Result
 from viz.live.figures import Figure
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture, ground_picture
 from viz.live.observer import Picture
-from viz.live.run_log import RunLog
+from viz.live.readers.run_log import RunLog
 from viz.live.saved_run import read_saved_run
-from viz.live.series import MINUTE_S, Series
+from viz.live.series import Series
 from viz.live.story import Story, tell_story
 
 TICK_S = 0.1

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from environment.errors import CorridorError
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
-from simulation.map_copy import read_map
 from simulation.preparation import prepare_on
-from simulation.result import Result, load_manifest, load_result
-from viz.live.run_log import RunLog, log_of_result
+from simulation.tables.map_copy import read_map
+from simulation.tables.result import Result, load_manifest, load_result
+from viz.live.readers.run_log import RunLog, log_of_result
 
 
 class SavedRun(NamedTuple):

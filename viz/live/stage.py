@@ -23,7 +23,7 @@ from viz.live.series import Series
 from viz.live.story import Story, tell_story
 
 if TYPE_CHECKING:
-    from simulation.result import Result
+    from simulation.tables.result import Result
 
 Listener = Callable[[Frame], None]
 

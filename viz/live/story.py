@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from agents.activity import Activity
 from agents.leg import NOBODY, LegRow
-from simulation.supply_recorder import SupplyRecorder
+from simulation.tables.supply_recorder import SupplyRecorder
 from simulation.trace import Event
+from viz.live.readers.vehicles import Stretch, Track
 from viz.live.states import STATES
-from viz.live.vehicle_reader import Stretch, Track
 
 if TYPE_CHECKING:
     from viz.live.observer import Picture

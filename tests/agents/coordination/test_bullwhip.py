@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from agents.coordination.information import DAY_S, OwnBooks, SharedBooks
-from policies.coordination_parameters import InformationPrice
+from agents.coordination.information import LocalInformation, SharedInformation
+from environment.units import DAY_S
+from policies.coordination import InformationPrice
 from policies.ordering.bullwhip import shared_amplification, unshared_amplification
 from policies.ordering.order_up_to import OrderUpTo
 
@@ -92,10 +93,10 @@ def last_orders(needs, stages, lead_days, window_days, *, is_shared, by_forecast
     chain = []
     for below in range(stages):
         supply = supply_at(clock, lead_days, below * (lead_days + 1.0))
-        books = OwnBooks(supply)
+        books = LocalInformation(supply)
         if is_shared:
             streams = lambda _: np.random.default_rng(1)  # noqa: E731 - an error of 0 is drawn
-            books = SharedBooks(EXACT, supply, streams, len(needs))
+            books = SharedInformation(EXACT, supply, streams, len(needs))
         chain.append(Stage(books, people))
     orders = []
     for day, units in enumerate(needs):

@@ -5,8 +5,7 @@ import simpy
 from agents.activity import ABSENCE_REASONS
 from agents.service.duty import break_down, keep_shift
 from environment.fleet.shifts import Shift
-
-HOUR_S = 3600.0
+from environment.units import HOUR_S
 
 
 class StubCrew:

@@ -26,9 +26,9 @@ from environment.disruptions.mass_casualty import triaged
 from environment.maps.load import load_map
 from environment.maps.plane_grid import PlaneGrid
 from environment.places.city import PlaceParameters, build_city
+from environment.units import DAY_S
 from simulation.streams import streams
 
-DAY_S = 86_400.0
 Z = norm.ppf(0.9995)  # 99.9 % of the sampling error
 PLACES = PlaceParameters(sites="sites.csv", zones="zones.csv", access_kph=36)
 SITES = "site_id,kind,x,y,ambulances\nS,station,0,0,3\nH,hospital,800,0,0\n"

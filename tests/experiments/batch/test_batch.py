@@ -13,7 +13,7 @@ from experiments.compare import compare
 from experiments.errors import BatchError
 from policies.base import PolicyError
 from simulation.model import simulate
-from simulation.result import TABLES
+from simulation.tables.result import TABLES
 from simulation.trace import TraceTables
 
 SECOND_NEAREST = """

@@ -142,7 +142,7 @@ def test_executor_that_was_handed_in_and_broke_is_told(fragile, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_disk_that_takes_no_more_ends_the_batch(arms, tmp_path, monkeypatch, workers):
-    from simulation.whole_folder import write_folder
+    from simulation.tables.files import write_folder
 
     def full_after_three(folder, files):
         if len(list(tmp_path.glob("*/replication-*"))) == 3:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from environment.errors import CorridorError
 from environment.roads.lights import NO_LIGHT
+from environment.units import DAY_S
 from experiments.location.candidates import mean_waits_s, route_lights, stations_and_junctions
 from experiments.location.locate import locate
 from experiments.location.question import MODELS, QuestionError, make_question
@@ -23,7 +24,6 @@ from viz.maps.location_files import sites_csv, write_location
 from viz.terminal.console import open_console
 from viz.terminal.location import print_location
 
-DAY_S = 86_400.0
 CITY = load_scenario("city")
 
 

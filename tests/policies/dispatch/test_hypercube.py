@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks.validation_hypercube import gains_of_lists, random_service
 from environment.demand.calls import Call
+from environment.units import HOUR_S
 from policies.base import Assignment, PolicyError
 from policies.dispatch.hypercube import Hypercube
 from policies.dispatch.hypercube_demand import PresentDemand
@@ -16,7 +17,6 @@ from policies.hypercube.service_cost import Service, service_cost_s, service_sys
 from policies.small_city import SmallCity
 from simulation.model import simulate
 
-HOUR_S = 3600.0
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0, 4, 9), home=(0, 1, 2, 2))
 
 

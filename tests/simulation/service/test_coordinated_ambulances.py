@@ -12,7 +12,7 @@ from environment.errors import DataError
 from policies.base import PolicyError
 from policies.coordination import MECHANISMS, all_combinations
 from simulation.model import EmergencyModel, simulate
-from simulation.result import TABLES
+from simulation.tables.result import TABLES
 from tests.simulation.four_streets import C, E, S, W, timeline
 from tests.simulation.full_service import FULL_CHECKS, FullRun, check_waiting
 from tests.simulation.random_scenarios import everything, some_runs

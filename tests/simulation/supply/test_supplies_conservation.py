@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from agents.supply.stock import Change
-from environment.demand.drawn_calls import DAY_S
+from environment.units import DAY_S
 from simulation.model import EmergencyModel, simulate
 from tests.simulation.random_supplies import SITES, supply_systems
 

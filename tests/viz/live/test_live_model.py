@@ -10,13 +10,13 @@ import pytest
 from environment.traffic.ways import Way, next_junction
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.measures import summary
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel
 from simulation.preparation import prepare
 from viz.live.frame import Frame, Leg
 from viz.live.ground_picture import ground_picture
-from viz.live.legs import StreetLines, place_at
 from viz.live.observer import Observer
+from viz.live.readers.legs import StreetLines, place_at
 from viz.live.states import STATES
 from viz.live.story import tell_story
 

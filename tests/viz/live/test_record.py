@@ -13,9 +13,9 @@ import pytest
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
 from simulation.errors import ResultError
-from simulation.json_file import read_json, to_json
-from simulation.metrics import DUTY_STATES
+from simulation.measures.service import DUTY_STATES
 from simulation.model import EmergencyModel, simulate
+from simulation.tables.files import read_json, to_json
 from viz.live.frame import Frame, Leg
 from viz.live.observer import Observer, Picture
 from viz.live.record import RecordedRun

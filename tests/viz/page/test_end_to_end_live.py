@@ -13,7 +13,7 @@ import pytest
 from policies.coordination import MECHANISMS
 from policies.dispatch import DISPATCH
 from scenarios.scenario import Scenario
-from simulation.measures import summary
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel, simulate
 from tests.viz.page.end_to_end import AS_FAST_AS_IT_CAN, MORNING_S, click, measured
 from viz.live import interventions

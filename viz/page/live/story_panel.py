@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from environment.demand.drawn_calls import DAY_S
+from environment.units import DAY_S
 from simulation.interventions import offers
 from viz.live.story import Story
 from viz.page.live.disruptions import kind_for

@@ -12,9 +12,9 @@ from experiments.attribution.factorial import ON
 from experiments.attribution.price_sweep import PriceSweep
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures import Measure, measure_of
-from simulation.metrics import DUTY_STATES, by_state_and_hour, counted_calls
-from simulation.result import Result
+from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.service import DUTY_STATES, by_state_and_hour, counted_calls
+from simulation.tables.result import Result
 from viz.page.plot import figure_of
 from viz.page.theme import colours, series
 from viz.pictures.fleet_by_hour import COLOURS, NAMES
@@ -150,7 +150,7 @@ def price_figure(sweep: PriceSweep, name: str, dark: bool) -> Figure:
             "hovertemplate": "%{x}: %{y:.4~r}<extra></extra>",
         },
     ]  # fmt: skip
-    title = f"on less off, {_axis(measure, measure.unit_of_differences)}"
+    title = f"on minus off, {_axis(measure, measure.unit_of_differences)}"
     return figure_of(
         traces, dark, 260,
         xaxis={"title": {"text": sweep.key}},

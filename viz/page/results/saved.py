@@ -18,8 +18,8 @@ from experiments.batch.folder import BATCH, FAILURES, FORMAT, SUMMARIES, BatchFo
 from experiments.compare import COMPARISON, Comparison
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
-from simulation.json_file import read_json
-from simulation.result import MANIFEST
+from simulation.tables.files import read_json
+from simulation.tables.result import MANIFEST
 
 DEEPEST = 3
 """Folders below the served one in which results are looked for."""

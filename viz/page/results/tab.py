@@ -11,8 +11,8 @@ import solara.lab
 from environment.errors import CorridorError
 from experiments.batch.failures import describe_failures
 from experiments.main_job import HEADLINES
-from simulation.measures import measure_of
-from simulation.result import Result
+from simulation.measures.catalogue import measure_of
+from simulation.tables.result import Result
 from viz.page.parts import STYLE, Busy, Chart, Choice, Empty, Markup, Tabs
 from viz.page.results import charts
 from viz.page.results.replay import Replay
@@ -163,7 +163,9 @@ def Gain(service: Service, saved: Saved) -> None:
     with solara.Div(classes=["r-cards"]):
         if attribution is not None:
             note = f"Shapley values with their {attribution.level:.0%} intervals"
-            Chart("Whose gain it is", charts.shapley_figure(attribution, measure, dark), note)
+            Chart(
+                "Attribution of the gain", charts.shapley_figure(attribution, measure, dark), note
+            )
         if sweep is not None and (sweep.table["measure"] == measure).any():
             note = "bands are the intervals"
             Chart("By the price of coordination", charts.price_figure(sweep, measure, dark), note)

@@ -12,8 +12,8 @@ from experiments.compare import compare
 from experiments.single_run_intervals import simulate_once
 from scenarios.loader import load_scenario
 from simulation.errors import ResultError
-from simulation.json_file import read_json, to_json
-from simulation.measures import measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.tables.files import read_json, to_json
 from viz.page.results import charts
 from viz.page.results.saved import list_saved, open_saved
 
@@ -131,5 +131,5 @@ def test_attributions_and_prices(tmp_path):
     )
     assert saved.replications("off") == []
     (bars,) = charts.shapley_figure(saved.attribution, "fill_rate", dark=False)["data"]
-    assert bars["y"] == ["on less off", "risk", "information"]
+    assert bars["y"] == ["on minus off", "risk", "information"]
     assert bars["x"][0] == pytest.approx(bars["x"][1] + bars["x"][2], abs=1e-9)

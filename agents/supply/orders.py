@@ -1,4 +1,4 @@
-"""A consignment: goods that go from one site to another on one truck."""
+"""Orders, and the consignments that carry goods from site to site."""
 
 from __future__ import annotations
 
@@ -10,8 +10,64 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.place import Place
 from agents.supply.stock import Lot
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site of the supply system on the streets.
+
+    Attributes
+    ----------
+    site : int
+        Its number in the books: suppliers first, then stores, then distributors.
+    name : str
+    node : int
+    access_s : float
+        Seconds between its junction and its gate.
+    """
+
+    site: int
+    name: str
+    node: int
+    access_s: float
+
+
+@dataclass(eq=False)
+class Order:
+    """Units of one item, ordered for a store.
+
+    Attributes
+    ----------
+    number, office, supplier, item, units : int
+    store : Place
+    price : float
+        Money a unit.
+    rank : float
+        Less is served first.
+    ordered_s : float
+    made, shipped, received : int
+        Units so far.
+    begins_s : float
+        When the supplier can begin with it; NaN until it has read it.
+    completed_s : float
+        When the last unit came in; NaN until then.
+    """
+
+    number: int
+    office: int
+    supplier: int
+    store: Place
+    item: int
+    units: int
+    price: float
+    rank: float
+    ordered_s: float
+    made: int = 0
+    shipped: int = 0
+    received: int = 0
+    begins_s: float = math.nan
+    completed_s: float = math.nan
 
 
 @dataclass(eq=False)

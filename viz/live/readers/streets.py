@@ -9,7 +9,7 @@ from environment.roads.network import RoadNetwork
 from environment.traffic.driving import Driving
 from simulation.trace import GreenRow, StreetsRow
 from viz.live.frame import Green
-from viz.live.run_log import Cursor, RunLog
+from viz.live.readers.run_log import Cursor, RunLog
 from viz.maps.streets import road_lines
 
 Key = tuple[int, int, float]

@@ -1,8 +1,8 @@
 """The measures of a run: what each is called, how it is computed, and how it is printed.
 
 A measure is one entry of `MEASURES`; its `of` is a formula over a run's tables, or names a function
-of `simulation.metrics` and `simulation.supply_metrics`. What the live view tells moment by moment
-is in `viz.live.figures`.
+of `simulation.measures.service` and `simulation.measures.supply`. What the live view tells moment
+by moment is in `viz.live.figures`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.demand.drawn_calls import DAY_S
-from simulation.metrics import (
+from environment.units import DAY_S
+from simulation.measures.service import (
     call_values,
     counted_calls,
     coverage,
@@ -33,8 +33,8 @@ from simulation.metrics import (
     waiting_bay_s,
     zone_gini,
 )
-from simulation.result import Result
-from simulation.supply_metrics import supply_summary
+from simulation.measures.supply import supply_summary
+from simulation.tables.result import Result
 
 NAN = float("nan")
 
@@ -64,32 +64,32 @@ class MeasuredRun:
 
     @cached_property
     def response(self) -> dict[str, float]:
-        """See `simulation.metrics.response_measures`."""
+        """See `simulation.measures.service.response_measures`."""
         return response_measures(self.calls)
 
     @cached_property
     def coverage(self) -> dict[str, float]:
-        """See `simulation.metrics.coverage`."""
+        """See `simulation.measures.service.coverage`."""
         return coverage(self.result)
 
     @cached_property
     def moves(self) -> dict[str, float]:
-        """See `simulation.metrics.moves_by_day`."""
+        """See `simulation.measures.service.moves_by_day`."""
         return moves_by_day(self.result)
 
     @cached_property
     def greens(self) -> dict[str, float]:
-        """See `simulation.metrics.greens_by_hour`."""
+        """See `simulation.measures.service.greens_by_hour`."""
         return greens_by_hour(self.result)
 
     @cached_property
     def epidemic(self) -> dict[str, float]:
-        """See `simulation.metrics.epidemic_measures`; empty without an epidemic."""
+        """See `simulation.measures.service.epidemic_measures`; empty without an epidemic."""
         return epidemic_measures(self.result, self.calls)
 
     @cached_property
     def supplies(self) -> dict[str, float]:
-        """See `simulation.supply_metrics.supply_summary`; empty without supplies."""
+        """See `simulation.measures.supply.supply_summary`; empty without supplies."""
         if self.result.supplies is None:
             return {}
         scenario = self.result.manifest["scenario"]

@@ -10,11 +10,11 @@ from agents.activity import ABSENCE_REASONS, Activity
 from agents.service.mission import End, Reason
 from environment.demand.calls import Calls
 from environment.demand.conditions import survival_of_calls
-from environment.demand.drawn_calls import HOUR_S
 from environment.fleet.vehicles import FleetParameters, Vehicles
 from environment.places.city import City
+from environment.units import HOUR_S
 from scenarios.scenario import Scenario
-from simulation.recorder import CallState, Recorder
+from simulation.tables.recorder import CallState, Recorder
 
 MISSION_STRETCHES = (
     (Activity.MOBILISING, "dispatched_s", "departed_s"),

@@ -10,15 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from agents.supply.consignment import Consignment
-from agents.supply.order import Order
-from agents.supply.place import Place
+from agents.supply.orders import Consignment, Order, Place
 from agents.supply.records import Claim, TruckTrip
 from agents.supply.stock import Change, Lot
 from agents.supply.system import SupplySystem
 from environment.supply.needs import Who
 from environment.supply.places import SupplyPlaces
-from simulation.supply_recorder import SupplyRecorder
+from simulation.tables.supply_recorder import SupplyRecorder
 
 
 class SupplyTables(NamedTuple):

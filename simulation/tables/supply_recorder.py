@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Message, Need
-from agents.supply.order import Order
+from agents.supply.orders import Consignment, Order
 from agents.supply.records import Claim, TruckTrip
 from agents.supply.stock import Change
 
@@ -15,7 +14,7 @@ class SupplyRecorder:
     Attributes
     ----------
     stock_changes, messages, requests, needs, orders, shipments, trips, plans : lists of tuples
-        Rows of the tables of the same names (see `simulation.supply_tables`).
+        Rows of the tables of the same names (see `simulation.tables.supply`).
     """
 
     def __init__(self) -> None:

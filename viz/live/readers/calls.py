@@ -15,9 +15,9 @@ from agents.activity import Activity
 from agents.leg import LegRow
 from simulation.trace import Event, EventRow
 from viz.live.frame import CallMark
-from viz.live.legs import Point
-from viz.live.places import Spot
-from viz.live.run_log import RunLog
+from viz.live.readers.legs import Point
+from viz.live.readers.places import Spot
+from viz.live.readers.run_log import RunLog
 
 WAITING, SENT, REACHED, OVER, LEFT, LOST = "waiting", "sent", "reached", "over", "left", "lost"
 ENDS = (OVER, LEFT, LOST)

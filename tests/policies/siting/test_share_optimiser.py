@@ -10,7 +10,7 @@ from policies.siting.robust.outer_approximation import solve_location
 from policies.siting.robust.plan import Layout, evaluate, needed_ambulances
 from policies.siting.robust.problem import LocationProblem
 from policies.siting.robust.rounding import _moved, neighbours, settle, whole_parts
-from policies.siting.robust.share_optimiser import Spread, onto_simplex
+from policies.siting.robust.share_optimiser import ShareOptimiser, onto_simplex
 from policies.siting.robust.uncertainty import Budgeted, Ellipsoid, excess
 
 NO_LIGHTS = np.zeros(0, dtype=bool)
@@ -47,7 +47,7 @@ def cost_of(problem, weight: float, share: np.ndarray) -> float:
 def test_no_shares_are_cheaper(drawn, seed: int, weight: float) -> None:
     """Costs are convex: no step from the answer to any corner or random shares saves much."""
     problem = drawn(seed)
-    spread = Spread(problem, weight, EVERY, NO_LIGHTS)
+    spread = ShareOptimiser(problem, weight, EVERY, NO_LIGHTS)
     share = spread.begin()
     for _ in range(10):
         share = spread.best(share)
@@ -65,7 +65,7 @@ def test_no_shares_are_cheaper(drawn, seed: int, weight: float) -> None:
 
 def test_given_ambulances_are_enough() -> None:
     problem = dear_town("ellipsoid")
-    spread = Spread(problem, 0.5, np.isin(np.arange(7), [2, 4, 5, 6]), NO_LIGHTS)
+    spread = ShareOptimiser(problem, 0.5, np.isin(np.arange(7), [2, 4, 5, 6]), NO_LIGHTS)
     share = spread.best(spread.begin())
     needed = spread.needed(share)
     whole = whole_parts(needed)
@@ -77,11 +77,11 @@ def test_given_ambulances_are_enough() -> None:
 
 def test_a_limit_of_service_is_kept(drawn) -> None:
     problem = drawn(4)
-    free, served = (Spread(problem, weight, EVERY, NO_LIGHTS) for weight in (1.0, 0.0))
+    free, served = (ShareOptimiser(problem, weight, EVERY, NO_LIGHTS) for weight in (1.0, 0.0))
     worst, least = (service_of(problem, one.best(one.begin())) for one in (free, served))
     most = (worst + least) / 2
     assert least < most < worst
-    bound = Spread(problem, 1.0, EVERY, NO_LIGHTS, most)
+    bound = ShareOptimiser(problem, 1.0, EVERY, NO_LIGHTS, most)
     assert service_of(problem, bound.best(bound.begin())) <= 1.01 * most
 
 
@@ -104,13 +104,15 @@ def test_projection_is_the_nearest_point(seed: int, rows: int) -> None:
 
 def test_a_station_without_a_way_has_no_share(drawn) -> None:
     distance_km = np.array([[1.0, 2, 3, 4], [np.inf, 1, 1, 1], [1, 1, np.inf, 1]])
-    spread = Spread(drawn(1, distance_km=distance_km), 0.5, EVERY, NO_LIGHTS)
+    spread = ShareOptimiser(drawn(1, distance_km=distance_km), 0.5, EVERY, NO_LIGHTS)
     share = spread.best(spread.begin())
     assert (share[1, 0], share[2, 2]) == (0, 0)
     assert share.sum(axis=0) == pytest.approx(1)
-    alone = Spread(drawn(1, distance_km=distance_km), 0.5, ~EVERY | (np.arange(3) > 0), NO_LIGHTS)
+    alone = ShareOptimiser(
+        drawn(1, distance_km=distance_km), 0.5, ~EVERY | (np.arange(3) > 0), NO_LIGHTS
+    )
     assert alone.serves_all
-    assert not Spread(
+    assert not ShareOptimiser(
         drawn(1, distance_km=distance_km), 0.5, np.arange(3) == 1, NO_LIGHTS
     ).serves_all
 
@@ -144,8 +146,8 @@ def test_settled_plans_are_whole_and_true(drawn) -> None:
         assert (layout.share[~layout.is_open] == 0).all()
         return offered[-1]
 
-    def make(is_open: np.ndarray) -> Spread:
-        return Spread(problem, 0.5, is_open, NO_LIGHTS)
+    def make(is_open: np.ndarray) -> ShareOptimiser:
+        return ShareOptimiser(problem, 0.5, is_open, NO_LIGHTS)
 
     settle([np.array([True, False, False])], EVERY, make, NO_LIGHTS, offer)
     best = solve_location(problem, 0.5, SearchLimits(1e-4))

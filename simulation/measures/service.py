@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from agents.activity import ON_DUTY, ON_MISSION
-from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.gini import gini_by_row
-from simulation.result import Result
+from environment.units import DAY_S, HOUR_S
+from simulation.tables.result import Result
 
 MISSION_STATES = tuple(doing.label for doing in ON_MISSION)
 DUTY_STATES = tuple(doing.label for doing in ON_DUTY)

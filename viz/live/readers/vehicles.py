@@ -12,9 +12,9 @@ from agents.activity import FOLLOWS, Activity
 from agents.leg import NOBODY, LegRow
 from environment.traffic.ways import Way
 from viz.live.frame import Leg
-from viz.live.legs import Path, joined, place_at, standing
-from viz.live.places import Spot
-from viz.live.run_log import Cursor, RunLog
+from viz.live.readers.legs import Path, joined, place_at, standing
+from viz.live.readers.places import Spot
+from viz.live.readers.run_log import Cursor, RunLog
 from viz.live.states import STATES, state_key
 
 ROUNDING_S = 1e-6

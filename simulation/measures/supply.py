@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.demand.drawn_calls import DAY_S
-from simulation.delivery_metrics import delivery_measures
-from simulation.supply_tables import SupplyTables
+from environment.units import DAY_S
+from simulation.measures.delivery import delivery_measures
+from simulation.tables.supply import SupplyTables
 
 PEOPLE = ("ill", "public")
 

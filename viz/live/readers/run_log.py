@@ -17,14 +17,14 @@ import pandas as pd
 from environment.fleet.vehicles import Vehicles
 from environment.traffic.driving import Driving
 from scenarios.scenario import Scenario
-from simulation.epidemic_table import epidemic_table
 from simulation.preparation import Ground
-from simulation.result import Result
-from simulation.supply_recorder import SupplyRecorder
-from simulation.supply_tables import supply_books
+from simulation.tables.epidemic import epidemic_table
+from simulation.tables.result import Result
+from simulation.tables.supply import supply_books
+from simulation.tables.supply_recorder import SupplyRecorder
 from simulation.trace import Trace
-from viz.live.legs import StreetLines
-from viz.live.places import Places
+from viz.live.readers.legs import StreetLines
+from viz.live.readers.places import Places
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel

@@ -9,9 +9,9 @@ from typing import Any
 from environment.demand.hospitals import hospital_means
 from simulation.trace import Event, EventRow
 from viz.live.frame import SiteMark
-from viz.live.run_log import RunLog
-from viz.live.stock_reader import StockReader, count_text
-from viz.live.vehicle_reader import VehicleReader, at_hospitals
+from viz.live.readers.run_log import RunLog
+from viz.live.readers.stock import StockReader, count_text
+from viz.live.readers.vehicles import VehicleReader, at_hospitals
 
 
 class HospitalNow:

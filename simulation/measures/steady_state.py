@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, stdtrit
 
-from environment.demand.drawn_calls import HOUR_S
-from simulation.metrics import call_values, counted_calls
-from simulation.result import Result
+from environment.units import HOUR_S
+from simulation.measures.service import call_values, counted_calls
+from simulation.tables.result import Result
 
 BATCHES = (30, 20, 10)
 """How many batches are tried. With more than 30 an interval hardly gets narrower, with fewer than
@@ -81,7 +81,7 @@ def batch_means(result: Result, measure: str, level: float = 0.95) -> BatchMeans
     ----------
     result : Result
     measure : str
-        One that is a mean over calls (see `simulation.metrics.call_values`), such as
+        One that is a mean over calls (see `simulation.measures.service.call_values`), such as
         ``response_s``, or that of one priority, ``response_s[high]``.
     level : float
         Probability with which such intervals hold the true mean, between 0 and 1.

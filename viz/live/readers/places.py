@@ -11,7 +11,7 @@ from environment.places.city import Stops
 from environment.roads.network import RoadNetwork
 from scenarios.scenario import Scenario
 from simulation.preparation import Ground
-from viz.live.legs import Point
+from viz.live.readers.legs import Point
 
 
 class Spot(NamedTuple):

@@ -15,16 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from environment.demand.drawn_calls import DAY_S
 from environment.places.city import City
+from environment.units import DAY_S
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
-from simulation.json_file import read_json, to_json
-from simulation.map_copy import MAP, map_bytes
 from simulation.policies import Sources
-from simulation.supply_tables import SupplyTables
+from simulation.tables.files import read_json, to_json, write_folder
+from simulation.tables.map_copy import MAP, map_bytes
+from simulation.tables.supply import SupplyTables
 from simulation.trace import Trace, TraceTables
-from simulation.whole_folder import write_folder
 
 MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
@@ -47,11 +46,11 @@ class Result:
     Attributes
     ----------
     calls : DataFrame
-        One row per call (see `simulation.tables.call_table`).
+        One row per call (see `simulation.tables.service.call_table`).
     missions : DataFrame
         One row per ambulance sent (see `agents.service.mission.Mission`).
     vehicles : DataFrame
-        One row per vehicle (see `simulation.tables.vehicle_table`).
+        One row per vehicle (see `simulation.tables.service.vehicle_table`).
     hours : DataFrame
         One row per ambulance and hour, with the seconds in each state.
     moves : DataFrame
@@ -63,7 +62,7 @@ class Result:
     coverage : DataFrame
         How much of the demand could be reached in time, and by how many, moment by moment.
     epidemic : DataFrame
-        One row per day and district (see `simulation.epidemic_table`).
+        One row per day and district (see `simulation.tables.epidemic`).
     manifest : dict
         ``scenario``, ``seed``, ``replication``, ``policies`` (hashes of the user's own) and
         ``versions``: what is needed to do it again.
@@ -72,7 +71,7 @@ class Result:
     trace : Trace
         What was settled, moment by moment: what a replay is made of.
     city : City or None
-        What it happened on; of a run that was read, `simulation.map_copy.read_map` has it.
+        What it happened on; of a run that was read, `simulation.tables.map_copy.read_map` has it.
     """
 
     calls: pd.DataFrame
@@ -96,8 +95,8 @@ class Result:
 
     @cached_property
     def summary(self) -> dict[str, float]:
-        """Every headline measure by name (see `simulation.measures.summary`)."""
-        from simulation.measures import summary
+        """Every headline measure by name (see `simulation.measures.catalogue.summary`)."""
+        from simulation.measures.catalogue import summary
 
         return summary(self)
 

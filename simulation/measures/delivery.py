@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.supply_tables import SupplyTables
+from simulation.tables.supply import SupplyTables
 
 
 def delivery_measures(tables: SupplyTables, from_s: float, until_s: float) -> dict[str, float]:

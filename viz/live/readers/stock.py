@@ -9,16 +9,16 @@ from math import ceil, nan
 import numpy as np
 import pandas as pd
 
-from agents.supply.order import Order
+from agents.supply.orders import Order
 from agents.supply.records import Claim
 from agents.supply.stock import Change
-from environment.demand.drawn_calls import DAY_S, HOUR_S
 from environment.supply.needs import Who
-from simulation.supply_metrics import variance_ratio
-from simulation.supply_recorder import SupplyRecorder
+from environment.units import DAY_S, HOUR_S
+from simulation.measures.supply import variance_ratio
+from simulation.tables.supply_recorder import SupplyRecorder
 from simulation.trace import Event, EventRow
 from viz.live.frame import SiteMark
-from viz.live.run_log import Cursor, RunLog
+from viz.live.readers.run_log import Cursor, RunLog
 
 CAME = (Change.OPENING, Change.PRODUCED, Change.RECEIVED)
 PEOPLE = (Who.ILL, Who.PUBLIC)
