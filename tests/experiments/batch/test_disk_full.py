@@ -71,4 +71,9 @@ def test_file_that_the_disk_does_not_take_ends_the_batch(grid_scenario, tmp_path
         f"{tmp_path}/out/base/replication-0000: cannot be written: File too large; "
         "nothing of it was kept\n"
     )
-    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == ["base", "batch.json"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*")) == [
+        "base",
+        "batch.json",
+        "maps",
+    ]
+    assert list((tmp_path / "out" / "base").iterdir()) == []

@@ -84,10 +84,10 @@ def test_where_a_vehicle_stands_is_told_with_its_state(widget):
     states = widget.ground["states"]
     assert set(PARKED) <= set(states)
     told = {key: (state["beside"], state["parked"]) for key, state in states.items()}
-    assert told["free"] == ("station", "counted")
+    assert told["idle"] == ("station", "counted")
     assert told["off_duty"] == ("station", "hidden")
     assert told["handover"] == ("hospital", "")
-    assert told["at_scene"] == ("", "")
+    assert told["on_scene"] == ("", "")
 
 
 def test_program_knows_no_state_of_a_vehicle_by_name(widget):

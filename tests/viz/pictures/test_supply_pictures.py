@@ -46,7 +46,7 @@ def kept(monkeypatch):
     figures = []
     for module in ("stock", "needs", "epidemic"):
         monkeypatch.setattr(
-            f"viz.{module}.save_picture", lambda figure, path: figures.append(figure)
+            f"viz.pictures.{module}.save_picture", lambda figure, path: figures.append(figure)
         )
     return figures
 
