@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -50,10 +49,8 @@ class TraceBooks(Protocol):
     def streets_changed(self, driving: Driving) -> int:
         """Note on which streets one drives from now on; returns their number in legs."""
 
-    def greens_planned(
-        self, ambulance: int, rows: NDArray[np.float64], axes: Sequence[int]
-    ) -> None:
-        """Note all greens for a vehicle from now on, and along which axes they show."""
+    def greens_planned(self, ambulance: int, rows: NDArray[np.float64]) -> None:
+        """Note all greens for a vehicle from now on, rows of `environment.traffic.green_waves`."""
 
     def set_out_on_open_streets(
         self, vehicle: int, activity: Activity, way: Way, target: int, serves: int

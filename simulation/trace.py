@@ -8,7 +8,8 @@ router finds the same way again (`environment.traffic.ways.Way`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, NamedTuple, Self
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from agents.activity import Activity
 from agents.leg import LEG_KINDS, LEG_LAYOUT, NOBODY, LegRow, pack_leg
 from environment.traffic.driving import Driving
-from environment.traffic.green_waves import FROM_S, LIGHT, UNTIL_S
+from environment.traffic.green_waves import AXIS, FROM_S, LIGHT, ROW_COLUMNS, UNTIL_S
 from environment.traffic.ways import Way
 
 DRIVINGS_KEPT = 4
@@ -107,7 +108,6 @@ class Trace:
     legs : bytearray
         Rows of `agents.leg.LegRow`, packed: a run has some for each call.
     events : list of EventRow
-    greens : list of GreenRow
     streets : list of StreetsRow
     """
 
@@ -115,7 +115,9 @@ class Trace:
         self._env = env
         self.legs = bytearray()
         self.events: list[EventRow] = []
-        self.greens: list[GreenRow] = []
+        self._plans = array("d")
+        self._read = 0
+        self._greens: list[GreenRow] = []
         self.streets: list[StreetsRow] = []
         self._planned: dict[int, dict[tuple[Any, ...], GreenRow]] = {}
         self._driving: Driving | None = None
@@ -175,27 +177,10 @@ class Trace:
             del self._drivings[min(self._drivings)]
         return self._version
 
-    def greens_planned(
-        self, ambulance: int, rows: NDArray[np.float64], axes: Sequence[int]
-    ) -> None:
-        """Note all greens for a vehicle from now on, and along which axes they show."""
-        now_s = self._now_s
-        planned = {}
-        for row, axis in zip(rows.tolist(), axes, strict=True):
-            green = GreenRow(now_s, ambulance, int(row[LIGHT]), axis, row[FROM_S], row[UNTIL_S])
-            planned[green[2:5]] = green
-        before = self._planned.get(ambulance, {})
-        self.greens += [
-            green._replace(told_s=now_s, until_s=green.from_s)
-            for key, green in before.items()
-            if key not in planned and green.from_s > now_s
-        ]
-        self.greens += [
-            green
-            for key, green in planned.items()
-            if key not in before or before[key].until_s != green.until_s
-        ]
-        self._planned[ambulance] = planned
+    def greens_planned(self, ambulance: int, rows: NDArray[np.float64]) -> None:
+        """Note all greens for a vehicle from now on, rows of `environment.traffic.green_waves`."""
+        self._plans.extend((self._now_s, ambulance, len(rows)))
+        self._plans.frombytes(rows.tobytes())
 
     def set_out_on_open_streets(
         self, vehicle: int, activity: Activity, way: Way, target: int, serves: int
@@ -212,6 +197,37 @@ class Trace:
         return float(self._env.now)
 
     # Reading
+
+    @property
+    def greens(self) -> list[GreenRow]:
+        """Greens that were planned so far, and what became otherwise of them since."""
+        while self._read < len(self._plans):
+            now_s, ambulance, count = self._plans[self._read : self._read + 3]
+            end = self._read + 3 + int(count) * ROW_COLUMNS
+            rows = np.array(self._plans[self._read + 3 : end]).reshape(-1, ROW_COLUMNS)
+            self._plan(now_s, int(ambulance), rows)
+            self._read = end
+        return self._greens
+
+    def _plan(self, now_s: float, ambulance: int, rows: NDArray[np.float64]) -> None:
+        """Compare the greens of a vehicle with those that were planned for it before."""
+        planned = {}
+        for row in rows.tolist():
+            axis, light = int(row[AXIS]), int(row[LIGHT])
+            green = GreenRow(now_s, ambulance, light, axis, row[FROM_S], row[UNTIL_S])
+            planned[green[2:5]] = green
+        before = self._planned.get(ambulance, {})
+        self._greens += [
+            green._replace(told_s=now_s, until_s=green.from_s)
+            for key, green in before.items()
+            if key not in planned and green.from_s > now_s
+        ]
+        self._greens += [
+            green
+            for key, green in planned.items()
+            if key not in before or before[key].until_s != green.until_s
+        ]
+        self._planned[ambulance] = planned
 
     @property
     def leg_count(self) -> int:
@@ -235,7 +251,8 @@ class Trace:
         """The trace so far, without the clock and the streets of the run."""
         trace = Trace()
         trace.legs, trace.events = bytearray(self.legs), [*self.events]
-        trace.greens, trace.streets = [*self.greens], [*self.streets]
+        trace._plans, trace.streets = self._plans[:], [*self.streets]
+        trace._greens = [] if len(self._plans) else [*self._greens]
         return trace
 
     # Tables
@@ -275,7 +292,7 @@ class Trace:
         trace.legs = bytearray(legs.tobytes())
         events = tables.events.assign(event=_codes(tables.events["event"], Event))
         trace.events = [EventRow._make(row) for row in _rows(events)]
-        trace.greens = [GreenRow._make(row) for row in _rows(tables.greens)]
+        trace._greens = [GreenRow._make(row) for row in _rows(tables.greens)]
         trace.streets = [
             StreetsRow(float(own["since_s"].iloc[0]), tuple(e for e in own["edge"] if e >= 0))
             for _, own in tables.streets.groupby("streets")

@@ -68,7 +68,7 @@ class GreenBooks(Protocol):
         """Where legs and greens are noted as they are planned."""
 
     def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to: light, from, until, cross red, held up."""
+        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
 
 
 class TrafficControl(mesa.Agent):
@@ -155,7 +155,7 @@ class TrafficControl(mesa.Agent):
             call, rows = self._greens[ambulance]
             left = self._forced.cancel(rows, self._env.now)
             self._greens[ambulance] = (call, left)
-            self._note_greens(ambulance, left)
+            self._books.trace.greens_planned(ambulance, left)
 
     def close_books(self) -> None:
         """Write down what is still open."""
@@ -167,12 +167,7 @@ class TrafficControl(mesa.Agent):
         self._write(ambulance)
         if call is not None and len(rows):
             self._greens[ambulance] = (call.number, rows)
-            self._note_greens(ambulance, rows)
-
-    def _note_greens(self, ambulance: int, rows: NDArray[np.float64]) -> None:
-        assert self._forced is not None
-        axes = [self._forced.axis_of(row) for row in rows]
-        self._books.trace.greens_planned(ambulance, rows, axes)
+            self._books.trace.greens_planned(ambulance, rows)
 
     def _write(self, ambulance: int) -> None:
         call, rows = self._greens.pop(ambulance, (0, ()))

@@ -222,10 +222,10 @@ class Driving:
         Returns
         -------
         seconds, metres : float
-        rows : (k', 5) float64
-            Light, from_s, until_s, cross_red_s and held_vehicles of each green that was forced:
-            how long it lasts, for how much of it the cycle would have shown red, and how many
-            vehicles of the other axis come in that time.
+        rows : (k', 6) float64
+            Light, from_s, until_s, cross_red_s, held_vehicles and axis of each green that was
+            forced: how long it lasts, for how much of it the cycle would have shown red, how many
+            vehicles of the other axis come in that time, and along which axis it shows.
         """
         mode = self._modes[siren]
         first, last, out_s, in_s = self._drive_between(origin, destination)

@@ -19,7 +19,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from environment.roads.lights import NO_LIGHT
-from environment.traffic.light_plans import MAJOR
 from environment.traffic.traffic_lights import TrafficLights
 from environment.units import HOUR_S
 
@@ -29,8 +28,8 @@ KEPT = 16
 """Forced greens that are remembered of each light; a further one takes the place of the one that
 ends first, which nearly always is long over."""
 
-ROW_COLUMNS = 5
-LIGHT, FROM_S, UNTIL_S, CROSS_RED_S, HELD_VEHICLES = range(ROW_COLUMNS)
+ROW_COLUMNS = 6
+LIGHT, FROM_S, UNTIL_S, CROSS_RED_S, HELD_VEHICLES, AXIS = range(ROW_COLUMNS)
 """Columns of the rows in which forced greens are handed out."""
 
 LEAST_RED_S = 1e-6
@@ -79,14 +78,14 @@ class ForcedGreens:
 
         Parameters
         ----------
-        rows : (k, 5) float64
+        rows : (k, 6) float64
             As `Driving.green_trip` answers them.
         now_s : float
             When the vehicle turns off its way.
 
         Returns
         -------
-        (k', 5) float64
+        (k', 6) float64
             Those that had begun, none lasting longer than until now.
         """
         kept = []
@@ -96,11 +95,6 @@ class ForcedGreens:
             else:
                 kept.append(self._cut(row, now_s) if row[UNTIL_S] > now_s else row)
         return np.array(kept).reshape(-1, ROW_COLUMNS)
-
-    def axis_of(self, row: NDArray[np.float64]) -> int:
-        """The axis to which a forced green shows; `MAJOR` for one that was pushed out."""
-        light, place = self._find(row)
-        return int(self.intervals.axis[light, place[0]]) if len(place) else MAJOR
 
     def _forget(self, row: NDArray[np.float64]) -> None:
         light, place = self._find(row)
@@ -239,6 +233,7 @@ def force(  # type: ignore[no-untyped-def]
             rows[count, UNTIL_S] = end_s
             rows[count, CROSS_RED_S] = red_s
             rows[count, HELD_VEHICLES] = red_s * cross_flow_per_hour / HOUR_S
+            rows[count, AXIS] = axis
             count += 1
         from_s = end_s
     return count

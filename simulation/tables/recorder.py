@@ -20,6 +20,7 @@ from agents.service.mission import (
     mission_row,
     transfer_row,
 )
+from environment.traffic.green_waves import AXIS
 from simulation.trace import Event, Trace
 
 GREEN_FIELDS = (
@@ -84,8 +85,8 @@ class Recorder:
         self._absences.append((ambulance, reason, from_s, until_s))
 
     def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to: light, from, until, cross red, held up."""
-        self._greens.extend((ambulance, call, *row))
+        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
+        self._greens.extend((ambulance, call, *row[:AXIS]))
 
     def coverage_seen(self, time_s: float, available: int, covered_share: float) -> None:
         """Note how much of the demand could be reached in time at a moment."""

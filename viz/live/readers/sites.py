@@ -97,6 +97,7 @@ class SiteReader:
         self.station_is_open = [True] * len(self._stations)
         self.marks: dict[str, SiteMark] = {}
         self._seen: dict[str, Any] = {}
+        self._changes = self._stock_changes = -1
 
     def read(self, events: Iterable[EventRow], vehicles: VehicleReader) -> None:
         """Take in what has happened."""
@@ -107,6 +108,9 @@ class SiteReader:
                 self.hospitals[row.subject].is_open = bool(row.value)
             elif row.event == Event.STATION_OPEN:
                 self.station_is_open[row.subject] = bool(row.value)
+        if vehicles.changes == self._changes:
+            return
+        self._changes = vehicles.changes
         crews = at_hospitals(vehicles, len(self.hospitals))
         for hospital, (coming, waiting, handing) in zip(self.hospitals, crews, strict=True):
             hospital.coming, hospital.waiting, hospital.handing = coming, waiting, handing
@@ -114,7 +118,8 @@ class SiteReader:
     def news(self, free_at_station: Sequence[int]) -> list[SiteMark]:
         """Marks of the sites that fare otherwise than when this was asked last."""
         told = [*self._look_at_stations(free_at_station), *self._look_at_hospitals()]
-        if self._stocks is not None:
+        if self._stocks is not None and self._stocks.changes != self._stock_changes:
+            self._stock_changes = self._stocks.changes
             told += [m for m in self._stocks.marks() if self._is_new(m.site, (m.text, m.level))]
         for mark in told:
             self.marks[mark.site] = mark

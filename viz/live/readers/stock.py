@@ -65,6 +65,8 @@ class StockReader:
         Units that people wait for at each distributor.
     last_day : dict of str to _LastDay
     bullwhip : float
+    changes : int
+        How often stocks, orders or output have changed.
     """
 
     def __init__(self, log: RunLog, books: SupplyRecorder) -> None:
@@ -79,7 +81,7 @@ class StockReader:
         self.given = self.waited_unit_s = 0.0
         self.waited_for = np.zeros((len(kinds) - self._first, items))
         self.last_day = {name: _LastDay() for name in ("needed", "requested", "ordered")}
-        self.bullwhip = nan
+        self.bullwhip, self.changes = nan, 0
         self._patience_s = log.scenario.supplies.times.patience_h * HOUR_S
         self._patient: deque[tuple[int, Claim]] = deque()
         self._horizon_s = log.scenario.run.horizon_s
@@ -107,9 +109,11 @@ class StockReader:
         for row in events:
             if row.event == Event.OUTPUT:
                 self.output[row.subject] = row.value
+                self.changes += 1
         self._read_needs(now_s)
         self._read_orders(now_s)
         for _, site, item, change, units in self._changes.until(now_s):
+            self.changes += 1
             self.level[site, item] += units if change in CAME else -units
             if change == Change.USED:
                 self.used += units
@@ -142,6 +146,7 @@ class StockReader:
             self.last_day["ordered"].add(order.ordered_s, order.units)
             self._on_day("ordered", order.ordered_s, order.item, order.units)
             self.on_order[order.supplier] += order.units
+            self.changes += 1
 
     def _on_day(self, name: str, moment_s: float, item: int, units: int) -> None:
         day = int(moment_s // DAY_S)

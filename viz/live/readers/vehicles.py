@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Protocol
 
 from agents.activity import FOLLOWS, Activity
@@ -117,12 +118,13 @@ class Track:
         ]
         self.shown = 0  # so many of them have been told
         self.kept = 0  # so many of them are older than the last row
+        self.wakes_s = -inf  # until then it does what it did at the last look
 
     def take(self, row: LegRow) -> None:
         """Take in a row: what was to come does not come."""
         kept = [one for one in self.stretches if one.told_s < row.told_s]
         before = (kept or self.stretches)[-1]
-        self.kept = len(kept)
+        self.kept, self.wakes_s = len(kept), -inf
         self.shown = min(self.shown, self.kept)
         self.stretches = kept
         activity = ACTIVITIES[row.activity]
@@ -135,6 +137,8 @@ class Track:
     def at(self, now_s: float) -> Stretch:
         """What is known of it at a moment: of all that is settled the last."""
         told = [one for one in self.stretches if one.told_s <= now_s]
+        moments_s = (s for one in self.stretches for s in (one.told_s, one.from_s) if s > now_s)
+        self.wakes_s = min(moments_s, default=inf)
         return (told or self.stretches)[-1]
 
     def told(self, now_s: float) -> Iterator[Stretch]:
@@ -200,6 +204,8 @@ class VehicleReader:
     ----------
     tracks : list of Track
         Ambulances by number, then trucks by number.
+    changes : int
+        How often any has changed what it does.
     """
 
     def __init__(self, log: RunLog, calls: CallSpots) -> None:
@@ -210,6 +216,7 @@ class VehicleReader:
         self.tracks = [Track(log, calls, number) for number in numbers]
         self._now: list[Stretch] = [track.at(0.0) for track in self.tracks]
         self._stations = len(log.places.stations)
+        self.changes = 0
 
     def read(self, now_s: float) -> list[LegRow]:
         """Take in all rows until a moment; returns them."""
@@ -217,9 +224,11 @@ class VehicleReader:
         for row in rows:
             own = row.vehicle if row.vehicle >= 0 else self._ambulances - 1 - row.vehicle
             self.tracks[own].take(row)
-        for track in self.tracks:
-            track.forget(now_s)
-        self._now = [track.at(now_s) for track in self.tracks]
+        for number, track in enumerate(self.tracks):
+            if now_s >= track.wakes_s:
+                track.forget(now_s)
+                self._now[number] = track.at(now_s)
+                self.changes += 1
         return rows
 
     def news(self, now_s: float) -> list[Leg]:
