@@ -38,7 +38,7 @@ def side_by_side(comparison: Comparison, system: str) -> Html:
         Empty if no measure of it is shown.
     """
     base, *others = comparison.batch.arms
-    differences = ["difference"] if len(others) == 1 else [f"{arm} less {base}" for arm in others]
+    differences = ["difference"] if len(others) == 1 else [f"{arm} minus {base}" for arm in others]
     rows = []
     for name, own in shown_rows(comparison.table):
         measure, of_arm = measure_of(name), own.set_index("arm").to_dict("index")

@@ -95,7 +95,7 @@ def shapley_figure(attribution: Attribution, name: str, dark: bool) -> Figure:
     measure = measure_of(name)
     shares = attribution.shapley[attribution.shapley["measure"] == name]
     total = attribution.totals[attribution.totals["measure"] == name]
-    names = [*shares["mechanism"], f"{ON} less off"][::-1]
+    names = [*shares["mechanism"], f"{ON} minus off"][::-1]
     values = (
         pd.concat(
             [
