@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +58,11 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self.site_id)
+
+    def rows(self, rows: NDArray[np.int64]) -> Sites:
+        """Some of these sites."""
+        columns = {item.name: getattr(self, item.name) for item in fields(self)}
+        return Sites(**{name: None if c is None else c[rows] for name, c in columns.items()})
 
 
 def no_sites() -> Sites:

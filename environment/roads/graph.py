@@ -63,7 +63,7 @@ def from_graph(
     streets, note = _streets_only(_in_known_crs(graph, name), speeds or SpeedParameters())
     if not graph.graph.get("simplified"):
         streets = _simplify(streets)
-    return mend(_draft(streets, name, (*notes, note)))
+    return mend(_draft(streets, name, (*notes, note)), _numbers_by_place(graph))
 
 
 def to_graph(roads: RoadNetwork) -> nx.MultiDiGraph:
@@ -224,6 +224,15 @@ def _node_numbers(labels: list[Any]) -> NDArray[np.int64]:
     if all(isinstance(label, int) for label in labels):
         return np.array(labels, dtype=np.int64)
     return np.arange(len(labels), dtype=np.int64)
+
+
+def _numbers_by_place(graph: nx.MultiDiGraph) -> dict[tuple[float, float], int]:
+    """The number of each node that has one."""
+    return {
+        (float(data["x"]), float(data["y"])): node
+        for node, data in graph.nodes(data=True)
+        if isinstance(node, int)
+    }
 
 
 def _shapes(lines: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -150,8 +150,9 @@ def test_wrong_rows(replay, text, expected):
 def test_calls_off_the_map(replay):
     text = "called_s,x,y\n9,0,0\n5,900000,0\n7,0,-900000\n"
     told = problem(replay, text)
-    assert told.startswith("call in row 3 at (900000, 0) lies 899.2 km from the nearest street")
-    assert "call in row 4 at (0, -900000)" in told
+    assert told.startswith("call in row 4 at (0, -900000) lies 900.0 km from the nearest street")
+    assert "call in row 3 at (900000, 0) lies 899.2 km" in told
+    assert "2 of 3 calls farther than the allowed 1 km" in told
     assert "the map spans x 0 to 800, y 0 to 800" in told
 
 
