@@ -207,7 +207,9 @@ def _on_map(
     for kind, sites in (("stations", stations), ("hospitals", hospitals)):
         far = _is_off_map(sites.x, sites.y, roads, parameters)
         if far.any():
-            fleet = f" with {sites.ambulances[far].sum():,} ambulances" if kind == "stations" else ""
+            fleet = (
+                f" with {sites.ambulances[far].sum():,} ambulances" if kind == "stations" else ""
+            )
             named = ", ".join(sites.site_id[far][:MOST_NAMED])
             more = ", …" if far.sum() > MOST_NAMED else ""
             notes.append(f"{kind} off the map left out: {far.sum():,}{fleet} ({named}{more})")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,8 +62,9 @@ class Sites:
 
     def rows(self, rows: NDArray[np.int64]) -> Sites:
         """Some of these sites."""
-        columns = {item.name: getattr(self, item.name) for item in fields(self)}
-        return Sites(**{name: None if c is None else c[rows] for name, c in columns.items()})
+        columns: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
+        some: dict[str, Any] = {name: None if c is None else c[rows] for name, c in columns.items()}
+        return replace(self, **some)
 
 
 def no_sites() -> Sites:

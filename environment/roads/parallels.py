@@ -126,11 +126,10 @@ def _fastest_each_way(roads: RoadNetwork, edges: list[int], street: Street) -> l
 
 def _line(roads: RoadNetwork, edge: int) -> Street:
     """The points of a piece, from its tail to its head."""
-    inner = [tuple(point) for point in _shape(roads, edge)[1:-1].tolist()]
-    tail, head = (
-        (float(roads.x[node]), float(roads.y[node])) for node in (roads.tail[edge], roads.head[edge])
-    )
-    return (tail, *inner, head)
+    inner = _shape(roads, edge)[1:-1].tolist()
+    tail, head = int(roads.tail[edge]), int(roads.head[edge])
+    ends = [(float(roads.x[node]), float(roads.y[node])) for node in (tail, head)]
+    return (ends[0], *((x, y) for x, y in inner), ends[1])
 
 
 def _street(roads: RoadNetwork, edge: int) -> Street:
@@ -169,9 +168,7 @@ def _cut(roads: RoadNetwork, parting: Parting, number_at: Mapping[Point, int]) -
     kept = np.setdiff1d(np.arange(roads.edge_count), gone)
     new = NewJunctions(roads, number_at)
     pieces = [
-        piece
-        for edge, places in parting.cut.items()
-        for piece in _pieces(roads, edge, places, new)
+        piece for edge, places in parting.cut.items() for piece in _pieces(roads, edge, places, new)
     ]
     of = np.array([piece.edge for piece in pieces], dtype=np.int64)
     share = np.array([piece.share for piece in pieces])
@@ -205,24 +202,26 @@ class Piece(NamedTuple):
     line: Street
 
 
-def _pieces(
-    roads: RoadNetwork, edge: int, places: list[int], new: NewJunctions
-) -> Iterator[Piece]:
+def _pieces(roads: RoadNetwork, edge: int, places: list[int], new: NewJunctions) -> Iterator[Piece]:
     """What a street piece is cut into."""
     line, street = _line(roads, edge), _street(roads, edge)
     reached_m = _cumulated_m(roads, line)
-    ends = sorted((int(roads.tail[edge]), int(roads.head[edge])))
-    inner = [new.row((*ends, street, line[place])) for place in places]
-    nodes = [int(roads.tail[edge]), *inner, int(roads.head[edge])]
+    tail, head = int(roads.tail[edge]), int(roads.head[edge])
+    low, high = min(tail, head), max(tail, head)
+    nodes = [tail, *(new.row((low, high, street, line[place])) for place in places), head]
     cuts = pairwise([0, *places, len(line) - 1])
-    for (tail, head), (start, end) in zip(pairwise(nodes), cuts, strict=True):
+    for (one, other), (start, end) in zip(pairwise(nodes), cuts, strict=True):
         share = (reached_m[end] - reached_m[start]) / reached_m[-1]
-        yield Piece(tail, head, edge, share, line[start : end + 1])
+        yield Piece(one, other, edge, share, line[start : end + 1])
 
 
 def _shape(roads: RoadNetwork, edge: int) -> NDArray[np.float64]:
     points = slice(roads.shape_start[edge], roads.shape_start[edge + 1])
     return np.column_stack((roads.shape_x[points], roads.shape_y[points]))
+
+
+HIGHEST_NUMBER = 2**62
+"""Above it, new numbers begin at 1: there is not much room for more."""
 
 
 class NewJunctions:
@@ -238,7 +237,8 @@ class NewJunctions:
         self._rows: dict[tuple[int, int, Street, Point], int] = {}
         self._number_at = number_at
         self._taken = set(roads.node_id.tolist())
-        self._next = max(self._taken, default=0) + 1
+        highest = max(self._taken, default=0)
+        self._next = highest + 1 if highest < HIGHEST_NUMBER else 1
 
     def row(self, spot: tuple[int, int, Street, Point]) -> int:
         """The row of the junction at a point of the street between two junctions."""

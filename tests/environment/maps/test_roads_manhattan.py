@@ -85,11 +85,15 @@ def test_lights_one_for_each_junction(roads):
 
 def test_every_mend_is_told(roads):
     assert roads.notes == (
-        "closed to cars and left out: 82 ways (10.1 km; 30 access=private, 25 access=no, "
-        "18 motor_vehicle=no, 4 service=alley, 5 by other tags)",
+        (
+            "closed to cars and left out: 82 ways (10.1 km; 30 access=private, 25 access=no, "
+            "18 motor_vehicle=no, 4 service=alley, 5 by other tags)"
+        ),
         "kept, though open to some cars only: 9 ways (0.8 km; 9 motor_vehicle=private)",
-        "driven both ways, though their direction changes with the hour: 7 ways (2.7 km; "
-        "7 oneway=reversible)",
+        (
+            "driven both ways, though their direction changes with the hour: 7 ways (2.7 km; "
+            "7 oneway=reversible)"
+        ),
         "3,255 references to nodes outside the file dropped",
         "5,136 nodes are tagged as traffic signals, 5,135 of them on streets that are kept",
         f"1,157 {CROSSINGS}",

@@ -160,7 +160,7 @@ def test_every_packing_gives_the_same_streets(extract, pack):
 
 def test_ways_may_stand_before_their_nodes(extract, tmp_path):
     """Bug: of a file as Overpass writes it, every node was told to be outside the file."""
-    head, *lines = EXTRACT.partition("<osm version=\"0.6\">\n")[2].split(" <way")
+    head, *lines = EXTRACT.partition('<osm version="0.6">\n')[2].split(" <way")
     overpass = tmp_path / "overpass.osm"
     ways = "".join(f" <way{line}" for line in lines).replace("</osm>", "")
     overpass.write_text(
@@ -188,7 +188,8 @@ def test_what_an_editor_added_is_read_and_what_it_deleted_is_not(tmp_path):
         """<osm version="0.6" generator="JOSM">
         <node id="-1" action="modify" lat="0" lon="0"/> <node id="-2" lat="0" lon="0.01"/>
         <node id="3" lat="0" lon="0.02"/> <node id="4" action="delete" lat="1" lon="1"/>
-        <node id="5" action='delete' lat="0" lon="0.02"><tag k="highway" v="traffic_signals"/></node>
+        <node id="5" action='delete' lat="0" lon="0.02">
+         <tag k="highway" v="traffic_signals"/></node>
         <way id="-1"><nd ref="-1"/><nd ref="-2"/><nd ref="3"/><tag k="highway" v="primary"/></way>
         <way id="2"><nd ref="3"/><nd ref="4"/><tag k="highway" v="residential"/></way>
         <way id="3" action="delete"><nd ref="3"/><nd ref="-1"/><tag k="highway" v="primary"/></way>
@@ -213,7 +214,7 @@ def test_closed_streets_are_left_out_and_told(extract, tag):
     assert roads.notes[0] == (
         f"closed to cars and left out: 2 ways (3.6 km; 1 access=private, 1 {'='.join(tag)})"
         if tag[0] != "access"
-        else f"closed to cars and left out: 2 ways (3.6 km; 1 access=no, 1 access=private)"
+        else "closed to cars and left out: 2 ways (3.6 km; 1 access=no, 1 access=private)"
     )
 
 

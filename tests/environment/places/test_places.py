@@ -111,16 +111,23 @@ def test_all_places_off_the_map_are_told_at_once(city):
         zones_csv="zone_id,x,y,demand_share\nfar,-5000,0,1\n",
     )
     span = "the map spans x 0 to 800, y 0 to 800"
+    drop = "places.off_map = 'drop' leaves them out"
     assert told.splitlines() == [
         "zone far at (-5000, 0) lies 5.0 km from the nearest street",
-        "1 of 1 zones (100.0% of demand) farther than the allowed 1 km from any street: "
-        f"places.max_access_m = 5000 accepts them, places.off_map = 'drop' leaves them out; {span}",
+        (
+            "1 of 1 zones (100.0% of demand) farther than the allowed 1 km from any street: "
+            f"places.max_access_m = 5000 accepts them, {drop}; {span}"
+        ),
         "station S at (0, 50000) lies 49.2 km from the nearest street",
-        "1 of 1 stations farther than the allowed 1 km from any street: places.max_access_m = "
-        f"49200 accepts them, places.off_map = 'drop' leaves them out; {span}",
+        (
+            "1 of 1 stations farther than the allowed 1 km from any street: places.max_access_m = "
+            f"49200 accepts them, places.off_map = 'drop' leaves them out; {span}"
+        ),
         "hospital H at (90000, 0) lies 89.2 km from the nearest street",
-        "1 of 1 hospitals farther than the allowed 1 km from any street: places.max_access_m = "
-        f"89200 accepts them, places.off_map = 'drop' leaves them out; {span}",
+        (
+            "1 of 1 hospitals farther than the allowed 1 km from any street: places.max_access_m = "
+            f"89200 accepts them, places.off_map = 'drop' leaves them out; {span}"
+        ),
     ]
 
 
@@ -217,9 +224,7 @@ def test_zones_of_a_map_without_any(grid_scenario):
 
 def test_zones_that_the_program_makes_are_never_off_the_map(grid_scenario):
     """Bug: the middle of a zone's junctions lay farther from each of them than a place may."""
-    scenario = grid_scenario(
-        places__zones=None, places__zone_cell_m=450, places__max_access_m=50
-    )
+    scenario = grid_scenario(places__zones=None, places__zone_cell_m=450, places__max_access_m=50)
     ground = prepare(scenario).city
     assert ground.zones.x.max() == 800  # no longer 700, half-way between 600 and 800
     assert ground.addresses.zone_access_s.max() == 0

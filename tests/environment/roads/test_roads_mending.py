@@ -78,9 +78,7 @@ BOW = [(0, 0), (0, 300), (100, 300), (100, 0)]
 def test_a_slower_parallel_is_kept_by_a_junction_inside_both_ways():
     streets = [(0, 1), (1, 0), (0, 1, 700), (1, 0, 700)]
     straight = [(0, 0), (100, 0)]
-    roads = with_lines(
-        draft([(0, 0), (100, 0)], streets), straight, straight[::-1], BOW, BOW[::-1]
-    )
+    roads = with_lines(draft([(0, 0), (100, 0)], streets), straight, straight[::-1], BOW, BOW[::-1])
     kept = keep_parallels(roads, {(0.0, 300.0): 7})
     assert pieces_of(kept) == pytest.approx(
         {
