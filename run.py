@@ -523,6 +523,7 @@ def _show(
     if not as_json:
         console = _console()
         print_notes(console, _map_notes(batch.arms.values()), "Map")
+        print_notes(console, _record_notes(batch.arms.values()), "Record")
         console.print(*comparison_tables(comparison, title, console.width))
         print_notes(console, comparison.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
@@ -602,6 +603,21 @@ def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
     from simulation.preparation import prepare
 
     notes = [note for scenario in scenarios for note in prepare(scenario).city.roads.notes]
+    return list(dict.fromkeys(notes))
+
+
+def _record_notes(scenarios: Iterable[Scenario]) -> list[str]:
+    """What is left out of records of calls, and what they do not cover, each line once."""
+    from environment.demand.record import read_record
+    from simulation.preparation import prepare
+
+    notes: list[str] = []
+    for scenario in scenarios:
+        if scenario.demand.recorded_calls is not None:
+            path = scenario.folder / scenario.demand.recorded_calls
+            roads = prepare(scenario).city.roads
+            record = read_record(path, scenario.demand, roads, scenario.places)
+            notes += record.notes(scenario.run.horizon_s)
     return list(dict.fromkeys(notes))
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from environment.errors import DataError
-from environment.tables import Column, read_table
+from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
 
 SITE_COLUMNS = (
     Column("site_id", "text"),
     Column("kind", "text", choices=("station", "hospital")),
-    Column("x", aliases=("lon", "longitude", "x_m")),
-    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("x", aliases=X_HEADINGS),
+    Column("y", aliases=Y_HEADINGS),
     Column("name", "text", required=False),
     Column("ambulances", "whole", required=False, minimum=0, maximum=10_000, default=0),
     Column("district", "text", required=False),

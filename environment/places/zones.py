@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from environment.errors import DataError
 from environment.roads.network import RoadNetwork
-from environment.tables import Column, read_table
+from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
 
 ZONE_COLUMNS = (
     Column("zone_id", "text"),
-    Column("x", aliases=("lon", "longitude", "x_m")),
-    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("x", aliases=X_HEADINGS),
+    Column("y", aliases=Y_HEADINGS),
     Column("demand_share", aliases=("population", "weight"), minimum=0),
     Column("district", "text", required=False),
 )
