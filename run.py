@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MAIN_FOLDER = Path("results")
 REPORT = "report.html"
+MOST_LINES, LONGEST_LINE = 20, 1000
+"""Lines of a message that are printed, and characters of each."""
+MOST_RUNS = 1_000_000
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
 
@@ -76,7 +79,9 @@ Coordinated = Annotated[
         show_default=False,
     ),
 ]
-Replications = Annotated[int, typer.Option("--replications", "-n", min=1, help="Runs of each arm.")]
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", min=1, max=MOST_RUNS, help="Runs of each arm.")
+]
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -640,8 +645,13 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def _end(message: str, code: int) -> NoReturn:
-    for line in message.splitlines():
-        print(line, file=sys.stderr)
+    lines = message.splitlines()
+    shown = lines if len(lines) <= MOST_LINES else lines[: MOST_LINES - 1]
+    for line in shown:
+        cut = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
+        print(cut.encode(errors="backslashreplace").decode(), file=sys.stderr)
+    if len(shown) < len(lines):
+        print(f"… and {len(lines) - len(shown):,} more like these", file=sys.stderr)
     raise SystemExit(code)
 
 

@@ -93,11 +93,9 @@ def _read_cells(path: Path) -> pd.DataFrame:
     """All cells as texts, NaN where there is none; rows labelled by their lines."""
     text = _read_text(path)
     lead = len(text) - len(text.lstrip("\r\n"))
-    heading = text[lead:].partition("\n")[0]
-    if heading.count(",") >= MOST_COLUMNS:
-        raise DataError(
-            f"{path}: has {heading.count(',') + 1:,} columns; at most {MOST_COLUMNS:,} are read"
-        )
+    widest = max((line.count(",") + 1 for line in text.split("\n")), default=0)
+    if widest > MOST_COLUMNS:
+        raise DataError(f"{path}: has {widest:,} columns; at most {MOST_COLUMNS:,} are read")
     try:
         table = pd.read_csv(
             io.StringIO(text[lead:]),

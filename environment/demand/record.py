@@ -13,6 +13,7 @@ import pandas as pd
 from environment.demand.drawn_calls import DAY_S, DemandParameters
 from environment.demand.recorded_times import seconds_of_run
 from environment.errors import DataError
+from environment.parameters import YEAR_S
 from environment.places.city import PlaceParameters, join_to_streets
 from environment.roads.network import RoadNetwork
 from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
@@ -24,12 +25,12 @@ COLUMNS = (
     Column("priority", "text", required=False),
     Column("units", "whole", required=False, minimum=1, maximum=1000),
     Column("transported", "whole", required=False, minimum=0, maximum=1),
-    Column("dispatch_delay_s", required=False, minimum=0),
-    Column("mobilisation_s", required=False, minimum=0),
-    Column("scene_s", required=False, minimum=0),
-    Column("handover_s", required=False, minimum=0),
+    Column("dispatch_delay_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("mobilisation_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("scene_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("handover_s", required=False, minimum=0, maximum=YEAR_S),
     Column("condition", "text", required=False),
-    Column("stay_s", required=False, minimum=0),
+    Column("stay_s", required=False, minimum=0, maximum=YEAR_S),
 )
 NEEDED = ("called_s", "x", "y")
 
