@@ -147,4 +147,5 @@ def _towards(line: Line, places: dict[str, tuple[float, float]], tail: str, head
 
 
 def _squared(a: tuple[float, ...], b: tuple[float, float]) -> float:
-    return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+    dx, dy = a[0] - b[0], a[1] - b[1]
+    return dx * dx + dy * dy  # infinite where a power would be an error

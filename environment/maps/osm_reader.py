@@ -258,7 +258,7 @@ def _deleted(content: bytes, osm_format: str, path: Path) -> Deleted:
     try:
         for chunk in unpacked(content, packing, path):
             parser.Parse(chunk)
-    except expat.ExpatError:  # osmium will say what is wrong with it
+    except (expat.ExpatError, LookupError, ValueError):  # osmium will say what is wrong with it
         return found
     return found
 
