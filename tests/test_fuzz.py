@@ -1,6 +1,6 @@
 """Whatever stands in a file or an option: it works, or it is a mistake that one message tells.
 
-Every input is made from a seed, and the time for all of them is bounded: a slow machine tries fewer.
+Every input is made from a seed, and the time for all is bounded: a slow machine tries fewer.
 """
 
 import random
@@ -121,7 +121,7 @@ def try_all(inputs, use):
             told = str(error)
             assert told.strip(), one
             assert max(map(len, told.splitlines())) < MOST_CHARACTERS + len(str(one)), one
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001
             pytest.fail(f"{type(error).__name__}: {error}\nof input number {tried}: {one!r:.3000}")
     assert tried > 20
 
@@ -173,7 +173,7 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("name", FILES)
 def test_tables(folder, name):
-    rng = random.Random(f"tables {name}")
+    rng = random.Random(f"tables {name}")  # noqa: S311
     base = FILES[name]
 
     def use(content):
@@ -195,7 +195,7 @@ def test_tables(folder, name):
 )
 def test_maps(folder, monkeypatch, source, name, base):
     monkeypatch.setenv("CORRIDOR_CACHE", str(folder / "cache"))
-    rng = random.Random(f"maps {name}")
+    rng = random.Random(f"maps {name}")  # noqa: S311
     scenario = Scenario.model_validate(
         {"roads": {"source": source, "file": name}, "folder": folder}
     )
@@ -225,7 +225,7 @@ def keys_of(model, path=""):
 
 
 def test_scenarios_and_overrides(folder):
-    rng = random.Random("scenarios")
+    rng = random.Random("scenarios")  # noqa: S311
     keys = sorted(set(keys_of(Scenario)) - {"folder"})
     assert len(keys) > 100
 

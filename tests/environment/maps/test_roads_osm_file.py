@@ -321,6 +321,59 @@ def test_a_zip_without_a_map_is_told_with_what_it_holds(tmp_path):
         load(path)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_zip_file_is_read_or_told(extract, seed):
+    """Bug: a damaged member was a traceback."""
+    path = pack_zip(extract)
+    content, rng = bytearray(path.read_bytes()), np.random.default_rng(seed)
+    for place in rng.integers(len(content), size=rng.choice([1, 3, 40])):
+        content[place] = rng.integers(256)
+    path.write_bytes(content)
+    try:
+        assert load(path).node_count > 1
+    except RoadNetworkError as error:
+        assert len(str(error).splitlines()) == 1  # noqa: PT017
+
+
+@pytest.mark.parametrize("packing", ["zip", "gz"])
+def test_a_bomb_is_not_read_to_its_end(tmp_path, packing):
+    spaces = b" " * 1_000_000
+    path = tmp_path / f"bomb.osm.{packing}"
+    if packing == "zip":
+        with (
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("bomb.osm", "w") as member,
+        ):
+            for _ in range(100):
+                member.write(spaces)
+    else:
+        with gzip.open(path, "wb") as file:
+            for _ in range(100):
+                file.write(spaces)
+    with pytest.raises(RoadNetworkError, match="unpacks to more than 100 times its"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ('lat="0.000"', 'lat="nan"'),
+        ('lat="0.000"', 'lat="999"'),
+        ('lat="0.000"', 'lat="48,0"'),
+        ('node id="1"', 'node id="99999999999999999999"'),
+        ('node id="1"', 'node id="9223372036854775807"'),
+        ('v="primary"', f'v="{"x" * 2000}"'),
+        ("<osm ", '<!DOCTYPE osm [<!ENTITY a "b">]><osm '),
+    ],
+)
+def test_values_that_cannot_be_are_told_in_a_line(extract, good, bad):
+    """Bug: a coordinate that is no number was a traceback."""
+    extract.write_text(EXTRACT.replace(good, bad, 1))
+    with pytest.raises(RoadNetworkError, match="not an OpenStreetMap file: ") as caught:
+        load(extract)
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_streets_that_all_lead_one_way_are_told(tmp_path):
     path = tmp_path / "oneway.osm"
     path.write_text(
