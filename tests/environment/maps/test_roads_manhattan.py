@@ -79,7 +79,7 @@ def test_no_street_is_shorter_than_the_straight_line_between_its_ends(roads):
 
 def test_lights_one_for_each_junction(roads):
     assert roads.has_signal.sum() == 5_081
-    assert light_of_node(roads).max() + 1 == 4_426
+    assert light_of_node(roads).max() + 1 == 4_425
     assert enters_light(roads).sum() == 11_808
 
 
