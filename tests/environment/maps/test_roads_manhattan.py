@@ -80,7 +80,7 @@ def test_no_street_is_shorter_than_the_straight_line_between_its_ends(roads):
 def test_lights_one_for_each_junction(roads):
     assert roads.has_signal.sum() == 5_081
     assert light_of_node(roads).max() + 1 == 4_425
-    assert enters_light(roads).sum() == 11_808
+    assert enters_light(roads).sum() == 11_792
 
 
 def test_every_mend_is_told(roads):
