@@ -22,14 +22,15 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run view test test-slow lint style types layers bench
+.PHONY: help run view test test-slow lint style types layers scripts docs bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
 	@echo "make view       set up for the web page, then show the default city in the browser"
 	@echo "make test       set up for development, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
-	@echo "make lint       style, types and layers"
+	@echo "make lint       style, types and layers, and the scripts of the page"
+	@echo "make docs       the documentation site, in build/docs"
 	@echo "make bench      speed, measured"
 
 run: $(VENV)/core.installed
@@ -44,7 +45,7 @@ test: $(VENV)/dev.installed
 test-slow: $(VENV)/dev.installed
 	@$(PYTEST) -m slow
 
-lint: style types layers
+lint: style types layers scripts
 
 style: $(VENV)/dev.installed
 	@$(BIN)/ruff check --output-format concise .
@@ -55,6 +56,15 @@ types: $(VENV)/dev.installed
 
 layers: $(VENV)/dev.installed
 	@$(BIN)/lint-imports --no-logo
+
+# A binary for each system, out of Python's registry: no Node.js is needed.
+scripts: $(VENV)/dev.installed
+	@$(BIN)/oxlint viz
+
+# A warning is an error: a link that leads nowhere, a formula that cannot be written.
+docs: $(VENV)/dev.installed
+	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet docs build/docs
+	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/core.installed
 	@$(BIN)/python -m benchmarks

@@ -2,9 +2,9 @@
 
     python benchmarks/hours.py [--replications 20]
 
-prints the tables of ``docs/validation.md``: the share of urgent calls reached within a target time,
-and the share of the demand that a free ambulance could reach in that time at any moment, with the
-speeds of each hour, with their mean all day long, and with free flow.
+prints the tables of ``docs/validation/index.md``: the share of urgent calls reached within a target
+time, and the share of the demand that a free ambulance could reach in that time at any moment, with
+the speeds of each hour, with their mean all day long, and with free flow.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ from viz.live.ground_picture import ground_picture
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
 SPEED, TICK_S = 60.0, 0.1
-STATES = ("to_patient_siren", "to_patient", "to_hospital_siren", "to_hospital", "returning")
+STATES = ("to_call_siren", "to_call", "to_hospital_siren", "to_hospital", "returning")
 VEHICLES = (200, 2000)
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 VIEW = {"width": 1280, "height": 720}

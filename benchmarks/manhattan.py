@@ -5,7 +5,7 @@
 FOLDER holds ``manhattan.osm.zip``, ``demand_zones.csv`` and ``sites.csv``; without it, the folder
 ``shared/data/manhattan`` next to the checkout. The first table is ours beside the published
 figures; nothing is fitted. The second changes one thing at a time, on the same patients, to show
-what the difference may come from. ``docs/manhattan.md`` tells what they say.
+what the difference may come from. ``docs/validation/manhattan.md`` tells what they say.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from experiments.batch.engine import run_batch
 from experiments.statistics import paired_interval, t_interval
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.measures import Measure, measure_of
+from simulation.measures.catalogue import Measure, measure_of
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
 COMPARED = ("response_s", "in_target_share", "waiting_share", "utilisation")

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 
 ROUNDS = 5
 BARE: Mapping[str, object] = {"supplies": {}, "epidemic": {}, "disruptions": []}

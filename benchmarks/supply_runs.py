@@ -12,9 +12,9 @@ import pandas as pd
 from benchmarks.validation import ONE_PLACE, Check, Runs
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
+from simulation.measures.supply import signed_units
 from simulation.model import simulate
-from simulation.supply_metrics import signed_units
-from simulation.supply_tables import SupplyTables
+from simulation.tables.supply import SupplyTables
 
 BATCHES_A_DAY = 8
 UNITS_A_BATCH, UNITS_PER_HOUR = 1_000, 400

@@ -2,7 +2,7 @@
 
     python -m benchmarks.validation [--replications 20] [--calls 8000]
 
-prints the table of ``docs/validation.md``. Every figure of a run is the mean of independent
+prints the table of ``docs/validation/index.md``. Every figure of a run is the mean of independent
 replications, with its 99 % t-interval. Nothing here is fitted.
 
 Sources
@@ -33,7 +33,7 @@ from scipy.stats import t
 
 from scenarios.scenario import Scenario
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 
 CONFIDENCE = 0.99
 SERVICE_S = 600.0

@@ -2,8 +2,8 @@
 
     python -m benchmarks.validation_hypercube [--replications 20] [--calls 8000]
 
-prints the tables of ``docs/validation.md``. Every figure of the runs is the mean of independent
-replications, with its 99 % t-interval. Nothing here is fitted: the town goes into both.
+prints the tables of ``docs/validation/index.md``. Every figure of the runs is the mean of
+independent replications, with its 99 % t-interval. Nothing here is fitted: the town goes into both.
 
 The first table has the model as it is by default (``calibrated``). The second shows the bias of the
 service rates of Blank's paper (``paper``) where a service depends on whom it is for. The third has

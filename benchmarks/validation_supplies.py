@@ -2,7 +2,7 @@
 
     python -m benchmarks.validation_supplies
 
-prints the table of ``docs/validation.md``, "Supplies and epidemics", in about ten seconds. A
+prints the table of ``docs/validation/index.md``, "Supplies and epidemics", in about ten seconds. A
 figure that is drawn has the 99 % t-interval of its mean beside it; any other has a tolerance.
 Nothing here is fitted.
 

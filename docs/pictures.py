@@ -1,7 +1,7 @@
 """Make the documentation's pictures from those that runs have drawn, small enough for a page.
 
 python run.py
-python run.py compare city ... --out results/lights    (the command of docs/signals.md)
+python run.py compare city ... --out results/lights    (the command of docs/models/signals.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
 python docs/pictures.py
 """

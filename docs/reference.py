@@ -1,4 +1,4 @@
-"""Write the tables of all scenario keys into ``docs/scenarios.md``, from the parameter classes.
+"""Write what the reference has of the code: all scenario keys, and all commands.
 
 python docs/reference.py
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -31,7 +32,7 @@ from scenarios.checks.fields import (
 )
 from scenarios.scenario import PolicyChoice, Scenario
 
-PAGE = Path(__file__).parent / "scenarios.md"
+FOLDER = Path(__file__).parent / "reference"
 BEGIN, END = "<!-- begin reference -->\n", "<!-- end reference -->\n"
 COLUMNS = ("key", "value", "unit", "default", "limits", "what it is")
 SHOWN_ELSEWHERE = (Duration, PolicyChoice, SpeedParameters)
@@ -50,10 +51,16 @@ class Row(NamedTuple):
 
 
 def main() -> None:
-    """Put the tables in their place on the page."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(before + BEGIN + reference() + END + after, encoding="utf-8")
+    """Put the tables in their places on the pages."""
+    for page, tables in pages().items():
+        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        page.write_text(before + BEGIN + tables + END + after, encoding="utf-8")
+
+
+def pages() -> dict[Path, str]:
+    """What stands between the marks of each page."""
+    return {FOLDER / "scenarios.md": reference(), FOLDER / "command_line.md": command_line()}
 
 
 def reference() -> str:
@@ -118,6 +125,48 @@ def row_of(name: str, field: FieldInfo) -> Row:
         ", ".join([*limits_of(facts), *lengths_of(facts)]),
         field.description or "",
     )
+
+
+def command_line() -> str:
+    """Every command with its options, as Markdown."""
+    from run import app
+
+    root = typer.main.get_command(app)
+    return "\n".join(command_text(name, root.get_command(None, name)) for name in root.names)
+
+
+def command_text(name: str, command: Any) -> str:
+    """One command: what it does, and a table of what it takes."""
+    taken = [one for one in command.params if not one.hidden]
+    arguments = [argument_text(one) for one in taken if one.param_type_name == "argument"]
+    lines = [f"## corridor {name}", "", command.help, ""]
+    lines += [f"`{' '.join(['corridor', name, *arguments, '[OPTIONS]' if taken else ''])}`", ""]
+    if taken:
+        cells = [("", "default", "what it is"), ("---",) * 3, *map(option_cells, taken)]
+        lines += [" ".join(f"| {cell}".rstrip() for cell in row) + " |" for row in cells] + [""]
+    return "\n".join(lines).replace(" `\n", "`\n")
+
+
+def argument_text(argument: Any) -> str:
+    """An argument as it stands in the line."""
+    shown = (argument.metavar or argument.name).upper()
+    return shown if argument.required else f"[{shown}]"
+
+
+def option_cells(option: Any) -> tuple[str, str, str]:
+    """An option or argument: how it is written, its default, what it is."""
+    if option.param_type_name == "argument":
+        return f"`{argument_text(option)}`", "", option.help or ""
+    value = "" if option.is_flag else f" {option.metavar or option.name.upper()}"
+    names = ", ".join(f"`{name}{value}`" for name in option.opts)
+    return names, option_default(option), option.help or ""
+
+
+def option_default(option: Any) -> str:
+    """What holds where an option is not given; nothing where its help says so."""
+    if option.is_flag or option.default in (None, (), []) or option.show_default is False:
+        return ""
+    return f"`{option.default}`"
 
 
 def default_text(default: Any) -> str:

@@ -183,10 +183,10 @@ def _convert(texts: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
         allowed = "a whole number"
     if column.minimum is not None:
         wrong |= numbers < column.minimum
-        allowed += f" >= {column.minimum:g}"
+        allowed += f" >= {column.minimum:.10g}"
     if column.maximum is not None:
         wrong |= numbers > column.maximum
-        allowed += f"{' and' if column.minimum is not None else ''} <= {column.maximum:g}"
+        allowed += f"{' and' if column.minimum is not None else ''} <= {column.maximum:.10g}"
     problems = _row_problems(texts, wrong, column.name, allowed)
     return (numbers if problems or column.kind == "number" else _as_whole(numbers)), problems
 

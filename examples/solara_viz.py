@@ -30,7 +30,7 @@ def Streets(model: City) -> None:  # noqa: N802
     streets = solara.use_memo(lambda: open_map(model, observer), [model])
     frame = solara.use_memo(observer.look, [model, model.steps])
     solara.use_effect(lambda: streets.show(frame, 600.0), [frame])
-    figures = observer.figures.known
+    figures = observer.known
     shown = ("calls", "response_min", "in_target_pct", "waiting_calls", "busy_pct")
     with solara.Row():
         for key in shown:

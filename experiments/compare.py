@@ -13,10 +13,9 @@ from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
-from simulation.json_file import to_json
-from simulation.measures import measure_of
-from simulation.result import to_parquet
-from simulation.whole_folder import write_file
+from simulation.measures.catalogue import measure_of
+from simulation.tables.files import to_json, write_file
+from simulation.tables.result import to_parquet
 
 COMPARISON = "comparison"
 SHOWN_REPLICATIONS = 8

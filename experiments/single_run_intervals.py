@@ -11,10 +11,10 @@ from pathlib import Path
 from experiments.batch.engine import Progress
 from experiments.compare import Comparison, compare
 from scenarios.scenario import Scenario
-from simulation.measures import measure_of
-from simulation.metrics import call_values
-from simulation.result import Result
-from simulation.steady_state import BatchMeans, batch_means
+from simulation.measures.catalogue import measure_of
+from simulation.measures.service import call_values
+from simulation.measures.steady_state import BatchMeans, batch_means
+from simulation.tables.result import Result
 
 ARM = "run"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.demand.drawn_calls import DAY_S
+from environment.units import DAY_S
 from experiments.batch.engine import Progress
 from scenarios.scenario import Scenario
-from simulation.json_file import to_json
+from simulation.measures.steady_state import warm_up_s
 from simulation.model import simulate
 from simulation.policies import find_sources
-from simulation.steady_state import warm_up_s
+from simulation.tables.files import to_json
 
 
 @dataclass(frozen=True)

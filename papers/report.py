@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from simulation.result import versions
-from simulation.whole_folder import write_file
+from simulation.tables.files import write_file
+from simulation.tables.result import versions
 from viz.report.html import Html, element, page
 from viz.report.parts import facts_list, notes_list, shown_picture
 from viz.report.style import STYLE

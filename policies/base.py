@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from environment.demand.calls import Call
 from environment.errors import CorridorError
-from policies.outlook import Outlook
+from policies.expected_demand import ExpectedDemand
 
 
 class PolicyError(CorridorError):
@@ -114,7 +114,7 @@ class DispatchView(Protocol):
         """The ``zone_id`` of every zone."""
 
     @property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> ExpectedDemand:
         """What is expected in the long run of all calls that are decided with the one at hand.
 
         Where districts plan for themselves (coordination without ``planning``), or do not help
@@ -168,6 +168,10 @@ class DispatchPolicy(Protocol):
 
     Where districts plan for themselves (coordination without ``planning``), each has a policy of
     its own, which is asked about its own calls.
+
+    A policy may say of itself ``keeps_to_districts = True``: it sends no ambulance to a call of
+    another district than its station's. Each district must then have by itself whatever vehicles
+    its calls may need, which is checked before the run. Without the attribute it is False.
     """
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
@@ -330,7 +334,11 @@ class Move(NamedTuple):
 
 
 class RelocationPolicy(Protocol):
-    """Which ambulances without a patient wait where."""
+    """Which ambulances without a patient wait where.
+
+    A policy may say of itself ``moves_up = False``: it never moves anybody, and no run asks it.
+    Without the attribute it is True.
+    """
 
     def move(self, view: RelocationView) -> Sequence[Move]:
         """Choose moves; whoever is not named goes on as before, `freed` to its own station."""

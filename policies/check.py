@@ -21,55 +21,19 @@ from typing import Any
 import numpy as np
 
 from policies.base import PolicyError
-from policies.decisions import DecisionDesk, name_of, placed_ambulances
-from policies.kind import possible_decisions
-from policies.registry import METHODS, build_policy, resolve_source
-from policies.situations import (
-    Situation,
-    dispatch_situations,
-    hospital_situations,
-    location_situations,
-    nobody_available,
-    relocation_situations,
-    signal_situations,
-)
-from policies.small_city import small_city
+from policies.decision import Decision
+from policies.gate import ask, name_of
+from policies.registry import build_policy, decision_named, possible_decisions, resolve_source
+from policies.small_city import Situation, small_city
 from policies.source import PolicySource
-from policies.supply_decisions import SupplyDesk
-from policies.supply_situations import (
-    allocation_situations,
-    ordering_situations,
-    routing_situations,
-    sourcing_situations,
-)
 from policies.watch import EndlessPolicyError, Watch
 
 CITIES = 12
 DECISIONS_PER_CITY = 24
 LIMIT_S = 10.0
 SLOW_US = 10_000.0
-ASKED_ONCE = ("location",)
 BUDGET_S = 30.0
 FORM_LENGTH = 24
-
-SITUATIONS = {
-    "dispatch": dispatch_situations,
-    "hospital": hospital_situations,
-    "location": location_situations,
-    "relocation": relocation_situations,
-    "signals": signal_situations,
-    "ordering": ordering_situations,
-    "allocation": allocation_situations,
-    "routing": routing_situations,
-    "sourcing": sourcing_situations,
-}
-
-SUPPLY_QUESTIONS: dict[str, Callable[[SupplyDesk, Any], Any]] = {
-    "ordering": lambda desk, view: desk.orders_for(view).tolist(),
-    "allocation": lambda desk, view: desk.allocation_for(view).tolist(),
-    "routing": lambda desk, view: desk.trips_for(view),
-    "sourcing": lambda desk, view: desk.sources_for(view).tolist(),
-}
 
 
 @dataclass(frozen=True)
@@ -87,7 +51,8 @@ class Report:
     warnings : tuple of str
         What is allowed and hardly meant.
     facts : mapping of str to float
-        ``decisions`` judged, and ``us_per_decision``: microseconds that one takes (median).
+        ``decisions`` judged, and ``us_per_decision``: microseconds of processor time that one
+        takes (median).
     """
 
     use: str
@@ -110,7 +75,7 @@ def check_policy(
     Parameters
     ----------
     decision : str or None
-        One of `policies.registry.METHODS`, such as ``"dispatch"``; None to tell it from the
+        One of `policies.registry.DECISIONS`, such as ``"dispatch"``; None to tell it from the
         policy's own method.
     use : str
         Name of a built-in policy, ``module:Class`` or ``./file.py:Class``.
@@ -120,7 +85,7 @@ def check_policy(
         Where its file is looked up.
     """
     try:
-        kinds = possible_decisions(use, folders) if decision is None else [_known(decision)]
+        kinds = possible_decisions(use, folders) if decision is None else [decision_named(decision)]
         reports = [
             _check(kind, use, parameters, resolve_source(kind, use, folders)) for kind in kinds
         ]
@@ -129,18 +94,15 @@ def check_policy(
     passed = [report for report in reports if report.passed]
     if len(reports) == 1 or len(passed) == 1:
         return (passed or reports)[0]
-    choices = " or ".join(f"--decision {kind}" for kind in kinds)
+    choices = " or ".join(f"--decision {kind.name}" for kind in kinds)
     return Report(use, "", (f"{use} could take more than one decision: add {choices}",))
 
 
-def _known(decision: str) -> str:
-    if decision not in METHODS:
-        raise PolicyError(f"decision must be one of {', '.join(METHODS)}, got {decision!r}")
-    return decision
-
-
 def _check(
-    decision: str, use: str, parameters: Mapping[str, Any], source: PolicySource | None
+    decision: Decision[Any],
+    use: str,
+    parameters: Mapping[str, Any],
+    source: PolicySource | None,
 ) -> Report:
     def make() -> Any:
         rng = np.random.default_rng(0)
@@ -149,12 +111,12 @@ def _check(
     try:
         make()
     except PolicyError as error:
-        return Report(use, decision, (str(error),))
+        return Report(use, decision.name, (str(error),))
     examination = Examination(decision, make)
     examination.hold()
     return Report(
         use,
-        decision,
+        decision.name,
         tuple(examination.problems.values()),
         tuple(examination.warnings),
         examination.facts,
@@ -174,7 +136,7 @@ class Examination:
 
     Parameters
     ----------
-    decision : str
+    decision : Decision
     make : callable
         Returns a fresh policy.
 
@@ -185,7 +147,7 @@ class Examination:
     warnings : list of str
     """
 
-    def __init__(self, decision: str, make: Callable[[], Any]) -> None:
+    def __init__(self, decision: Decision[Any], make: Callable[[], Any]) -> None:
         self.problems: dict[str, str] = {}
         self.warnings: list[str] = []
         self._decision = decision
@@ -193,7 +155,7 @@ class Examination:
         self._trials: list[Trial] = []
         self._name = name_of(make())
         self._looped = False
-        self._until_s = time.perf_counter() + BUDGET_S
+        self._until_s = time.process_time() + BUDGET_S
 
     @property
     def facts(self) -> dict[str, float]:
@@ -213,20 +175,19 @@ class Examination:
             if self._looped:
                 return
             self._compare(number, first, self._try(number, global_seed=2))
-            if time.perf_counter() > self._until_s:
+            if time.process_time() > self._until_s:
                 break
-        if self._decision == "dispatch":
-            self._ask_with_nobody()
-            self._look_for_idleness()
+        self._try_hard_situation()
+        self._look_for_idleness()
         is_slow = self.facts.get("us_per_decision", 0) > SLOW_US
-        if is_slow and self._decision not in ASKED_ONCE:
+        if is_slow and not self._decision.is_taken_once:
             ms = self.facts["us_per_decision"] / 1000
             self.warnings.append(f"{self._name} takes {ms:.0f} ms for a decision")
 
     def _situations(self, number: int) -> list[Situation]:
         rng = np.random.default_rng(number)
         city = small_city(rng)
-        return list(SITUATIONS[self._decision](city, rng, DECISIONS_PER_CITY))
+        return list(self._decision.situations(city, rng, DECISIONS_PER_CITY))
 
     def _try(self, number: int, global_seed: int) -> Trial:
         """Ask a fresh policy in one city; the first mistake there ends the trial."""
@@ -237,14 +198,14 @@ class Examination:
             policy = self._make()
             for situation in self._situations(number):
                 shown = pickle.dumps(situation)
-                start_s = time.perf_counter()
+                start_s = time.process_time()
                 try:
-                    answer = _ask(self._decision, policy, situation, watch)
+                    answer = _answer(self._decision, policy, situation, watch)
                 except PolicyError as error:
                     self._find(str(error), situation)
                     self._looped = isinstance(error, EndlessPolicyError)
                     break
-                trial.seconds.append(time.perf_counter() - start_s)
+                trial.seconds.append(time.process_time() - start_s)
                 trial.answers.append(answer)
                 if pickle.dumps(situation) != shown:
                     self._find(f"{self._name} changed what it was given", situation)
@@ -277,43 +238,31 @@ class Examination:
                 )
                 return
 
-    def _ask_with_nobody(self) -> None:
+    def _try_hard_situation(self) -> None:
+        if self._decision.hard_situation is None:
+            return
         rng = np.random.default_rng(0)
-        situation = nobody_available(small_city(rng), rng)
+        situation = self._decision.hard_situation(small_city(rng), rng)
         try:
             with _seeded(0), Watch(LIMIT_S) as watch:
-                _ask("dispatch", self._make(), situation, watch)
+                _answer(self._decision, self._make(), situation, watch)
         except PolicyError as error:
-            self.warnings.append(
-                f"{error} (asked with {situation.text}, which the dispatch centre does not do)"
-            )
+            self.warnings.append(f"{error} (asked with {situation.text})")
 
     def _look_for_idleness(self) -> None:
+        if not self._decision.idle_warning:
+            return
         answers = [answer for trial in self._trials for answer in trial.answers]
         if answers and not any(answers):
-            self.warnings.append(
-                f"{self._name} let the call wait in each of {len(answers)} situations, though "
-                "ambulances were available"
-            )
+            told = self._decision.idle_warning.format(count=len(answers))
+            self.warnings.append(f"{self._name} {told}")
 
 
-def _ask(decision: str, policy: Any, situation: Situation, watch: Watch) -> Any:
-    """Ask as a run does, with the checks that it makes."""
-    call, view, _ = situation
-    if decision == "location":
-        return placed_ambulances(policy, view, watch).tolist()
-    if decision in SUPPLY_QUESTIONS:
-        supply_desk = SupplyDesk(policy, policy, policy, policy, watch)
-        return SUPPLY_QUESTIONS[decision](supply_desk, view)
-    desk = DecisionDesk([policy], policy, [policy], policy, watch)
-    if decision == "relocation":
-        return desk.moves_for(view)
-    assert call is not None
-    if decision == "hospital":
-        return desk.hospital_for(call, view)
-    if decision == "signals":
-        return np.asarray(desk.give_way_for(call, view)).tolist()
-    return desk.ambulances_for(call, view, len(view.city.home))
+def _answer(decision: Decision[Any], policy: Any, situation: Situation, watch: Watch) -> Any:
+    """Ask as a run does, with the checks that it makes; arrays are answered as lists."""
+    about = {"call": situation.call, "view": situation.view}
+    answer = ask(decision, policy, watch, *(about[name] for name in decision.asked_with))
+    return answer.tolist() if isinstance(answer, np.ndarray) else answer
 
 
 @contextmanager

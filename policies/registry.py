@@ -1,4 +1,4 @@
-"""Policies by name: built in, or ``module:Class`` from the user's folder."""
+"""Every decision, and policies for them by name: built in, or ``module:Class`` of the user's."""
 
 from __future__ import annotations
 
@@ -7,109 +7,64 @@ import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from environment.errors import CorridorError, suggest
+from policies.allocation import ALLOCATION
 from policies.base import PolicyError
-from policies.blame import describe, place_of
-from policies.source import PolicySource, find_source, load_class
+from policies.decision import Decision, System
+from policies.dispatch import DISPATCH
+from policies.hospital import HOSPITAL
+from policies.location import LOCATION
+from policies.ordering import ORDERING
+from policies.relocation import RELOCATION
+from policies.routing import ROUTING
+from policies.signals import SIGNALS
+from policies.source import PolicySource, describe, find_source, load_class, place_of
+from policies.sourcing import SOURCING
 from policies.watch import limited
 
-BUILT_IN: dict[str, dict[str, str]] = {
-    "dispatch": {
-        "nearest": "policies.dispatch.nearest:Nearest",
-        "district_only": "policies.dispatch.district_only:DistrictOnly",
-        "preference_list": "policies.dispatch.preference_list:PreferenceList",
-        "hypercube": "policies.dispatch.hypercube:Hypercube",
-    },
-    "hospital": {
-        "nearest": "policies.hospital.nearest:NearestHospital",
-        "least_busy": "policies.hospital.least_busy:LeastBusyHospital",
-        "soonest_handover": "policies.hospital.soonest_handover:SoonestHandover",
-    },
-    "location": {
-        "given": "policies.location.given:Given",
-        "demand_share": "policies.location.demand_share:DemandShare",
-        "hypercube": "policies.location.hypercube:Hypercube",
-        "set_covering": "policies.siting.covering.set_covering:SetCovering",
-        "mclp": "policies.siting.covering.maximal_covering:MaximalCovering",
-        "mexclp": "policies.siting.covering.mexclp:Mexclp",
-        "p_median": "policies.siting.covering.p_median:PMedian",
-        "p_center": "policies.siting.covering.p_center:PCenter",
-        "double_standard": "policies.siting.covering.double_standard:DoubleStandard",
-        "backup_coverage": "policies.siting.covering.backup_coverage:BackupCoverage",
-        "robust": "policies.location.robust:Robust",
-    },
-    "relocation": {
-        "home": "policies.relocation.home:Home",
-        "compliance_table": "policies.relocation.compliance_table:ComplianceTable",
-        "dmexclp": "policies.relocation.dmexclp:Dmexclp",
-    },
-    "signals": {
-        "fixed": "policies.signals.fixed:Fixed",
-        "green_wave": "policies.signals.green_wave:GreenWave",
-    },
-    "ordering": {
-        "newsvendor": "policies.ordering.newsvendor_rule:NewsvendorRule",
-        "order_up_to": "policies.ordering.order_up_to:OrderUpTo",
-        "reorder_point": "policies.ordering.reorder_point:ReorderPoint",
-        "fixed": "policies.ordering.fixed:FixedQuantity",
-    },
-    "allocation": {
-        "first_come": "policies.allocation.first_come:FirstCome",
-        "proportional": "policies.allocation.proportional:Proportional",
-        "priority": "policies.allocation.priority:Priority",
-        "optimised": "policies.allocation.optimised:Optimised",
-    },
-    "routing": {
-        "direct": "policies.routing.direct:Direct",
-        "nearest_neighbour": "policies.routing.nearest_neighbour:NearestNeighbour",
-        "savings": "policies.routing.savings:Savings",
-        "exact": "policies.routing.exact:Exact",
-    },
-    "sourcing": {
-        "contract": "policies.sourcing.contract:Contract",
-        "soonest": "policies.sourcing.soonest:Soonest",
-        "cheapest": "policies.sourcing.cheapest:Cheapest",
-    },
-}
-"""Built-in policies by decision and name."""
-
-METHODS = {
-    "dispatch": "choose",
-    "hospital": "choose",
-    "location": "place",
-    "relocation": "move",
-    "signals": "give_way",
-    "ordering": "order",
-    "allocation": "allocate",
-    "routing": "plan",
-    "sourcing": "split",
-}
-"""The method that a policy must have, by decision."""
-
-ASKED_WITH = {
-    "dispatch": ("call", "view"),
-    "hospital": ("call", "view"),
-    "location": ("view",),
-    "relocation": ("view",),
-    "signals": ("call", "view"),
-    "ordering": ("view",),
-    "allocation": ("view",),
-    "routing": ("view",),
-    "sourcing": ("view",),
-}
-"""What the method is called with."""
+DECISIONS: Mapping[str, Decision[Any]] = MappingProxyType(
+    {
+        decision.name: decision
+        for decision in (
+            DISPATCH,
+            HOSPITAL,
+            LOCATION,
+            RELOCATION,
+            SIGNALS,
+            ORDERING,
+            ALLOCATION,
+            ROUTING,
+            SOURCING,
+        )
+    }
+)
+"""All decisions by name, those of the ambulance service first."""
 
 LIMIT_S = 30.0
 """Real seconds that a policy may take to be made."""
 
 
-def question(decision: str) -> str:
-    """How a policy is asked for a decision, such as ``"place(view)"``."""
-    return f"{METHODS[decision]}({', '.join(ASKED_WITH[decision])})"
+def decision_named(name: str) -> Decision[Any]:
+    """The decision of a name.
+
+    Raises
+    ------
+    PolicyError
+        If there is none.
+    """
+    if name not in DECISIONS:
+        raise PolicyError(f"decision must be one of {', '.join(DECISIONS)}, got {name!r}")
+    return DECISIONS[name]
+
+
+def taken_during_run(system: System) -> list[Decision[Any]]:
+    """The decisions that agents of a system take again and again while a run goes on."""
+    return [d for d in DECISIONS.values() if d.taken_by == system and not d.is_taken_once]
 
 
 def is_own(use: str) -> bool:
@@ -117,7 +72,9 @@ def is_own(use: str) -> bool:
     return ":" in use
 
 
-def resolve_source(decision: str, use: str, folders: Sequence[Path]) -> PolicySource | None:
+def resolve_source(
+    decision: Decision[Any], use: str, folders: Sequence[Path]
+) -> PolicySource | None:
     """Find the source of a user's policy; None for one that is built in.
 
     Raises
@@ -127,17 +84,17 @@ def resolve_source(decision: str, use: str, folders: Sequence[Path]) -> PolicySo
     """
     if is_own(use):
         return find_source(use, folders)
-    known = BUILT_IN[decision]
+    known = decision.built_in
     if use not in known:
         raise PolicyError(
-            f"no {decision} policy {use!r} ({suggest(use, list(known))}); "
+            f"no {decision.name} policy {use!r} ({suggest(use, list(known))}); "
             "your own is written module:Class"
         )
     return None
 
 
 def build_policy(
-    decision: str,
+    decision: Decision[Any],
     use: str,
     parameters: Mapping[str, Any],
     source: PolicySource | None,
@@ -147,8 +104,7 @@ def build_policy(
 
     Parameters
     ----------
-    decision : str
-        One of `METHODS`, such as ``"dispatch"``.
+    decision : Decision
     use : str
         Name of a built-in policy, or ``module:Class``.
     parameters : mapping
@@ -161,20 +117,21 @@ def build_policy(
     Raises
     ------
     PolicyError
-        If its source cannot be run, the class does not take these parameters, or it lacks the
-        method of its decision.
+        If its source cannot be run, the class does not take these parameters, it lacks the method
+        of its decision, or a trait of it is neither true nor false.
     """
     cls = load_class(source) if source is not None else built_in_class(decision, use)
     if rng is not None and _takes_rng(cls):
         parameters = {"rng": rng, **parameters}
-    policy = _make(cls, f"policies.{decision}: {use}", parameters)
+    policy = _make(cls, f"policies.{decision.name}: {use}", parameters)
     _require_method(policy, decision, use)
+    _require_traits(policy, decision, use)
     return policy
 
 
-def built_in_class(decision: str, use: str) -> type:
+def built_in_class(decision: Decision[Any], use: str) -> type:
     """The class of a built-in policy."""
-    module, _, name = BUILT_IN[decision][use].partition(":")
+    module, _, name = decision.built_in[use].partition(":")
     cls: type = getattr(importlib.import_module(module), name)
     return cls
 
@@ -218,15 +175,61 @@ def _meant(given: Mapping[str, Any], taken: Sequence[str]) -> str:
     return suggest(unknown[0] if unknown else "", taken)
 
 
-def _require_method(policy: object, decision: str, use: str) -> None:
-    method, asked_with, wanted = METHODS[decision], ASKED_WITH[decision], question(decision)
+def _require_method(policy: object, decision: Decision[Any], use: str) -> None:
+    method, wanted = decision.method, decision.question
     chooser = getattr(policy, method, None)
     if not callable(chooser):
-        raise PolicyError(f"{use} has no method {wanted}, which a {decision} policy needs")
+        raise PolicyError(f"{use} has no method {wanted}, which a {decision.name} policy needs")
     try:
-        inspect.signature(chooser).bind(*asked_with)
+        inspect.signature(chooser).bind(*decision.asked_with)
     except TypeError as error:
         raise PolicyError(
-            f"{use}: a {decision} policy is asked with {wanted}, "
+            f"{use}: a {decision.name} policy is asked with {wanted}, "
             f"got {method}{inspect.signature(chooser)}: {error}"
         ) from None
+
+
+def _require_traits(policy: object, decision: Decision[Any], use: str) -> None:
+    for name, default in decision.traits.items():
+        value = getattr(policy, name, default)
+        if not isinstance(value, bool):
+            raise PolicyError(f"{use}: {name} must be True or False, got {value!r}")
+
+
+def possible_decisions(use: str, folders: Sequence[Path]) -> list[Decision[Any]]:
+    """The decisions that a policy may be for: one, if its method and annotations tell.
+
+    Raises
+    ------
+    PolicyError
+        If it cannot be found, or has none of the methods of a policy.
+    """
+    if not is_own(use):
+        return _of_built_in(use)
+    cls = load_class(find_source(use, folders))
+    decisions = [d for d in DECISIONS.values() if callable(getattr(cls, d.method, None))]
+    if not decisions:
+        raise PolicyError(f"{use} has no method of a policy: {_questions()}")
+    if len(decisions) == 1:
+        return decisions
+    text = str(inspect.signature(getattr(cls, decisions[0].method)))
+    told = [d for d in decisions if any(word in text for word in d.annotations)]
+    return told if len(told) == 1 else decisions
+
+
+def _questions() -> str:
+    """Every method that a policy may have, with the decisions for which it is asked."""
+    asked_for: dict[str, list[str]] = {}
+    for decision in DECISIONS.values():
+        asked_for.setdefault(decision.question, []).append(decision.name)
+    return ", ".join(f"{method} for {' or '.join(names)}" for method, names in asked_for.items())
+
+
+def _of_built_in(use: str) -> list[Decision[Any]]:
+    decisions = [decision for decision in DECISIONS.values() if use in decision.built_in]
+    if not decisions:
+        known = sorted({name for decision in DECISIONS.values() for name in decision.built_in})
+        raise PolicyError(
+            f"no policy {use!r} ({suggest(use, known)}); your own is written module:Class"
+        )
+    return decisions

@@ -1,13 +1,17 @@
-"""Invented cities, small enough to see what a policy does in them."""
+"""Invented cities, small enough to see what a policy does in them, and situations there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from environment.demand.calls import Call
 from policies.base import AmbulanceView
-from policies.outlook import Outlook
+from policies.expected_demand import ExpectedDemand
 
 SIREN_FACTOR = 0.75
 SET_OUT_S = 60.0
@@ -18,6 +22,25 @@ ZONES = ("north-west", "north-east", "south-west", "south-east")
 DISTRICTS = ("west", "east")
 STATIONS = "ABCDEFGH"
 TYPES = ("advanced", "basic")
+ITEMS = ("masks", "gowns", "doses", "tests")
+
+
+class Situation(NamedTuple):
+    """One decision to be taken.
+
+    Attributes
+    ----------
+    call : Call or None
+        None for decisions that are not about a call.
+    view : DispatchView, OrderingView, …
+        What is known when it is taken.
+    text : str
+        What is special about it, for messages.
+    """
+
+    call: Call | None
+    view: Any
+    text: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +59,7 @@ class SmallCity:
         Junctions, numbered row by row.
     home : tuple of int
         Row of each ambulance's station.
-    outlook : Outlook
+    expected_demand : ExpectedDemand
         As many calls are expected from each quarter.
     """
 
@@ -46,11 +69,11 @@ class SmallCity:
     station_node: tuple[int, ...]
     hospital_node: tuple[int, ...]
     home: tuple[int, ...]
-    outlook: Outlook = field(init=False, compare=False)
+    expected_demand: ExpectedDemand = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make the outlook, which is to be the same object for all decisions."""
-        object.__setattr__(self, "outlook", self._outlook())
+        """Expect once what is to be the same object for all decisions."""
+        object.__setattr__(self, "expected_demand", self._expect())
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -78,7 +101,7 @@ class SmallCity:
         """The half in which a junction lies."""
         return DISTRICTS[self.zone(node) % 2]
 
-    def _outlook(self) -> Outlook:
+    def _expect(self) -> ExpectedDemand:
         middles = [self.zone_node(zone) for zone in range(len(ZONES))]
         drive_s = np.array(
             [[self.travel_time_s(node, middle) for middle in middles] for node in self.station_node]
@@ -86,7 +109,8 @@ class SmallCity:
         busy_s = SET_OUT_S + drive_s + CARE_S
         per_hour = BUSY_SHARE * 3600.0 * len(self.home) / busy_s.mean()
         ambulances = np.bincount(self.home, minlength=len(self.station_node))
-        return Outlook(ambulances, np.full(len(ZONES), per_hour / len(ZONES)), drive_s, busy_s)
+        calls_per_hour = np.full(len(ZONES), per_hour / len(ZONES))
+        return ExpectedDemand(ambulances, calls_per_hour, drive_s, busy_s)
 
     def zone_node(self, zone: int) -> int:
         """A junction in the middle of a quarter."""
@@ -124,3 +148,55 @@ def small_city(rng: np.random.Generator) -> SmallCity:
 def draw_numbers(rng: np.random.Generator, below: int, size: int) -> tuple[int, ...]:
     """Whole numbers from 0, some perhaps the same."""
     return tuple(rng.integers(below, size=size).tolist())
+
+
+def draw_call(
+    city: SmallCity, rng: np.random.Generator, number: int, now_s: float, units: int = 1
+) -> Call:
+    """A call from anywhere in a city."""
+    node = int(rng.integers(city.rows * city.columns))
+    return Call(
+        number=number,
+        ready_s=now_s,
+        node=node,
+        access_s=float(rng.uniform(0, 60)),
+        zone=city.zone(node),
+        priority=int(rng.integers(2)),
+        units=units,
+        mobilisation_s=SET_OUT_S,
+        scene_s=float(rng.exponential(1200)),
+        handover_s=float(rng.exponential(1200)),
+        transported=True,
+    )
+
+
+def draw_ambulances(
+    city: SmallCity, rng: np.random.Generator, free: int, priority: int
+) -> tuple[AmbulanceView, ...]:
+    """Some of a city's ambulances, every third one on its way home, or to a lesser call."""
+    numbers = sorted(rng.permutation(len(city.home))[:free].tolist())
+    nodes = rng.integers(city.rows * city.columns, size=free).tolist()
+    ready_s = rng.uniform(0, city.street_s, size=free).tolist()
+    ambulances = []
+    for number, node, lead_s in zip(numbers, nodes, ready_s, strict=True):
+        if node % 3:
+            ambulances.append(city.ambulance(number))
+        else:
+            called_off = 1 if priority == 0 and node % 2 else None
+            on_road = city.ambulance(number, node, lead_s)
+            ambulances.append(on_road._replace(under_way_to=called_off))
+    return tuple(ambulances)
+
+
+def drives_s(
+    city: SmallCity, origins: Sequence[int], destinations: Sequence[int]
+) -> list[list[float]]:
+    """Seconds of normal driving from each of some junctions to each of others."""
+    return [[city.travel_time_s(a, b, siren=False) for b in destinations] for a in origins]
+
+
+def read_only(values: ArrayLike) -> NDArray[Any]:
+    """An array that cannot be written, as those of a run."""
+    array = np.array(values)
+    array.flags.writeable = False
+    return array

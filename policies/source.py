@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,21 +14,32 @@ from pathlib import Path
 from types import ModuleType
 
 from environment.errors import suggest
+from own_packages import NAMES
 from policies.base import PolicyError
-from policies.blame import describe, place_of
 from policies.watch import limited
 
-OWN_NAMES = {
-    "run",
-    "viz",
-    "experiments",
-    "simulation",
-    "scenarios",
-    "agents",
-    "policies",
-    "environment",
-}
-"""Corridor's own modules; a user's module of such a name would be mistaken for one of them."""
+
+def place_of(error: BaseException, file: str | None) -> str:
+    """Name file and line, such as ``"mine.py, line 7"``; empty if `file` had no part in it.
+
+    Parameters
+    ----------
+    error : BaseException
+    file : str or None
+        The policy's file: the innermost of its lines is named, not the library that it called.
+    """
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}, line {error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f"{Path(str(file)).name}, line {lines[-1]}" if lines else ""
+
+
+def describe(error: BaseException) -> str:
+    """Type and message of an exception on one line."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return ": ".join([type(error).__name__, *filter(None, [" ".join(text.split())])])
+
 
 LIMIT_S = 30.0
 """Real seconds that running a file may take, imports included."""
@@ -141,7 +153,7 @@ def _file_of(place: str) -> Path:
 
 
 def _is_corridors(place: str) -> bool:
-    return not place.endswith(".py") and place.partition(".")[0] in OWN_NAMES
+    return not place.endswith(".py") and place.partition(".")[0] in NAMES
 
 
 def _find_own(use: str, place: str) -> Path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -29,11 +30,14 @@ class Watch:
     Parameters
     ----------
     limit_s : float
-        Real seconds after which `PolicyTimeout` is raised in the thread that entered the watch,
-        whichever that is; it may take up to a third longer.
+        Seconds of processor time after which `PolicyTimeout` is raised in the thread that entered
+        the watch, whichever that is; so nothing is stopped because the machine has much else to
+        do. It may take up to two thirds longer. A policy that waits and does not compute is
+        stopped after `PATIENCE` times as many real seconds.
     """
 
     LOOKS_PER_LIMIT = 3
+    PATIENCE = 10
 
     def __init__(self, limit_s: float = 30.0) -> None:
         self.limit_s = limit_s
@@ -69,12 +73,15 @@ class Watch:
         return EndlessPolicyError(f"{name} did not decide within {self.limit_s:g} s; does it loop?")
 
     def _look(self, watched: int) -> None:
-        looks, last = 0, -1
+        processor_s = _processor_clock(watched)
+        last, computed_from_s, real_from_s = -1, 0.0, 0.0
         while not self._over.wait(self.limit_s / self.LOOKS_PER_LIMIT):
-            same = self.asked == last and self.asked != self.answered
-            looks = looks + 1 if same else 0
-            last = self.asked
-            if looks >= self.LOOKS_PER_LIMIT:  # and again, should the policy catch it
+            if self.asked != last or self.asked == self.answered:
+                last, computed_from_s, real_from_s = self.asked, processor_s(), time.monotonic()
+                continue
+            computed_s, waited_s = processor_s() - computed_from_s, time.monotonic() - real_from_s
+            # Raised at every look from then on, should the policy catch it.
+            if computed_s >= self.limit_s or waited_s >= self.PATIENCE * self.limit_s:
                 _raise_in(watched, PolicyTimeout)
 
 
@@ -97,6 +104,14 @@ def limited(action: str, limit_s: float) -> Iterator[None]:
             ) from None
         finally:
             watch.answered = watch.asked
+
+
+def _processor_clock(thread: int) -> Callable[[], float]:
+    """A clock of the seconds that a living thread has computed; of the process where none is."""
+    if not hasattr(time, "pthread_getcpuclockid"):  # macOS, Windows
+        return time.process_time
+    clock = time.pthread_getcpuclockid(thread)
+    return lambda: time.clock_gettime(clock)
 
 
 def _raise_in(thread: int, exception: type[BaseException]) -> None:

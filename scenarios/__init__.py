@@ -1,0 +1,4 @@
+"""The question: scenario, loader, overrides and arms, with the shipped cases.
+
+Plain data; nothing here runs.
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scenarios.errors import ScenarioError
@@ -64,12 +64,27 @@ def load_arms(
         With a line for every mistake of every arm; what is wrong in all is told once.
     """
     for_all = read_changes(overrides, coordination)
-    scenarios, mistakes = {}, []
-    for name, changes in arms.items():
+
+    def load_arm(name: str) -> Scenario:
         option = f"--arm {name}"
+        own = read_overrides(arms[name], option)
+        return load_changed(case, {**for_all, option: own}, folder)
+
+    return load_each(arms, load_arm)
+
+
+def load_each(names: Iterable[str], load: Callable[[str], Scenario]) -> dict[str, Scenario]:
+    """Load a scenario for each name.
+
+    Raises
+    ------
+    ScenarioError
+        With a line for every mistake of every scenario; what is wrong in all is told once.
+    """
+    scenarios, mistakes = {}, []
+    for name in names:
         try:
-            own = read_overrides(changes, option)
-            scenarios[name] = load_changed(case, {**for_all, option: own}, folder)
+            scenarios[name] = load(name)
         except ScenarioError as error:
             mistakes += str(error).splitlines()
     if mistakes:

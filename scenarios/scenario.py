@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from environment.demand.drawn_calls import DAY_S, DemandParameters
+from environment.demand.drawn_calls import DemandParameters
 from environment.demand.hospitals import HospitalParameters
-from environment.disruptions import Disruption, MassCasualty
+from environment.disruptions import Disruption
 from environment.epidemic.days import EpidemicParameters
 from environment.fleet.vehicles import FleetParameters
 from environment.maps.load import RoadSource
@@ -22,7 +22,8 @@ from environment.places.city import PlaceParameters
 from environment.supply.parameters import SupplyParameters
 from environment.traffic.driving import TravelParameters
 from environment.traffic.traffic_lights import SignalParameters
-from policies.coordination_parameters import CoordinationParameters
+from environment.units import DAY_S
+from policies.coordination import CoordinationParameters
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
@@ -173,7 +174,7 @@ class Scenario(Parameters):
             not self.supplies.is_there
             or demand.calls_per_day > 0
             or demand.recorded_calls is not None
-            or any(isinstance(event, MassCasualty) for event in self.disruptions)
+            or any(disruption.brings_patients for disruption in self.disruptions)
             or (epidemic.is_there and epidemic.ambulance_share > 0)
         )
 

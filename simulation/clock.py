@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from math import inf
+from operator import attrgetter
 
 import mesa
 import simpy
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment, whose time is read without a call of Python: agents ask for it often."""
+
+    now = property(attrgetter("_now"))
 
 
 class SimPyModel(mesa.Model):
@@ -16,7 +23,7 @@ class SimPyModel(mesa.Model):
     """
 
     def __init__(self, frame_s: float) -> None:
-        self.env = simpy.Environment()
+        self.env = Clock()
         super().__init__(rng=0)  # never drawn from: see `simulation.streams`
         self.frame_s = frame_s
         self.__dict__.pop("step", None)

@@ -1,33 +1,36 @@
-"""One run: settle a city's agents, let the clock run, hand over what happened."""
+"""One run: build a city and its agents, let the clock run, hand over what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 
-from agents.coordination.ambulance_service import ServiceMechanisms
-from agents.service.dispatch_centre import DispatchCentre
-from agents.service.disruptions import CityEvents
-from agents.service.fleet import Fleet
-from agents.service.world import World
+from agents.service.traffic_control import TrafficControl
+from agents.service.world import Vehicle
+from agents.streets import Streets
 from environment.demand.calls import Calls
-from environment.epidemic.days import EpidemicDay
 from policies.base import PolicyError
-from policies.decisions import DecisionDesk
 from policies.watch import Watch
 from scenarios.scenario import Scenario
-from simulation import happenings, settling
+from simulation import build, processes
 from simulation.clock import SimPyModel
-from simulation.epidemic_table import epidemic_table
-from simulation.outbreak import CityOutbreak, make_outbreak
+from simulation.interventions import RunParts
+from simulation.interventions.streets import StreetClosures
+from simulation.late_calls import LateCalls
+from simulation.outbreak import make_outbreak
 from simulation.policies import Sources, find_sources
-from simulation.preparation import prepare
-from simulation.recorder import CallState, Recorder
-from simulation.result import Result, origin
+from simulation.preparation import Ground
 from simulation.streams import streams
-from simulation.street_closures import StreetClosures
-from simulation.supply_side import SupplySide
-from simulation.tables import call_table, hour_table, mission_table, move_table, vehicle_table
+from simulation.supply_side import make_supply_side
+from simulation.tables.epidemic import epidemic_table
+from simulation.tables.recorder import CallState, Recorder
+from simulation.tables.result import Result, origin
+from simulation.tables.service import (
+    call_table,
+    hour_table,
+    mission_table,
+    move_table,
+    vehicle_table,
+)
 
 FRAME_S = 60.0
 
@@ -58,30 +61,24 @@ class EmergencyModel(SimPyModel):
     Attributes
     ----------
     config : Scenario
-    ground : Ground
-        The city and how one drives in it.
-    calls : Calls
-        What will happen, whatever anybody decides.
-    service_mechanisms : ServiceMechanisms
-        How the ambulance service is coordinated.
+    setup : RunSetup
+        What it starts from: city, streams, exogenous calls, coordination.
     vehicles : Vehicles
-    desk : DecisionDesk
-        The policies.
+    recorder : Recorder
+    gate : Gate
+        The policies of the ambulance service.
     world : World
     fleet : Fleet
     centre : DispatchCentre
-    recorder : Recorder
+    late_calls : LateCalls
+        Those that come up in the run.
     outbreak : CityOutbreak or None
         None where there is no epidemic.
     supply_side : SupplySide or None
         None where there are no supplies.
-    events : CityEvents
-        Carries out what befalls the city.
     closures : StreetClosures
-    later_calls : list of Calls
-        Those that came up in the run, in the order of their numbers: from an epidemic day by day.
-    epidemic_listeners : list of callable
-        Each is told what the epidemic brings on a day when it begins.
+    parts : RunParts
+        All that interventions act on.
     """
 
     def __init__(
@@ -92,24 +89,58 @@ class EmergencyModel(SimPyModel):
         self.replication = replication
         self.sources = find_sources(scenario) if sources is None else sources
         self.watch = Watch()
-        self.draw = streams(scenario.seed, replication)
-        self.ground = prepare(scenario)
-        self.calls = settling.exogenous_calls(scenario, self.ground.city, self.draw)
-        self.service_mechanisms: ServiceMechanisms = settling.coordinate_service(scenario)
-        self.vehicles = settling.settle_fleet(self)
-        self.recorder = Recorder(self.calls.table["priority"].to_numpy())
-        self.desk: DecisionDesk = settling.open_desk(self)
-        self.world: World = settling.make_world(self)
-        self.fleet: Fleet = settling.make_fleet(self)
-        self.centre: DispatchCentre = settling.make_centre(self)
-        settling.settle_ambulances(self)
-        self.later_calls: list[Calls] = []
-        self.epidemic_listeners: list[Callable[[EpidemicDay], None]] = []
-        self.outbreak: CityOutbreak | None = make_outbreak(self)
-        self.supply_side = SupplySide(self) if scenario.supplies.is_there else None
-        self.events = CityEvents(self.world, self.fleet, self.centre)
-        self.closures = StreetClosures(self.env, self.ground, self.events)
-        happenings.begin(self)
+
+        # The city, the streams and what is exogenous
+        setup = self.setup = build.make_setup(scenario, streams(scenario.seed, replication))
+        self.gate = build.open_service_gate(setup, self.sources, self.watch)
+        self.vehicles = build.place_vehicles(setup, self.sources, self.gate, self.watch)
+
+        # The agents
+        self.recorder = Recorder(self.env, setup.calls.table["priority"].to_numpy())
+        driving, trace = setup.ground.driving, self.recorder.trace
+        streets = Streets(driving, trace.streets_changed(driving))
+        traffic = TrafficControl(self, self.env, streets, self.gate, self.recorder)
+        self.supply_side = make_supply_side(
+            self, setup, self.sources, self.watch, streets, traffic, trace
+        )
+        care = None if self.supply_side is None else self.supply_side.care
+        self.world = build.make_world(self.env, setup, streets, traffic, self.recorder, care)
+        self.fleet = build.make_fleet(setup, self.vehicles, streets)
+        service = (self.vehicles, self.gate, self.world, self.fleet)
+        self.centre = build.make_centre(self, setup, *service)
+
+        # What goes on by itself, and what can befall it
+        self.late_calls = LateCalls(setup.calls, self.world, self.centre, self.recorder)
+        self.outbreak = make_outbreak(setup, self.centre.hospitals, self.supply_side)
+        trucks = [] if self.supply_side is None else self.supply_side.trucks_on_shared_streets
+        drivers: list[Vehicle] = [*self.centre.ambulances, *trucks]
+        self.closures = StreetClosures(self.env, setup.ground, streets, self.fleet, drivers, trace)
+        self.parts = RunParts(
+            self.env,
+            setup,
+            *service,
+            self.centre,
+            self.late_calls,
+            self.closures,
+            self.outbreak,
+            self.supply_side,
+        )
+        processes.start(self.parts, self.recorder)
+
+    @property
+    def ground(self) -> Ground:
+        """The city and how one drives in it."""
+        return self.setup.ground
+
+    @property
+    def calls(self) -> Calls:
+        """What will happen, whatever anybody decides."""
+        return self.setup.calls
+
+    @property
+    def later_calls(self) -> list[Calls]:
+        """Those that came up in the run, in the order of their numbers."""
+        return self.late_calls.calls
 
     def run(self) -> Result:
         """Run until every call is over and every ambulance at home.
@@ -137,12 +168,6 @@ class EmergencyModel(SimPyModel):
         is_open = bool((self.recorder.states == CallState.OPEN).any())
         return at_work or is_open or self.centre.expects_calls
 
-    @property
-    def calls_so_far(self) -> Calls:
-        """All calls that are known: after the exogenous ones those that came up in the run."""
-        later = self.later_calls
-        return self.calls.followed_by(*later) if later else self.calls
-
     def result(self) -> Result:
         """What has happened so far."""
         config, books, city = self.config, self.recorder, self.ground.city
@@ -152,7 +177,7 @@ class EmergencyModel(SimPyModel):
         missions = mission_table(books.missions(), city, self.vehicles.station)
         moves, absences = move_table(books.transfers(), city), books.absences()
         return Result(
-            calls=call_table(self.calls_so_far, books, missions, city, config),
+            calls=call_table(self.late_calls.all, books, missions, city, config),
             missions=missions,
             vehicles=vehicle_table(self.vehicles, city, config.fleet),
             hours=hour_table(missions, moves, absences, len(self.vehicles), config.run.horizon_s),
@@ -163,6 +188,8 @@ class EmergencyModel(SimPyModel):
             epidemic=epidemic_table(self.outbreak),
             supplies=None if self.supply_side is None else self.supply_side.tables(),
             manifest={**origin(config, self.sources), "replication": self.replication},
+            trace=books.trace.copy(),
+            city=city,
         )
 
     def _require_all_answered(self) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.service.dispatch_centre import DispatchCentre
+from agents.service.hospital import Hospital
 from agents.service.wards import DistrictWards, Ward
 from environment.demand.calls import Calls
-from environment.demand.drawn_calls import DAY_S
 from environment.demand.outbreak_calls import EpidemicCallers
+from environment.districts import Districts
 from environment.epidemic.days import (
     Epidemic,
     EpidemicDay,
@@ -24,13 +26,20 @@ from environment.epidemic.days import (
 )
 from environment.epidemic.stochastic import draw_marks
 from environment.supply.epidemic_needs import callers_of_day, patients_of_day
-from simulation.settling import persons_by_district
+from environment.units import DAY_S
+from simulation.build import persons_by_district
+from simulation.late_calls import LateCalls
+from simulation.setup import RunSetup
 
-if TYPE_CHECKING:
-    from agents.service.dispatch_centre import DispatchCentre
-    from agents.service.world import World
-    from simulation.model import EmergencyModel
-    from simulation.recorder import Recorder
+
+class Vaccination(Protocol):
+    """Who vaccinates, and lives through the epidemic."""
+
+    def doses_given(self) -> NDArray[np.float64]:
+        """Doses given in each district since this was asked last, (d,)."""
+
+    def hear_of_epidemic(self, day: EpidemicDay) -> None:
+        """Hear what the epidemic brings on a day, when it begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +78,16 @@ class CityOutbreak:
         Rows of districts; -1 where nobody lives.
     horizon_s : float
         No call comes in afterwards.
-    listeners : sequence of callable
-        Each is told of every day when it begins.
+    vaccination : Vaccination or None
+        Asked at each midnight but the first for the doses given since the one before, and told of
+        every day when it begins; None where nobody is vaccinated.
 
     Attributes
     ----------
     districts : tuple of str
         In the order of all arrays of (d,).
     days : list of DayOfOutbreak
-    doses_given : callable
-        Asked at each midnight but the first for the doses given since the one before, (d,).
+    vaccination : Vaccination or None
     """
 
     def __init__(
@@ -90,11 +99,11 @@ class CityOutbreak:
         wards: Sequence[DistrictWards],
         district_of_zone: NDArray[np.int64],
         horizon_s: float,
-        listeners: Sequence[Callable[[EpidemicDay], None]],
+        vaccination: Vaccination | None,
     ) -> None:
         self.districts = epidemic.districts
         self.days: list[DayOfOutbreak] = []
-        self.doses_given: Callable[[], NDArray[np.float64]] = self._no_doses
+        self.vaccination = vaccination
         self._epidemic = epidemic
         self._parameters = parameters
         self._call_marks = call_marks
@@ -102,35 +111,25 @@ class CityOutbreak:
         self._wards = wards
         self._district_of_zone = district_of_zone
         self._horizon_s = horizon_s
-        self._listeners = listeners
 
     def follow(
-        self,
-        env: simpy.Environment,
-        world: World,
-        centre: DispatchCentre,
-        books: Recorder,
-        later_calls: list[Calls],
+        self, env: simpy.Environment, late_calls: LateCalls, centre: DispatchCentre
     ) -> Generator[simpy.Event, None, None]:
         """Let the days pass until no call comes in any more: a SimPy process.
 
-        `later_calls` takes those of each day that has any. Afterwards nobody asks how the epidemic
-        goes on, and its beds are free. The centre was told before that calls will come.
+        Afterwards nobody asks how the epidemic goes on, and its beds are free. The centre was told
+        before that calls will come.
         """
         morning = self._epidemic.start()
         while env.now < self._horizon_s:
-            doses = self.doses_given() if self.days else None
-            day = self._epidemic.next_day(morning, doses)
-            calls = self._calls_of(day, len(books.states))
+            day = self._epidemic.next_day(morning, self._doses())
+            calls = self._calls_of(day, late_calls.next_number)
             self.days.append(DayOfOutbreak(morning, day, self._by_district(calls)))
             if calls is not None:
-                later_calls.append(calls)
-                books.calls_came(calls.table["priority"].to_numpy())
-                world.calls_came(calls.trip_noise)
-                centre.take_calls(calls.by_readiness())
+                late_calls.bring(calls)
             self._fill_beds(day)
-            for listen in self._listeners:
-                listen(day)
+            if self.vaccination is not None:
+                self.vaccination.hear_of_epidemic(day)
             morning = day.next_morning
             yield env.timeout(min(DAY_S, self._horizon_s - env.now))
         for wards in self._wards:
@@ -141,8 +140,9 @@ class CityOutbreak:
         """Have one more outbreak, on a day that has not begun."""
         self._epidemic.add_outbreak(outbreak)
 
-    def _no_doses(self) -> NDArray[np.float64]:
-        return np.zeros(len(self.districts))
+    def _doses(self) -> NDArray[np.float64] | None:
+        """Doses given on the day that is over, (d,); None where there were none."""
+        return self.vaccination.doses_given() if self.days and self.vaccination else None
 
     def _calls_of(self, day: EpidemicDay, first: int) -> Calls | None:
         """The calls of a day, numbered from `first` on; None if nobody calls."""
@@ -165,7 +165,9 @@ class CityOutbreak:
             wards.begin_day(ill, well)
 
 
-def make_outbreak(model: EmergencyModel) -> CityOutbreak | None:
+def make_outbreak(
+    setup: RunSetup, hospitals: Sequence[Hospital], vaccination: Vaccination | None
+) -> CityOutbreak | None:
     """The epidemic of the run, if there is one.
 
     Raises
@@ -173,7 +175,7 @@ def make_outbreak(model: EmergencyModel) -> CityOutbreak | None:
     DataError
         If nobody says how many people there are, or nobody lives where it begins.
     """
-    config, ground = model.config, model.ground
+    config, ground, draw = setup.config, setup.ground, setup.draw
     parameters, horizon_s = config.epidemic, config.run.horizon_s
     if not parameters.is_there:
         return None
@@ -181,29 +183,25 @@ def make_outbreak(model: EmergencyModel) -> CityOutbreak | None:
     if not config.supplies.is_there:  # a city may have districts where nobody lives
         persons = {name: count for name, count in persons.items() if count}
     days, districts = ceil(horizon_s / DAY_S), list(persons)
-    marks = draw_marks(districts, days, model.draw) if parameters.stochastic else None
+    marks = draw_marks(districts, days, draw) if parameters.stochastic else None
     row = {name: number for number, name in enumerate(districts)}
-    call_marks = [model.draw(f"demand.epidemic_callers.{name}").random(days) for name in districts]
+    call_marks = [draw(f"demand.epidemic_callers.{name}").random(days) for name in districts]
     return CityOutbreak(
         Epidemic(parameters, persons, marks),
         parameters,
         np.column_stack(call_marks),
         EpidemicCallers(
-            config.demand,
-            ground.city.addresses,
-            ground.districts,
-            model.draw,
-            config.hospitals,
+            config.demand, ground.city.addresses, ground.districts, draw, config.hospitals
         ),
-        [_wards(model, name) for name in districts],
+        [_wards(hospitals, ground.districts, name) for name in districts],
         np.array([row.get(name, -1) for name in ground.districts.of_zone]),
         horizon_s,
-        model.epidemic_listeners,
+        vaccination,
     )
 
 
-def _wards(model: EmergencyModel, district: str) -> DistrictWards:
+def _wards(hospitals: Sequence[Hospital], districts: Districts, district: str) -> DistrictWards:
     """The wards of the hospitals of a district whose beds are limited."""
-    own = zip(model.centre.hospitals, model.ground.districts.of_hospital, strict=True)
+    own = zip(hospitals, districts.of_hospital, strict=True)
     beds = [hospital.beds for hospital, where in own if where == district]
     return DistrictWards([Ward(one) for one in beds if one is not None])

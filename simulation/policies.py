@@ -8,8 +8,11 @@ from typing import Any
 
 from environment.demand.drawn_calls import Streams
 from policies.base import PolicyError
-from policies.registry import METHODS, build_policy, resolve_source
+from policies.decision import Decision, System
+from policies.gate import Gate
+from policies.registry import DECISIONS, build_policy, resolve_source, taken_during_run
 from policies.source import PolicySource
+from policies.watch import Watch
 from scenarios.scenario import PolicyChoice, Scenario
 
 Sources = Mapping[str, PolicySource]
@@ -25,21 +28,51 @@ def find_sources(scenario: Scenario) -> dict[str, PolicySource]:
         If policies cannot be found, with a line for each.
     """
     folders, sources, problems = [Path(), scenario.folder], {}, []
-    for decision in METHODS:
+    for decision in DECISIONS.values():
         try:
             source = resolve_source(decision, _choice(scenario, decision).use, folders)
         except PolicyError as error:
             problems.append(str(error))
             continue
         if source is not None:
-            sources[decision] = source
+            sources[decision.name] = source
     if problems:
         raise PolicyError("\n".join(problems))
     return sources
 
 
+def open_gate(
+    scenario: Scenario,
+    system: System,
+    sources: Sources,
+    draw: Streams,
+    watch: Watch,
+    planners: int = 1,
+) -> Gate:
+    """Make all policies that decide during a run for the agents of a system.
+
+    Raises
+    ------
+    PolicyError
+        If one cannot be made with the scenario's parameters.
+    """
+    policies = {
+        decision: make_policies(scenario, decision, sources, draw, planners)
+        for decision in taken_during_run(system)
+    }
+    return Gate(policies, watch)
+
+
+def make_policies(
+    scenario: Scenario, decision: Decision[Any], sources: Sources, draw: Streams, planners: int
+) -> list[Any]:
+    """Make the policies that take a decision: one for each planner, or a single one for all."""
+    count = planners if decision.per_planner else 1
+    return [make_policy(scenario, decision, sources, draw, planner) for planner in range(count)]
+
+
 def make_policy(
-    scenario: Scenario, decision: str, sources: Sources, draw: Streams, planner: int = 0
+    scenario: Scenario, decision: Decision[Any], sources: Sources, draw: Streams, planner: int = 0
 ) -> Any:
     """Make the policy that a scenario chooses for a decision.
 
@@ -51,10 +84,11 @@ def make_policy(
         If it cannot be made with the scenario's parameters.
     """
     choice = _choice(scenario, decision)
-    rng = draw(f"policy.{decision}.{planner}" if planner else f"policy.{decision}")
-    return build_policy(decision, choice.use, choice.parameters, sources.get(decision), rng)
+    name = f"policy.{decision.name}"
+    rng = draw(f"{name}.{planner}" if planner else name)
+    return build_policy(decision, choice.use, choice.parameters, sources.get(decision.name), rng)
 
 
-def _choice(scenario: Scenario, decision: str) -> PolicyChoice:
-    choice: PolicyChoice = getattr(scenario.policies, decision)
+def _choice(scenario: Scenario, decision: Decision[Any]) -> PolicyChoice:
+    choice: PolicyChoice = getattr(scenario.policies, decision.name)
     return choice

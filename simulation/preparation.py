@@ -10,13 +10,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.disruptions import RoadClosure
+from environment.disruptions import DisruptionParameters, closures_in
 from environment.districts import Districts, find_districts
 from environment.errors import DataError
 from environment.maps.load import load_map
-from environment.places.city import City, build_city
+from environment.places.city import City, CityMap, build_city
 from environment.supply.places import SupplyPlaces, demand_points, join_supply_sites
-from environment.traffic.closures import closed_pieces
 from environment.traffic.driving import Driving
 from environment.traffic.traffic_lights import draw_lights
 from scenarios.checks.contradictions import find_contradictions
@@ -88,7 +87,7 @@ def prepare(scenario: Scenario) -> Ground:
         If the map or the places on it are not as they should be, or the scenario asks for what
         this city does not have.
     """
-    closures = {k: d for k, d in enumerate(scenario.disruptions) if isinstance(d, RoadClosure)}
+    closures = closures_in(scenario.disruptions)
     system = scenario.supplies.sites
     sites = [*system.suppliers, *system.stores, *system.distributors]
     at = [(site.site_id, site.x, site.y) for site in sites]
@@ -112,15 +111,29 @@ def _require_no_contradictions(scenario: Scenario, key: str) -> None:
     _sound.add((scenario.fingerprint, key))
 
 
-def _prepare(scenario: Scenario, closures: dict[int, RoadClosure]) -> Ground:
-    city_map = load_map(scenario.roads, scenario.folder)
+def prepare_on(scenario: Scenario, city_map: CityMap) -> Ground:
+    """The city of a saved run on the copy of its map, which has its zones and sites.
+
+    Streets that were closed are in the run's trace; those of the scenario's plan are not asked for.
+    """
+    places = scenario.places.model_copy(update={"zones": None, "sites": None})
+    return _lay(scenario.model_copy(update={"places": places}), {}, city_map)
+
+
+def _prepare(scenario: Scenario, closures: dict[int, DisruptionParameters]) -> Ground:
+    return _lay(scenario, closures, load_map(scenario.roads, scenario.folder))
+
+
+def _lay(
+    scenario: Scenario, closures: dict[int, DisruptionParameters], city_map: CityMap
+) -> Ground:
     city = build_city(
         city_map, scenario.places, scenario.folder, needs_sites=scenario.needs_service
     )
     lights = draw_lights(city.roads, scenario.signals, streams(scenario.seed, 0))
     drive = partial(Driving, city.roads, scenario.travel, lights, city.hospitals.node)
     driving = drive()
-    closed = {k: closed_pieces(closure, city.roads) for k, closure in closures.items()}
+    closed = {k: closure.closed_pieces(city.roads) for k, closure in closures.items()}
     places = None
     if scenario.supplies.is_there:
         places = join_supply_sites(scenario.supplies, city.roads, scenario.places)

@@ -3,89 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import ceil
-from typing import TYPE_CHECKING, Any
 
+import mesa
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.coordination.mechanisms import choose_mechanisms
+from agents.event_log import TraceBooks
+from agents.service.traffic_control import TrafficControl
+from agents.streets import Streets
 from agents.supply.care import CareSupplies
-from agents.supply.distributor import Distributor
-from agents.supply.government import Government
-from agents.supply.messages import Post
-from agents.supply.store import Store
-from agents.supply.supplier import Supplier
-from agents.supply.world import DAY_S, Place, SupplyWorld
-from environment.disruptions import SupplierDisrupted
+from agents.supply.orders import Place
+from agents.supply.system import SupplySystem
+from agents.supply.transporter import Truck
+from agents.supply.world import SupplyRun
 from environment.epidemic.days import EpidemicDay
 from environment.epidemic.spir import I, P
 from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
 from environment.supply.places import contracts, own_stores
-from policies.supply_decisions import SupplyDesk
-from simulation.policies import make_policy
-from simulation.settling import persons_by_district
-from simulation.supply_recorder import SupplyRecorder
-from simulation.supply_tables import SupplyTables, supply_tables
-
-if TYPE_CHECKING:
-    from simulation.model import EmergencyModel
+from environment.units import DAY_S
+from policies.watch import Watch
+from simulation.build import persons_by_district
+from simulation.policies import Sources, open_gate
+from simulation.setup import RunSetup
+from simulation.tables.supply import SupplyTables, supply_tables
+from simulation.tables.supply_recorder import SupplyRecorder
 
 Life = Generator[simpy.Event, None, None]
 
 
 class SupplySide:
-    """Government, suppliers, stores, transporters and distributors of one run.
+    """The supply side of one run, with what happens there by itself.
+
+    Parameters
+    ----------
+    supply : SupplySystem
+    books : SupplyRecorder
+    care : CareSupplies
+        What crews and hospitals use up.
+    has_epidemic : bool
+        Whether an epidemic says each day who is ill, before the needs of the day come up.
 
     Attributes
     ----------
-    supply : SupplyWorld
+    supply : SupplySystem
     books : SupplyRecorder
+    care : CareSupplies
     """
 
-    def __init__(self, model: EmergencyModel) -> None:
-        config = model.config
-        self._env = model.env
-        self.books = SupplyRecorder()
-        self.supply = SupplyWorld(
-            world=model.world,
-            parameters=config.supplies,
-            desk=_open_desk(model),
-            post=Post(model.env, self.books, config.supplies.times.message_delay_s),
-            books=self.books,
-            horizon_s=config.run.horizon_s,
-            persons=np.array(list(persons_by_district(config, model.ground).values()), dtype=float),
-        )
-        days = ceil(config.run.horizon_s / DAY_S) + 1
-        self.supply.mechanisms = choose_mechanisms(
-            config.coordination, self.supply, model.draw, days
-        )
-        _settle(model, self.supply)
-        self._needs = NeedsOfPeople(config.supplies.items, self.supply.persons)
-        self._has_epidemic = config.epidemic.is_there
+    def __init__(
+        self,
+        supply: SupplySystem,
+        books: SupplyRecorder,
+        care: CareSupplies,
+        *,
+        has_epidemic: bool,
+    ) -> None:
+        self.supply = supply
+        self.books = books
+        self.care = care
+        self._env = supply.env
+        self._needs = NeedsOfPeople(supply.parameters.items, supply.persons)
+        self._has_epidemic = has_epidemic
 
-    def begin(self, model: EmergencyModel) -> None:
-        """Start what happens by itself; the epidemic's day comes before that of the supplies."""
+    @property
+    def trucks_on_shared_streets(self) -> list[Truck]:
+        """Trucks that drive on the same streets as ambulances."""
         supply = self.supply
-        districts = model.ground.districts
-        model.world.care = CareSupplies(
-            supply,
-            [districts.names.index(name) for name in districts.of_station],
-            [districts.names.index(name) for name in districts.of_hospital],
-        )
+        if not supply.parameters.couplings.trucks_share_streets:
+            return []
         transporters = [one.transporter for one in supply.suppliers]
         transporters += [one.transporter for one in supply.stores]
-        if supply.parameters.couplings.trucks_share_streets:
-            model.world.trucks += [truck for one in transporters for truck in one.trucks]
-        if model.outbreak is not None:
-            model.epidemic_listeners.append(self._hear_of_epidemic)
-            model.outbreak.doses_given = self.doses_given
+        return [truck for one in transporters for truck in one.trucks]
+
+    def start(self) -> None:
+        """Start what happens by itself; the epidemic's day comes before that of the supplies."""
+        supply = self.supply
         supply.mechanisms.planning.begin(supply, supply.government.offices)
         self._env.process(self._days())
-        for disruption in model.config.disruptions:
-            if isinstance(disruption, SupplierDisrupted):
-                self.disrupt(disruption)
 
     def doses_given(self) -> NDArray[np.float64]:
         """Doses given in each district since this was asked last, (d,)."""
@@ -99,11 +94,7 @@ class SupplySide:
             distributor.give_up()
         return supply_tables(self.supply, self.books)
 
-    def disrupt(self, disruption: SupplierDisrupted) -> None:
-        """Have a supplier make less from some moment, not before now, to another."""
-        self._env.process(self._disrupt(disruption))
-
-    def _hear_of_epidemic(self, day: EpidemicDay) -> None:
+    def hear_of_epidemic(self, day: EpidemicDay) -> None:
         """Take over what an epidemic brings on a day."""
         morning = day.moves.sum(axis=1)  # where everybody is at the beginning of the day
         supply = self.supply
@@ -138,45 +129,53 @@ class SupplySide:
         for row, item in np.argwhere(units).tolist():
             self.supply.distributors[row].need(item, int(units[row, item]), who)
 
-    def _disrupt(self, disruption: SupplierDisrupted) -> Life:
-        names = [supplier.name for supplier in self.supply.suppliers]
-        supplier = self.supply.suppliers[names.index(disruption.supplier)]
-        yield self._env.timeout(disruption.from_s - self._env.now)
-        supplier.begin_disruption(disruption.output_share)
-        yield self._env.timeout(disruption.until_s - disruption.from_s)
-        supplier.end_disruption(disruption.output_share)
 
+def make_supply_side(
+    model: mesa.Model,
+    setup: RunSetup,
+    sources: Sources,
+    watch: Watch,
+    streets: Streets,
+    traffic: TrafficControl,
+    trace: TraceBooks,
+) -> SupplySide | None:
+    """The supply side of a run, if it has one, with every agent at its site.
 
-def _open_desk(model: EmergencyModel) -> SupplyDesk:
-    def make(decision: str) -> Any:
-        return make_policy(model.config, decision, model.sources, model.draw)
-
-    return SupplyDesk(
-        make("ordering"), make("allocation"), make("routing"), make("sourcing"), model.watch
-    )
-
-
-def _settle(model: EmergencyModel, supply: SupplyWorld) -> None:
-    """Put every agent at its site."""
-    parameters, ground = model.config.supplies, model.ground
-    sites, joined = parameters.sites, ground.supply_places
+    Raises
+    ------
+    DataError
+        If nobody says how many people there are.
+    """
+    config, ground = setup.config, setup.ground
+    if not config.supplies.is_there:
+        return None
+    joined, books = ground.supply_places, SupplyRecorder()
     assert joined is not None
+    run = SupplyRun(
+        model.env,
+        streets,
+        traffic,
+        config.supplies,
+        open_gate(config, "supply", sources, setup.draw, watch),
+        books,
+        trace,
+        config.run.horizon_s,
+        np.array(list(persons_by_district(config, ground).values()), dtype=float),
+    )
     each = zip(joined.names, joined.node.tolist(), joined.access_s.tolist(), strict=True)
-    places = [Place(number, *one) for number, one in enumerate(each)]
-    trucks = 0
-    for number, supplier in enumerate(sites.suppliers):
-        agent = Supplier(model, number, places[number], supplier, supply, trucks)
-        supply.suppliers.append(agent)
-        trucks += supplier.trucks.count
-    first = len(sites.suppliers)
-    for number, store in enumerate(sites.stores):
-        supply.stores.append(Store(model, number, places[first + number], store, supply, trucks))
-        trucks += store.trucks.count
-    first += len(sites.stores)
-    for number, distributor in enumerate(sites.distributors):
-        supply.distributors.append(
-            Distributor(model, number, places[first + number], distributor, supply)
-        )
-    own_store = own_stores(parameters, joined, ground.driving).tolist()
-    supply.government = Government(model, supply, own_store, contracts(parameters))
-    supply.government.open_offices()
+    supply = SupplySystem(
+        model,
+        run,
+        [Place(number, *one) for number, one in enumerate(each)],
+        own_stores(config.supplies, joined, ground.driving),
+        contracts(config.supplies),
+        config.coordination,
+        setup.draw,
+    )
+    districts = ground.districts
+    care = CareSupplies(
+        supply,
+        [districts.names.index(name) for name in districts.of_station],
+        [districts.names.index(name) for name in districts.of_hospital],
+    )
+    return SupplySide(supply, books, care, has_epidemic=config.epidemic.is_there)

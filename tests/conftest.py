@@ -1,15 +1,19 @@
-"""What several tests share: small cities, and the folder of real data."""
+"""What several tests share: small cities, the folder of real data, and code once compiled."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from scenarios.scenario import Scenario
+from tests import kept_code
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
@@ -29,6 +33,29 @@ B,800,0,3
 C,400,800,2
 D,800,800,1
 """
+
+# Each of the processes that this one starts has one core.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+# A busy machine is no mistake.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+ARCHIVES = pytest.StashKey[dict[Path, Path]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any process of the tests starts."""
+    if not hasattr(config, "workerinput"):
+        with suppress(OSError):
+            config.stash[ARCHIVES] = kept_code.put_back()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After all of them."""
+    with suppress(OSError):
+        kept_code.keep(config.stash.get(ARCHIVES, {}))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from run import MISTAKE, _end, app
+from commands.output import MISTAKE, end
+from run import app
 
 POLICY = """
 class Bracketed:
@@ -85,7 +86,7 @@ def test_a_mistake_of_a_lone_arm_has_no_arm_before_it():
 def test_of_many_mistakes_twenty_lines_are_printed(capsys):
     """Bug: 4,067 places off the map were 4,067 lines."""
     with pytest.raises(SystemExit) as ended:
-        _end("\n".join(f"mistake {k}" for k in range(4067)), MISTAKE)
+        end("\n".join(f"mistake {k}" for k in range(4067)), MISTAKE)
     assert ended.value.code == MISTAKE
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == ["mistake 0", "mistake 1"]
@@ -94,7 +95,7 @@ def test_of_many_mistakes_twenty_lines_are_printed(capsys):
 
 def test_lines_are_cut_and_what_no_terminal_can_show_is_escaped(capsys):
     with pytest.raises(SystemExit):
-        _end("x" * 5000 + "\na\udcffb", MISTAKE)
+        end("x" * 5000 + "\na\udcffb", MISTAKE)
     assert capsys.readouterr().err == "x" * 1000 + "…\na\\udcffb\n"
 
 

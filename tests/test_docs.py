@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from environment.maps.load import load_map
@@ -18,10 +19,18 @@ from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 LARGEST_PICTURE = 300_000
-MANY = re.compile(r"--replications \d\d|compare city")
+LARGEST_NOTEBOOK = 100_000
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAIN_JOB = (ROOT / "docs/how-to/main_job.md").read_text(encoding="utf-8")
+QUICK = re.compile(
+    r"corridor (scenarios|check-policy|simulate mine|simulate service|compare city --set run)"
+)
+"""Commands that take a second or two; the others are tested as slow ones."""
+REPRODUCE_ZHAO = ["reproduce", "zhao"]
+SLOW_PAGES = {"tutorial", "hypercube", "location", "attribution"}
+"""Pages whose Python takes more than a few seconds."""
 
 
 def script(name: str) -> ModuleType:
@@ -35,6 +44,7 @@ def script(name: str) -> ModuleType:
 
 
 OUTPUTS = script("outputs")
+PAGES = (*OUTPUTS.PAGES, ROOT / "CONTRIBUTING.md")
 
 
 def blocks(kind: str) -> list[tuple[Path, str]]:
@@ -53,16 +63,22 @@ def ids(found: list[tuple[Path, str]]) -> list[str]:
 
 
 def commands() -> list[tuple[Path, str]]:
-    """Every command of Corridor's that a page names, but for those that need data of others.
-
-    `corridor view` serves until Ctrl-C; its own tests try it.
-    """
+    """Every command of Corridor's that a page names."""
     lines = [(page, line.strip()) for page, text in blocks("sh") for line in text.splitlines()]
+    ours = [(page, line.replace("python run.py", "corridor", 1)) for page, line in lines]
+    return [(page, line) for page, line in ours if line.startswith("corridor")]
+
+
+def commands_to_run() -> list[Any]:
+    """Those that can be run here: none that needs others' data, serves, or takes many minutes.
+
+    One that several pages have is run once.
+    """
+    left_out = re.compile(r"FOLDER|place_by_name|corridor view|corridor reproduce (?!.*--quick)")
     return [
-        (page, line)
-        for page, line in lines
-        if line.startswith("corridor") and "FOLDER" not in line and "place_by_name" not in line
-        if not line.startswith("corridor view")
+        pytest.param(page, line, id=line, marks=[] if QUICK.search(line) else [pytest.mark.slow])
+        for line, page in {line: page for page, line in reversed(commands())}.items()
+        if not left_out.search(line)
     ]
 
 
@@ -77,14 +93,26 @@ def page_folder(tmp_path, monkeypatch):
         return tmp_path
 
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    return enter
+    yield enter
+    for module in ("my_policies",):
+        sys.modules.pop(module, None)
 
 
-def test_reference_of_keys_is_up_to_date():
+@pytest.mark.parametrize("name", ["scenarios", "command_line"])
+def test_reference_is_up_to_date(name):
     reference = script("reference")
-    page = reference.PAGE.read_text(encoding="utf-8")
-    shown = page.partition(reference.BEGIN)[2].partition(reference.END)[0]
-    assert shown == reference.reference(), "run: python docs/reference.py"
+    page = reference.FOLDER / f"{name}.md"
+    shown = page.read_text(encoding="utf-8").partition(reference.BEGIN)[2]
+    assert shown.partition(reference.END)[0] == reference.pages()[page], (
+        "run: python docs/reference.py"
+    )
+
+
+def test_reference_has_every_command_and_option():
+    page = (ROOT / "docs/reference/command_line.md").read_text(encoding="utf-8")
+    assert all(f"## corridor {name}\n" in page for name in root_command().names)
+    for option in ("`--set KEY=VALUE`", "`--replications REPLICATIONS`", "`--quick`", "`--port"):
+        assert option in page
 
 
 def test_reference_knows_units_limits_and_defaults():
@@ -125,15 +153,22 @@ def test_toml_is_a_scenario(page, text):
     Scenario.model_validate(tomllib.loads(text))
 
 
-def in_turn(found: list[tuple[Path, str]]) -> list[Any]:
-    """The commands as cases of a test; those that run many replications are slow."""
-    return [
-        pytest.param(*case, id=case[1], marks=[pytest.mark.slow] if MANY.search(case[1]) else [])
-        for case in found
-    ]
+@pytest.mark.parametrize(("page", "line"), commands(), ids=[line for _, line in commands()])
+def test_command_can_be_asked(page, line):
+    """Its name and options are right, also where it takes too long to be run here."""
+    root, words = root_command(), shlex.split(line, comments=True)[1:]
+    context = root.make_context("corridor", list(words))
+    name, command, rest = root.resolve_command(context, words)
+    command.make_context(name, rest, parent=context)
 
 
-@pytest.mark.parametrize(("page", "line"), in_turn(commands()))
+def root_command() -> Any:
+    from run import app
+
+    return typer.main.get_command(app)
+
+
+@pytest.mark.parametrize(("page", "line"), commands_to_run())
 def test_command_works(page, line, page_folder):
     from run import app
 
@@ -149,21 +184,45 @@ def test_command_works(page, line, page_folder):
             str(out),
         ]
         assert CliRunner().invoke(app, first).exit_code == 0
-    ended = CliRunner().invoke(app, words[1:], catch_exceptions=True)
+    ended = CliRunner().invoke(app, shortened(words[1:]), catch_exceptions=True)
     assert ended.exit_code == 0, ended.output or ended.exception
 
 
-@pytest.mark.parametrize(("page", "text"), blocks("python"), ids=ids(blocks("python")))
-def test_python_runs(page, text, page_folder):
+def shortened(words: list[str]) -> list[str]:
+    """The same command with two replications at most: whether it works does not hang on more."""
+    given = next((place for place, word in enumerate(words) if word in {"--replications", "-n"}), 0)
+    if given:
+        return [*words[: given + 1], str(min(int(words[given + 1]), 2)), *words[given + 2 :]]
+    takes_minutes = words[0] in {"compare", "warm-up", "hypercube"} or words[:2] == REPRODUCE_ZHAO
+    return [*words, "--replications", "2"] if takes_minutes else words
+
+
+def python_pages() -> list[Any]:
+    pages = [page for page in PAGES if OUTPUTS.PYTHON.search(page.read_text(encoding="utf-8"))]
+    return [
+        pytest.param(
+            page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW_PAGES else []
+        )
+        for page in pages
+        if page.name != "policies.md"
+    ]
+
+
+@pytest.mark.parametrize("page", python_pages())
+def test_python_runs_and_prints_what_is_shown(page, page_folder):
     page_folder(page)
-    exec(compile(text, str(page), "exec"), {"__name__": "shown"})  # noqa: S102
+    text = page.read_text(encoding="utf-8")
+    shown = [block["output"] for block in OUTPUTS.PYTHON.finditer(text)]
+    printed = list(OUTPUTS.python_outputs(text))
+    wanted = [(got, want) for got, want in zip(printed, shown, strict=True) if want is not None]
+    assert [got for got, _ in wanted] == [want for _, want in wanted], "run: python docs/outputs.py"
 
 
 @pytest.mark.parametrize("source", ["graphml", "inter_city", "plane_grid", "synthetic_city"])
 def test_sources_of_the_roads_page_can_be_simulated(source, page_folder):
     from simulation.model import simulate
 
-    page = ROOT / "docs/roads.md"
+    page = ROOT / "docs/how-to/roads.md"
     folder = page_folder(page)
     if source == "graphml":
         (maker,) = [text for own, text in blocks("python") if own == page]
@@ -176,7 +235,7 @@ def test_sources_of_the_roads_page_can_be_simulated(source, page_folder):
 
 
 def test_notes_of_manhattan_are_those_shown(shared_data):
-    page = (ROOT / "docs/roads.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/how-to/roads.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
     source = load_scenario("manhattan", {}, shared_data / "manhattan").roads
     notes = load_map(source, shared_data / "manhattan").roads.notes
@@ -218,6 +277,17 @@ def test_links_lead_somewhere():
     assert not broken
 
 
+def test_files_that_pages_name_are_there():
+    named = re.compile(r"`([\w./-]+/[\w-]+\.(?:py|toml|ipynb))`")
+    lost = [
+        f"{page.name}: {path}"
+        for page in PAGES
+        for path in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / path).is_file()
+    ]
+    assert not lost
+
+
 def anchors(page: Path) -> set[str]:
     """Where a link can lead on a page, as GitHub names it."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
@@ -231,18 +301,22 @@ def test_pictures_are_small():
     assert max(picture.stat().st_size for picture in pictures) < LARGEST_PICTURE
 
 
-def shown_outputs() -> list[tuple[Path, str, str]]:
-    return [
-        (page, block["command"], block["output"])
-        for page in PAGES
-        for block in OUTPUTS.CONSOLE.finditer(page.read_text(encoding="utf-8"))
-    ]
+def test_figures_of_the_readme_are_those_of_the_main_job():
+    """The five lines on what `make run` answers: their figures stand in the compared output."""
+    answers = [line for line in README.splitlines() if line.startswith("- *")]
+    figures = re.findall(r"\d+\.\d+", " ".join(answers))
+    (output,) = OUTPUTS.CONSOLE.findall(MAIN_JOB)
+    assert len(answers) == 5
+    assert len(figures) > 15
+    assert [figure for figure in figures if figure not in output[-1]] == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("page", "command", "output"), shown_outputs(), ids=[c for _, c, _ in shown_outputs()]
-)
-def test_output_is_that_of_the_command(page, command, output, tmp_path):
-    OUTPUTS.lay_out(page.read_text(encoding="utf-8"), tmp_path)
-    assert OUTPUTS.output_of(command, tmp_path) == output, "run: python docs/outputs.py"
+def test_readme_fits_on_two_screens():
+    assert len(README.splitlines()) <= 95
+    for command in ("make run", "make test"):
+        assert re.search(rf"^{command}  ", README, re.MULTILINE)
+
+
+def test_notebooks_are_small():
+    assert len(OUTPUTS.NOTEBOOKS) == 2
+    assert max(notebook.stat().st_size for notebook in OUTPUTS.NOTEBOOKS) < LARGEST_NOTEBOOK

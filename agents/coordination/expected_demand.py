@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.districts import Districts
-from policies.outlook import Outlook
+from policies.expected_demand import ExpectedDemand
 
 
 class DemandScope(Protocol):
@@ -27,13 +27,13 @@ class FleetScope(Protocol):
         """Stations whose ambulances may be sent to calls of a district, (s,)."""
 
 
-class Outlooks:
-    """Gives each district its outlook; those that see and decide over the same share one.
+class ExpectedDemandByDistrict:
+    """Gives each district its expected demand; those of the same scope share one object.
 
     Parameters
     ----------
     expect : callable
-        Gives the outlook of the whole city; asked once somebody wants to know.
+        Gives that of the whole city; asked once somebody wants to know.
     districts : Districts
     planning : DemandScope
     risk : FleetScope
@@ -42,7 +42,7 @@ class Outlooks:
 
     def __init__(
         self,
-        expect: Callable[[], Outlook],
+        expect: Callable[[], ExpectedDemand],
         districts: Districts,
         planning: DemandScope,
         risk: FleetScope,
@@ -51,18 +51,18 @@ class Outlooks:
         self._districts = districts
         self._planning = planning
         self._risk = risk
-        self._city: Outlook | None = None
-        self._known: dict[str, Outlook] = {}
-        self._by_scope: dict[bytes, Outlook] = {}
+        self._city: ExpectedDemand | None = None
+        self._known: dict[str, ExpectedDemand] = {}
+        self._by_scope: dict[bytes, ExpectedDemand] = {}
 
-    def of(self, district: str) -> Outlook:
-        """The outlook of whoever decides over the calls of a district."""
+    def of(self, district: str) -> ExpectedDemand:
+        """What whoever decides over the calls of a district expects."""
         known = self._known.get(district)
         if known is None:
             known = self._known[district] = self._make(district)
         return known
 
-    def _make(self, district: str) -> Outlook:
+    def _make(self, district: str) -> ExpectedDemand:
         if self._city is None:
             self._city = self._expect()
         stations = self._risk.stations_for(self._districts, district)

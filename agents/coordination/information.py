@@ -4,66 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.messages import Post, Report
+from agents.supply.roles import DistributorRole, OfficeRole, StockPool
+from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
 from environment.demand.durations import lognormal_factors
 from environment.epidemic.forecast import forecast_by_growth
-from policies.coordination_parameters import InformationPrice
+from environment.units import DAY_S, HOUR_S
+from policies.coordination import InformationPrice
 from policies.ordering.base import OrderingView
 
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
-    from agents.supply.messages import Post
-    from agents.supply.office import Office
-    from agents.supply.stock_pool import StockPool
-    from agents.supply.world import SupplyWorld
-
-DAY_S = 86_400.0
 DAYS_A_WEEK = 7
-HOUR_S = 3_600.0
 Array = NDArray[np.float64]
 
 
-class Information(Protocol):
-    """What deciders know."""
-
-    def request_view(self, distributor: Distributor) -> OrderingView:
-        """What a distributor knows when it asks for supplies."""
-
-    def ordering_view(self, pool: StockPool) -> OrderingView:
-        """What an office knows when it orders for some stores."""
-
-    def known_demand(self, office: Office) -> Array:
-        """Units a week of each distributor and item, as far as an office knows, (d, i)."""
-
-    def severity(self, office: Office) -> Array:
-        """How bad it is in each district, (d,), as far as an office knows."""
-
-    def urgency(self, office: Office) -> Array:
-        """How badly each district lacks each item, (d, i), as far as an office knows."""
-
-    def reserve_delay_s(self, post: Post) -> float:
-        """Seconds until the government hears that a reserve is wanted."""
-
-    def report(self) -> None:
-        """Have distributors report a finished day."""
-
-
-class OwnBooks:
+class LocalInformation:
     """Everybody knows his own stock, and what his own customers have asked for."""
 
     def __init__(self, supply: SupplyWorld) -> None:
         self._supply = supply
 
-    def request_view(self, distributor: Distributor) -> OrderingView:
+    def request_view(self, distributor: DistributorRole) -> OrderingView:
         """Its own stock and needs."""
         times = self._supply.parameters.times
         return self._view(
-            distributor.stock.on_hand,
+            distributor.stock.on_hand(),
             distributor.on_order,
             distributor.waiting_units,
             distributor.history,
@@ -74,7 +43,7 @@ class OwnBooks:
     def ordering_view(self, pool: StockPool) -> OrderingView:
         """The stock of the stores, and the requests of their distributors."""
         times = self._supply.parameters.times
-        on_hand = np.sum([store.free for store in pool.stores], axis=0)
+        on_hand = np.sum([store.free() for store in pool.stores], axis=0)
         finished = int(self._supply.env.now // DAY_S)
         asked = [day[pool.rows].sum(axis=0) for day in pool.asked_by_day[:finished]]
         history = np.array(asked, dtype=float).reshape(len(asked), len(on_hand)).T
@@ -88,17 +57,17 @@ class OwnBooks:
             budget=pool.money,
         )
 
-    def known_demand(self, office: Office) -> Array:
+    def known_demand(self, office: OfficeRole) -> Array:
         """What they have asked for; before that, by inhabitants."""
         by_persons = np.repeat(self._supply.persons[:, None], len(self._supply.item_names), axis=1)
         asked = np.sum(office.asked_by_day[-DAYS_A_WEEK:], axis=0)
         return np.where(asked.sum(axis=0) > 0, asked, by_persons)
 
-    def severity(self, office: Office) -> Array:
+    def severity(self, office: OfficeRole) -> Array:
         """As the last requests told it."""
         return office.severity
 
-    def urgency(self, office: Office) -> Array:
+    def urgency(self, office: OfficeRole) -> Array:
         """As the last requests told it."""
         return office.urgency
 
@@ -139,7 +108,7 @@ class OwnBooks:
         )
 
 
-class SharedBooks(OwnBooks):
+class SharedInformation(LocalInformation):
     """Everybody sees stocks, true needs and the forecast: what is reported, some time later.
 
     Reports are off by a factor of mean 1, drawn for each district, day and item; stocks are seen
@@ -165,7 +134,7 @@ class SharedBooks(OwnBooks):
         self._days = days
         self._errors: dict[int, Array] = {}
 
-    def request_view(self, distributor: Distributor) -> OrderingView:
+    def request_view(self, distributor: DistributorRole) -> OrderingView:
         """Its own stock and needs, and the forecast for its district.
 
         Its own needs it knows without a report: exactly, and at once.
@@ -181,7 +150,7 @@ class SharedBooks(OwnBooks):
         own, sites = super().ordering_view(pool), pool.distributors
         reported = self._reported(sites)
         times = self._supply.parameters.times
-        at_sites = np.sum([site.stock.on_hand + site.on_way for site in sites], axis=0)
+        at_sites = np.sum([site.stock.on_hand() + site.on_way for site in sites], axis=0)
         lead = own.lead_time_periods + times.expected_delivery_days + times.request_every_h / 24
         view = own._replace(
             on_hand=own.on_hand + at_sites,
@@ -191,18 +160,18 @@ class SharedBooks(OwnBooks):
         )
         return _with_forecast(view)
 
-    def known_demand(self, office: Office) -> Array:  # noqa: ARG002
+    def known_demand(self, office: OfficeRole) -> Array:  # noqa: ARG002
         """What they have needed; before that, by inhabitants."""
         sites = self._supply.distributors
         needed = np.array([self._reported([s])[-DAYS_A_WEEK:].sum(axis=0) for s in sites])
         by_persons = np.repeat(self._supply.persons[:, None], needed.shape[1], axis=1)
         return np.where(needed.sum(axis=0) > 0, needed, by_persons)
 
-    def severity(self, office: Office) -> Array:  # noqa: ARG002
+    def severity(self, office: OfficeRole) -> Array:  # noqa: ARG002
         """As it is today."""
         return self._supply.severity
 
-    def urgency(self, office: Office) -> Array:  # noqa: ARG002
+    def urgency(self, office: OfficeRole) -> Array:  # noqa: ARG002
         """As things stand."""
         return np.array([site.urgency for site in self._supply.distributors])
 
@@ -212,15 +181,14 @@ class SharedBooks(OwnBooks):
 
     def report(self) -> None:
         """Each distributor reports the needs of the day that is over."""
-        from agents.supply.messages import Report
-
         for site in self._supply.distributors:
             if len(site.needs_by_day) > 1:
                 needs = site.needs_by_day[-2].astype(np.int64)
                 message = Report(needs, site.number)
-                self._supply.post.send(message, site.name, self._supply.government, self._delay_s)
+                receiver = self._supply.government.name
+                self._supply.post.inform(message, site.name, receiver, self._delay_s)
 
-    def _reported(self, sites: Sequence[Distributor]) -> Array:
+    def _reported(self, sites: Sequence[DistributorRole]) -> Array:
         """Needs of some districts together on each day that is known by now, (t, i)."""
         known = max(0, int((self._supply.env.now - self._delay_s) // DAY_S))
         shape = (known, len(self._supply.item_names))
@@ -230,7 +198,7 @@ class SharedBooks(OwnBooks):
             needs += own * self._errors_of(site)[:known]
         return needs
 
-    def _errors_of(self, site: Distributor) -> Array:
+    def _errors_of(self, site: DistributorRole) -> Array:
         if site.number not in self._errors:
             rng = self._streams(f"policy.information.{site.name}")
             size = (self._days, len(self._supply.item_names))

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from agents.coordination.information import Information, OwnBooks, SharedBooks
-from agents.coordination.planning import EachForItself, OnePlan, Planning
-from agents.coordination.risk import HelpEachOther, OnItsOwn, Risk
-from agents.coordination.rules import AsTheyCame, OneRule, Rules
+from agents.coordination.information import LocalInformation, SharedInformation
+from agents.coordination.planning import CentralPlanning, DecentralisedPlanning
+from agents.coordination.protocols import Mechanisms
+from agents.coordination.risk import MutualAid, OwnResources
+from agents.coordination.rules import FirstComeFirstServed, Triage
+from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
-from policies.coordination_parameters import CoordinationParameters
-
-if TYPE_CHECKING:
-    from agents.supply.world import SupplyWorld
-
-
-@dataclass(frozen=True)
-class Mechanisms:
-    """What agents of the supply side know, over whom they decide, in which order, with whom."""
-
-    information: Information
-    planning: Planning
-    rules: Rules
-    risk: Risk
+from policies.coordination import CoordinationParameters
 
 
 def choose_mechanisms(
@@ -43,11 +29,11 @@ def choose_mechanisms(
     on = coordination.of_supplies
     return Mechanisms(
         information=(
-            SharedBooks(coordination.information, supply, streams, days)
+            SharedInformation(coordination.information, supply, streams, days)
             if on.information
-            else OwnBooks(supply)
+            else LocalInformation(supply)
         ),
-        planning=OnePlan(coordination.planning) if on.planning else EachForItself(),
-        rules=OneRule(coordination.rules, supply) if on.rules else AsTheyCame(),
-        risk=HelpEachOther(coordination.risk, supply) if on.risk else OnItsOwn(supply),
+        planning=CentralPlanning(coordination.planning) if on.planning else DecentralisedPlanning(),
+        rules=Triage(coordination.rules, supply) if on.rules else FirstComeFirstServed(),
+        risk=MutualAid(coordination.risk, supply) if on.risk else OwnResources(supply),
     )

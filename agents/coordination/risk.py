@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.coordination.protocols import Other, S
+from agents.supply.roles import (
+    Carrier,
+    DistributorRole,
+    Lorry,
+    OfficeRole,
+    StoreRole,
+    SupplierRole,
+)
+from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
-from policies.coordination_parameters import RiskPrice
-
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
-    from agents.supply.office import Office
-    from agents.supply.store import Store
-    from agents.supply.supplier import Supplier
-    from agents.supply.transporter import Transporter
-    from agents.supply.truck import Truck
-    from agents.supply.world import SupplyWorld
-
-HOUR_S = 3_600.0
+from environment.units import HOUR_S
+from policies.coordination import RiskPrice
 
 
-class Risk(Protocol):
-    """What others may be asked for."""
-
-    agreement_s: float
-
-    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
-        """Whether a store may send supplies to a distributor, (a, s)."""
-
-    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
-        """Stores whose stocks stand in for each other, together."""
-
-    def may_ask(
-        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Whether a supplier may be asked for an item, (p, i)."""
-
-    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:
-        """Offices that may be asked for help, the nearest first."""
-
-    def trucks_for(self, transporter: Transporter) -> list[Truck]:
-        """Trucks that may carry its loads."""
-
-    def share_staff(self) -> None:
-        """Send staff of the distributors where they are needed for the day."""
-
-
-class OnItsOwn:
+class OwnResources:
     """One's own store, customers, contracts, trucks and staff."""
 
     agreement_s = 0.0
@@ -57,26 +30,28 @@ class OnItsOwn:
     def __init__(self, supply: SupplyWorld) -> None:
         self._supply = supply
 
-    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
+    def may_serve(
+        self, stores: Sequence[StoreRole], sites: Sequence[DistributorRole]
+    ) -> NDArray[np.bool_]:
         """A store serves those whose own it is."""
         own = np.array([self._supply.government.own_store[site.number] for site in sites])
         return np.array([store.number for store in stores])[:, None] == own[None, :]
 
-    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
+    def pools(self, stores: Sequence[S]) -> list[list[S]]:
         """Each store by itself: what lies in one is of no use to the customers of another."""
         return [[store] for store in stores]
 
     def may_ask(
-        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
+        self, suppliers: Sequence[SupplierRole], contract: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """The supplier of the contract."""
         return np.arange(len(suppliers))[:, None] == contract[None, :]
 
-    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:  # noqa: ARG002
+    def helpers(self, office: OfficeRole, offices: Sequence[Other]) -> list[Other]:  # noqa: ARG002
         """Nobody."""
         return []
 
-    def trucks_for(self, transporter: Transporter) -> list[Truck]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
         """Its own."""
         return transporter.trucks
 
@@ -84,29 +59,31 @@ class OnItsOwn:
         """Everybody stays where he is."""
 
 
-class HelpEachOther:
+class MutualAid:
     """Stores, suppliers, trucks and staff of others may be asked, after they have agreed."""
 
     def __init__(self, price: RiskPrice, supply: SupplyWorld) -> None:
         self.agreement_s = price.agreement_h * HOUR_S
         self._supply = supply
 
-    def may_serve(self, stores: Sequence[Store], sites: Sequence[Distributor]) -> NDArray[np.bool_]:
+    def may_serve(
+        self, stores: Sequence[StoreRole], sites: Sequence[DistributorRole]
+    ) -> NDArray[np.bool_]:
         """Every store serves everybody."""
         return np.ones((len(stores), len(sites)), dtype=bool)
 
-    def pools(self, stores: Sequence[Store]) -> list[list[Store]]:
+    def pools(self, stores: Sequence[S]) -> list[list[S]]:
         """All together."""
         return [list(stores)]
 
     def may_ask(
-        self, suppliers: Sequence[Supplier], contract: NDArray[np.int64]
+        self, suppliers: Sequence[SupplierRole], contract: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """Every supplier that makes the item."""
         items = range(len(contract))
         return np.array([[supplier.makes(item) for item in items] for supplier in suppliers])
 
-    def helpers(self, office: Office, offices: Sequence[Office]) -> list[Office]:
+    def helpers(self, office: OfficeRole, offices: Sequence[Other]) -> list[Other]:
         """All others, by the drive from their first store."""
         others = [other for other in offices if other is not office]
         if not others or not office.distributors:
@@ -115,7 +92,7 @@ class HelpEachOther:
         drive_s = self._supply.drive_s(origins, [office.distributors[0].place])[:, 0]
         return [others[row] for row in np.argsort(drive_s, kind="stable")]
 
-    def trucks_for(self, transporter: Transporter) -> list[Truck]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
         """Its own and those of all stores; those of a supplier are its own."""
         stores = [store.transporter for store in self._supply.stores]
         if transporter not in stores:
@@ -131,6 +108,6 @@ class HelpEachOther:
             site.staff = 1 + int(more)
 
 
-def _last_needs(site: Distributor) -> float:
+def _last_needs(site: DistributorRole) -> float:
     days = site.needs_by_day[-2:-1]
     return float(days[0].sum()) if days else 0.0

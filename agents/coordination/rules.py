@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.world import SupplyWorld
 from environment.supply.needs import Who
-from policies.coordination_parameters import RulesPrice
+from environment.units import HOUR_S
+from policies.coordination import RulesPrice
 
-if TYPE_CHECKING:
-    from agents.supply.world import SupplyWorld
-
-HOUR_S = 3_600.0
 DAYS_A_GRADE = 0.5
 """Days of unmet need that make one grade of urgency."""
 
 
-class Rules(Protocol):
-    """How claims are ranked."""
-
-    assessment_s: float
-
-    def rank(self, who: Who) -> float:
-        """Who is served first by a distributor; less comes first."""
-
-    def graded(
-        self, severity: NDArray[np.float64], urgency: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Severity, (s,), and urgency, (s, i), as an allocation policy sees them."""
-
-    def order_rank(self, severity: NDArray[np.float64]) -> float:
-        """In which order suppliers serve orders for some districts; less comes first."""
-
-    def weights_of_places(self, sites: Sequence[int]) -> NDArray[np.float64] | None:
-        """Weight of waiting at each place of a router's, (n,); None where all weigh alike."""
-
-
-class AsTheyCame:
+class FirstComeFirstServed:
     """First come, first served, at each site by itself: there is no common scale."""
 
     assessment_s = 0.0
@@ -62,7 +39,7 @@ class AsTheyCame:
         """All alike."""
 
 
-class OneRule:
+class Triage:
     """One rule everywhere: the worse off first, in a few grades, after an assessment."""
 
     def __init__(self, price: RulesPrice, supply: SupplyWorld) -> None:

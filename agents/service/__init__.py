@@ -1,0 +1,4 @@
+"""The ambulance service: dispatch centre, ambulances, patients, hospitals and traffic control.
+
+Knows policies through the gate only, and supplies through the care that crews give.
+"""

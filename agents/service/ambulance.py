@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
 
 import mesa
 import simpy
 
+from agents.activity import Activity
+from agents.leg import NOBODY
+from agents.roles import Centre
 from agents.service.availability import Availability
 from agents.service.fleet import Fleet
 from agents.service.mission import End, Mission, Reason, Transfer
@@ -16,8 +19,15 @@ from agents.service.patient import Patient
 from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
 from environment.traffic.ways import Way, metres_up_to, next_junction
 
-if TYPE_CHECKING:
-    from agents.service.dispatch_centre import DispatchCentre
+IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
+    Activity.IDLE,
+    Activity.TO_CALL,
+    Activity.TO_HOSPITAL,
+    Activity.HANDOVER,
+    Activity.RETURNING,
+    Activity.MOVING,
+)
+"""By short names: asking an enumeration for its members takes longer than noting a leg."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,8 @@ class Ambulance(mesa.Agent):
         The drive that it is on, or has last been on.
     availability : Availability
         Whether it can be sent at all.
+    activity : Activity
+        What it is doing.
     """
 
     def __init__(
@@ -73,7 +85,7 @@ class Ambulance(mesa.Agent):
         home: int,
         world: World,
         fleet: Fleet,
-        centre: DispatchCentre,
+        centre: Centre,
         orders: StandingOrders,
         *,
         transports: bool,
@@ -89,7 +101,9 @@ class Ambulance(mesa.Agent):
         self.way: Way | None = None
         self.availability = Availability(self, world, fleet, centre)
         self._world = world
+        self._trace = world.books.trace
         self._env = world.env
+        self._doing = Activity.IDLE
         self._fleet = fleet
         self._centre = centre
         self._orders = orders
@@ -104,6 +118,21 @@ class Ambulance(mesa.Agent):
         return self.mission is not None or self.transfer is not None
 
     @property
+    def activity(self) -> Activity:
+        """What it is doing; of a crew that was sent the plan says how far it has come."""
+        mission, now_s = self.mission, self._env.now
+        if self._doing is not TO_PATIENT or mission is None:
+            return self._doing
+        if now_s < mission.departed_s:
+            return Activity.MOBILISING
+        return TO_PATIENT if now_s < mission.arrived_s else Activity.ON_SCENE
+
+    def stand(self, activity: Activity, node: int, station: int, from_s: float) -> None:
+        """Do something without driving: at a station, or beside a junction if that is -1."""
+        self._doing = activity
+        self._trace.stood(self._env.now, self.number, activity, node, station, -1, from_s)
+
+    @property
     def is_driving(self) -> bool:
         """Whether it is on the road, or about to be."""
         way = self.way
@@ -112,12 +141,8 @@ class Ambulance(mesa.Agent):
     @property
     def is_bound_for_patient(self) -> bool:
         """Whether it drives to a patient, and has not arrived."""
-        mission = self.mission
-        return (
-            self.patient is not None
-            and mission is not None
-            and (mission.hospital < 0 and self.is_driving)
-        )
+        bound = (Activity.MOBILISING, Activity.TO_CALL)
+        return self.patient is not None and self.is_driving and self.activity in bound
 
     # Orders
 
@@ -164,7 +189,8 @@ class Ambulance(mesa.Agent):
             self._drive_back(mission, node, left_s)
         elif mission is not None and patient is not None:
             self._world.traffic.give_back(self.number)
-            drive_on = self._drive_to_patient if mission.hospital < 0 else self._drive_to_hospital
+            has_patient = self._doing is TO_HOSPITAL_DOOR
+            drive_on = self._drive_to_hospital if has_patient else self._drive_to_patient
             drive_on(mission, patient, node, left_s)
 
     def take_to_other_hospital(self, node: int, in_s: float, driven_m: float) -> None:
@@ -177,18 +203,21 @@ class Ambulance(mesa.Agent):
         mission.hospital = chosen.number
         self.take_other_way(node, in_s, driven_m)
 
-    def stop(self) -> int | None:
-        """Break down: end all that it does at the next junction; None at a station."""
+    def stop(self) -> tuple[int, float] | None:
+        """Break down: end all that it does.
+
+        Returns the next junction, where it stops, and the seconds until then; None at a station.
+        """
         self._next = None
         self._fleet.withdraw(self.number)
         if not self.at_work or self.way is None:
             return None
-        node, _, _ = self.next_turn()
+        node, in_s, _ = self.next_turn()
         if self.patient is not None:
             self._give_up_patient(node, End.BROKEN_DOWN)
         else:
             self.end_drive(node, End.BROKEN_DOWN)
-        return node
+        return node, in_s
 
     # Steps
 
@@ -206,11 +235,12 @@ class Ambulance(mesa.Agent):
         world, call = self._world, patient.call
         noise = world.noise(call.number, self.place, TO_CALL)
         self.way, metres = world.traffic.drive(
-            self.number, call, node, call.node, left_s, mission.siren, noise
+            self.number, call, node, call.node, left_s, mission.siren, noise, TO_PATIENT, NOBODY
         )
         mission.to_call_m = self._driven_m + metres
         mission.arrived_s = left_s + self.way.drive_s + call.access_s
         mission.left_scene_s = mission.arrived_s + call.scene_s
+        self._doing = TO_PATIENT
         if self._orders.called_off and call.priority:
             self._fleet.answer(self.number, self.way, call.priority)
         self._after(mission.left_scene_s, self._leave_scene)
@@ -260,10 +290,12 @@ class Ambulance(mesa.Agent):
         hospital = self._centre.hospitals[int(mission.hospital)]
         noise = world.noise(call.number, self.place, TO_HOSPITAL)
         self.way, metres = world.traffic.drive(
-            self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise
-        )
+            self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise,
+            TO_HOSPITAL_DOOR, hospital.number,
+        )  # fmt: skip
         mission.to_hospital_m = self._driven_m + metres
         mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
+        self._doing = TO_HOSPITAL_DOOR
         self._after(mission.at_hospital_s, self._arrive_at_hospital)
 
     def _arrive_at_hospital(self, event: simpy.Event) -> None:
@@ -277,11 +309,22 @@ class Ambulance(mesa.Agent):
                 handover_s=call.handover_s * slowness, stay_s=call.stay_s * slowness
             )
         if hospital.takes_at_once:
+            self._doing = HANDOVER
             mission.bay_s = self._env.now
             self._after(mission.bay_s + call.handover_s, self._be_clear)
         else:
-            handed_over = self._env.process(hospital.hand_over(mission, call))
+            self.be_at_hospital(Activity.WAITING_BAY)
+            begin = partial(self.be_at_hospital, Activity.HANDOVER)
+            handed_over = self._env.process(hospital.hand_over(mission, call, begin))
             handed_over.callbacks.append(self._be_clear)
+
+    def be_at_hospital(self, activity: Activity) -> None:
+        """Wait for a bay, or hand over."""
+        assert self.mission is not None
+        now_s, number = self._env.now, int(self.mission.hospital)
+        self._doing = activity
+        node = self._centre.hospitals[number].node
+        self._trace.stood(now_s, self.number, activity, node, number, self.mission.call, now_s)
 
     def _be_clear(self, _: simpy.Event) -> None:
         """End a handover, which no order can cut short."""
@@ -315,10 +358,11 @@ class Ambulance(mesa.Agent):
         world, (station_node, access_s) = self._world, self._world.stations[self.station]
         noise = world.noise(mission.call, self.place, HOME)
         self.way, metres = world.traffic.drive(
-            self.number, None, node, station_node, left_s, False, noise
+            self.number, None, node, station_node, left_s, False, noise, RETURNING, self.station
         )
         mission.home_m = self._driven_m + metres
         mission.home_s = left_s + self.way.drive_s + access_s
+        self._doing = RETURNING
         if self._may_be_sent:
             self._fleet.drive(self.number, self.way, self.station)
         self._after(mission.home_s, self._come_back)
@@ -342,10 +386,11 @@ class Ambulance(mesa.Agent):
     def _drive_to_station(self, transfer: Transfer, node: int, left_s: float) -> None:
         station_node, access_s = self._world.stations[self.station]
         self.way, metres = self._world.traffic.drive(
-            self.number, None, node, station_node, left_s, False, 1.0
+            self.number, None, node, station_node, left_s, False, 1.0, MOVING, self.station
         )
         transfer.metres = self._driven_m + metres
         transfer.ended_s = left_s + self.way.drive_s + access_s
+        self._doing = MOVING
         if not self.availability.is_leaving:
             self._fleet.drive(self.number, self.way, self.station)
         self._after(transfer.ended_s, self._arrive_at_station)
@@ -363,6 +408,7 @@ class Ambulance(mesa.Agent):
     def be_at_station(self) -> None:
         """Be ready for the next call, or leave if that is due."""
         self.way = None
+        self._doing = IDLE
         if self.availability.is_leaving:
             self.availability.leave_from_station()
             return

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import simpy
 
+from agents.activity import ABSENCE_REASONS, Activity
+from agents.roles import Centre, Crew
 from agents.service.fleet import Fleet
 from agents.service.mission import Reason
 from agents.service.world import World
-
-if TYPE_CHECKING:
-    from agents.service.ambulance import Ambulance
-    from agents.service.dispatch_centre import DispatchCentre
-
-BREAK, BREAKDOWN = "break", "breakdown"
 
 
 class Availability:
@@ -23,8 +18,9 @@ class Availability:
 
     Attributes
     ----------
-    absence : str or None
-        Why it cannot be sent now: it is off duty, has a break or is broken down.
+    absence : Activity or None
+        What it does instead if it cannot be sent now: it is off duty, has a break or is broken
+        down.
     is_leaving : bool
         Whether it leaves the service when it next stands at a station without a patient.
     is_failing : bool
@@ -33,10 +29,8 @@ class Availability:
         When the absence began, if there is one.
     """
 
-    def __init__(
-        self, ambulance: Ambulance, world: World, fleet: Fleet, centre: DispatchCentre
-    ) -> None:
-        self.absence: str | None = None
+    def __init__(self, ambulance: Crew, world: World, fleet: Fleet, centre: Centre) -> None:
+        self.absence: Activity | None = None
         self.is_leaving = False
         self.is_failing = False
         self._ambulance = ambulance
@@ -45,21 +39,21 @@ class Availability:
         self._fleet = fleet
         self._centre = centre
         self.since_s = 0.0
-        self._reason = ""
+        self._leaves_for = Activity.OFF_DUTY
         self._left: simpy.Event = world.env.event()
         self._repair_s = 0.0
 
     # Time off and breaks.
 
-    def go_off_duty(self, reason: str) -> simpy.Event:
+    def go_off_duty(self, absence: Activity) -> simpy.Event:
         """Leave the service as soon as it stands at a station without a patient.
 
         Returns the event of its having left. On a break, it ends that and leaves.
         """
         ambulance = self._ambulance
-        if self.absence == BREAK:
+        if self.absence is Activity.ON_BREAK:
             self._end_absence()
-        self.is_leaving, self._reason, self._left = True, reason, self._env.event()
+        self.is_leaving, self._leaves_for, self._left = True, absence, self._env.event()
         left = self._left
         if self.absence is None and not ambulance.at_work:
             self.leave_from_station()
@@ -70,17 +64,16 @@ class Availability:
     def come_on_duty(self) -> None:
         """Serve again; if it has not left yet, it stays."""
         self.is_leaving = False
-        if self.absence is not None and self.absence != BREAKDOWN:
-            self._end_absence()
-            self._ambulance.be_at_station()
+        if self.absence is not None and self.absence is not Activity.OUT_OF_ORDER:
+            self._serve_again()
 
     def leave_from_station(self) -> None:
         """Leave the service where it stands; at the end of a shift only from its own station."""
         ambulance = self._ambulance
         self._fleet.withdraw(ambulance.number)
-        if self._reason == BREAK or ambulance.station == ambulance.home:
+        if self._leaves_for is Activity.ON_BREAK or ambulance.station == ambulance.home:
             self.is_leaving = False
-            self._begin_absence(self._reason)
+            self._begin_absence(self._leaves_for, ambulance.station)
             self._left.succeed()
         else:
             node, _ = self._world.stations[ambulance.station]
@@ -111,20 +104,26 @@ class Availability:
     def fail_on_the_spot(self, node: int) -> None:
         """Break down beside a junction, clear of the last patient."""
         self.is_failing = False
-        self._break_down(node)
+        self._break_down((node, 0.0))
 
-    def _break_down(self, node: int | None) -> None:
-        self._begin_absence(BREAKDOWN)
-        self._env.process(self._be_repaired(node, self._repair_s))
+    def _break_down(self, stop: tuple[int, float] | None) -> None:
+        """Stand out of order: beside a junction that it reaches soon, or at its station."""
+        if stop is None:
+            self._begin_absence(Activity.OUT_OF_ORDER, self._ambulance.station)
+            self._env.process(self._be_repaired(None, self._repair_s))
+        else:
+            node, in_s = stop
+            self._begin_absence(Activity.OUT_OF_ORDER, -1, node, in_s)
+            self._env.process(self._be_repaired(node, self._repair_s))
 
     def _be_repaired(self, node: int | None, repair_s: float) -> Generator[simpy.Event, None, None]:
         """Stand for the repair, and drive to the own station if it failed on the road."""
         yield self._env.timeout(repair_s)
+        if node is None:
+            self._serve_again()
+            return
         self._end_absence()
         ambulance = self._ambulance
-        if node is None:
-            ambulance.be_at_station()
-            return
         home = self._centre.open_station(ambulance.home)
         ambulance.set_out_to(home, node, self._env.now, Reason.TO_OWN_STATION)
         self._centre.serve_waiting()
@@ -136,12 +135,23 @@ class Availability:
         if self.absence is not None:
             self._end_absence()
 
-    def _begin_absence(self, reason: str) -> None:
-        self.absence, self.since_s = reason, self._env.now
+    def _begin_absence(
+        self, absence: Activity, station: int, node: int = -1, in_s: float = 0.0
+    ) -> None:
+        self.absence, self.since_s = absence, self._env.now
+        self._ambulance.stand(absence, node, station, self.since_s + in_s)
         self._centre.rearrange([self._ambulance.number])
 
     def _end_absence(self) -> None:
+        assert self.absence is not None
         self._world.books.absence_ended(
-            self._ambulance.number, str(self.absence), self.since_s, self._env.now
+            self._ambulance.number, ABSENCE_REASONS[self.absence], self.since_s, self._env.now
         )
         self.absence = None
+
+    def _serve_again(self) -> None:
+        """Be ready at the station again."""
+        self._end_absence()
+        ambulance = self._ambulance
+        ambulance.stand(Activity.IDLE, -1, ambulance.station, self._env.now)
+        ambulance.be_at_station()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal, NamedTuple
@@ -12,6 +13,7 @@ import mesa
 import numpy as np
 import simpy
 
+from agents.roles import Crew
 from agents.service.ambulance import Ambulance
 from agents.service.dispatch_view import CentreView
 from agents.service.fleet import Fleet
@@ -22,7 +24,9 @@ from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
 from agents.service.world import World
 from environment.demand.calls import Call
-from policies.decisions import DecisionDesk
+from policies.dispatch import DISPATCH
+from policies.gate import Gate
+from policies.hospital import HOSPITAL
 
 ABANDONED_S = 30 * 86_400.0
 """Who still waits when no call came and no crew came free for so long is left for ever."""
@@ -41,8 +45,8 @@ class CentreRules:
     queue : {"priority", "first-come"}
     needs : sequence of sequence of tuple of int
         The skills of each of a call's ambulances, by priority and number of ambulances less one.
-    planners : Planners or None
-        Who decides where ambulances without a patient wait; None where each has its own station.
+    handover_s : float
+        Mean duration of a handover, as hospital policies are told.
     answers_zone : sequence of int
         The planner who decides over calls of each zone.
     """
@@ -50,7 +54,7 @@ class CentreRules:
     when_busy: Literal["wait", "lose"]
     queue: Queue
     needs: Sequence[Sequence[tuple[int, ...]]]
-    planners: Planners | None
+    handover_s: float
     answers_zone: Sequence[int]
 
 
@@ -84,11 +88,11 @@ class DispatchCentre(mesa.Agent):
         model: mesa.Model,
         world: World,
         fleet: Fleet,
-        desk: DecisionDesk,
+        gate: Gate,
         view: CentreView,
-        crew_view: CrewView,
         hospitals: Sequence[Hospital],
         rules: CentreRules,
+        planners: Planners | None,
     ) -> None:
         super().__init__(model)
         self.ambulances: list[Ambulance] = []
@@ -96,18 +100,18 @@ class DispatchCentre(mesa.Agent):
         self.patients: dict[int, Patient] = {}
         self.waiting: list[Waiting] = view.queue
         self.station_is_open = world.station_is_open
-        self._all_stations_open = True
+        self._station_closures: Counter[int] = Counter()  # that hold now, by station
         self._sources = 0  # of calls, from which more will come
         self._last_step_s = 0.0
         self._world = world
         self._fleet = fleet
-        self._desk = desk
+        self._gate = gate
         self._view = view
-        self._crew_view = crew_view
-        self._planners = rules.planners
+        self._crew_view = CrewView(world, hospitals, rules.handover_s)
+        self._planners = planners
         self._rules = rules
         self._by_priority = rules.queue == "priority"
-        self._incidents: Mapping[int, Incident] = {}
+        self._incidents: dict[int, Incident] = {}
         self._called_off: list[tuple[Patient, int]] = []
 
     @property
@@ -124,13 +128,9 @@ class DispatchCentre(mesa.Agent):
         """Whether calls are to come, or may be."""
         return self._sources > 0
 
-    def know_incidents(self, incidents: Mapping[int, Incident]) -> None:
-        """Hear of all incidents whose casualties will call, by number."""
-        self._incidents = incidents
-
     def expect_casualties(self, number: int, incident: Incident) -> None:
-        """Hear of one more incident, whose casualties call now."""
-        self._incidents = {**self._incidents, number: incident}
+        """Hear of an incident, before its casualties call."""
+        self._incidents[number] = incident
 
     def use_planners(self, planners: Planners | None) -> None:
         """Have others decide from now on where ambulances wait; without any, each at its own."""
@@ -233,23 +233,23 @@ class DispatchCentre(mesa.Agent):
         """Whether there is anything to decide about a crew that comes free."""
         return bool(self.waiting) or self._planners is not None
 
-    def offer(self, ambulance: Ambulance, node: int, lead_s: float) -> None:
+    def offer(self, ambulance: Crew, node: int, lead_s: float) -> None:
         """Hear that a crew is free, `lead_s` from a junction, and send it on if somebody waits."""
         self._fleet.stand_on_street(ambulance.number, node, lead_s)
         self.serve_waiting()
 
-    def station_for(self, ambulance: Ambulance) -> int:
+    def station_for(self, ambulance: Crew) -> int:
         """The station that a crew drives to once it is free."""
         if self._planners is None or not self._fleet.is_free(ambulance.number):
             return self.open_station(ambulance.home)
         named = self._carry_out_moves(self._planners.of(ambulance.number), ambulance)
         return self.open_station(ambulance.home) if named is None else named
 
-    def at_station(self, ambulance: Ambulance) -> None:
+    def at_station(self, ambulance: Crew) -> None:
         """Hear that a crew stands at a station and can be sent."""
         if self.waiting:
             self.serve_waiting()
-        settled = self._all_stations_open and ambulance.station == ambulance.home
+        settled = not self._station_closures and ambulance.station == ambulance.home
         if settled and self._planners is None:
             return
         if self._fleet.is_free(ambulance.number) and not ambulance.at_work:
@@ -259,14 +259,46 @@ class DispatchCentre(mesa.Agent):
                 ambulance.move_to(self.open_station(ambulance.home), Reason.TO_OWN_STATION)
             self.rearrange([ambulance.number])
 
-    def open_or_close(self, station: int, is_open: bool) -> None:
-        """Hear that a station has opened or closed."""
-        self.station_is_open[station] = is_open
-        self._all_stations_open = bool(self.station_is_open.all())
+    def close_station(self, row: int) -> None:
+        """Send the free ambulances of a station to others, until all its closures are over."""
+        self._station_closures[row] += 1
+        self.station_is_open[row] = False
+        self._world.books.trace.station_opened(row, False)
+        for ambulance in self.ambulances:
+            if ambulance.station == row and self._fleet.is_free(ambulance.number):
+                ambulance.move_to(self.open_station(row), Reason.STATION_CLOSED)
+        self.rearrange()
+
+    def reopen_station(self, row: int) -> None:
+        """Have the ambulances of a station back, unless another closure of it holds."""
+        self._station_closures -= Counter([row])  # and forget it at 0
+        if self._station_closures[row]:
+            return
+        self.station_is_open[row] = True
+        self._world.books.trace.station_opened(row, True)
+        for ambulance in self.ambulances:
+            if ambulance.home == row and self._fleet.is_free(ambulance.number):
+                ambulance.move_to(row, Reason.TO_OWN_STATION)
+        self.rearrange()
+
+    def close_hospital(self, number: int) -> None:
+        """Take no more patients to a hospital; those on their way are taken elsewhere."""
+        self.hospitals[number].close()
+        self._crew_view.look_for_closures()
+        for ambulance in self.ambulances:
+            mission = ambulance.mission
+            bound = mission is not None and mission.hospital == number and ambulance.patient
+            if bound and ambulance.is_driving:
+                ambulance.take_to_other_hospital(*ambulance.next_turn())
+
+    def reopen_hospital(self, number: int) -> None:
+        """Take patients to a hospital again, unless another closure of it holds."""
+        self.hospitals[number].reopen()
+        self._crew_view.look_for_closures()
 
     def open_station(self, row: int) -> int:
         """A station if it is open, else the open one that is reached first from it."""
-        if self._all_stations_open or self.station_is_open[row]:
+        if not self._station_closures or self.station_is_open[row]:
             return row
         stops = self._world.city.stations
         drive_s = self._world.driving.table_s(stops.node[[row]], stops.node, siren=False)[0]
@@ -294,11 +326,11 @@ class DispatchCentre(mesa.Agent):
 
     def choose_hospital(self, call: Call) -> Hospital:
         """Name the hospital for a patient, who from now on is expected there."""
-        hospital = self.hospitals[self._desk.hospital_for(call, self._crew_view)]
+        hospital = self.hospitals[self._gate.ask(HOSPITAL, call, self._crew_view)]
         hospital.patients += 1
         return hospital
 
-    def _carry_out_moves(self, planner: Planner, freed: Ambulance | None) -> int | None:
+    def _carry_out_moves(self, planner: Planner, freed: Crew | None) -> int | None:
         """Ask for moves and order them; returns the station named for `freed`."""
         named = None
         for move in planner.moves(None if freed is None else freed.number):
@@ -327,7 +359,7 @@ class DispatchCentre(mesa.Agent):
             call = call._replace(units=len(places), skill=skill)
         self._view.look_at(call)
         planner = self._rules.answers_zone[call.zone]
-        numbers = self._desk.ambulances_for(call, self._view, len(self.ambulances), planner)
+        numbers = self._gate.ask(DISPATCH, call, self._view, planner=planner)
         for number in numbers:
             self.ambulances[number].send(patient, places.pop(0))
         if not places:
@@ -344,6 +376,7 @@ class DispatchCentre(mesa.Agent):
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
             patient.do_without(next((a.place for a in crews if a.transports), None))
+            self._world.books.trace.units_reduced(patient.call.number, patient.call.units)
         else:
             self._world.books.call_lost(patient.call.number)
             del self.patients[patient.call.number]

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.coordination.expected_demand import Outlooks
+from agents.coordination.expected_demand import ExpectedDemandByDistrict
 from agents.service.fleet import Fleet
 from agents.service.world import World
 from environment.demand.calls import Call
 from environment.districts import Districts
 from policies.base import AmbulanceView, PolicyError
-from policies.outlook import Outlook
+from policies.expected_demand import ExpectedDemand
 
 
 class CentreView:
@@ -29,17 +29,21 @@ class CentreView:
     """
 
     __slots__ = (
-        "_fleet", "_outlooks", "_priority", "_skill", "_stations", "_world", "_zone",
+        "_expected", "_fleet", "_priority", "_skill", "_stations", "_world", "_zone",
         "_zone_district", "_zones", "queue",
     )  # fmt: skip
 
     def __init__(
-        self, world: World, fleet: Fleet, zone_district: Sequence[str], outlooks: Outlooks
+        self,
+        world: World,
+        fleet: Fleet,
+        zone_district: Sequence[str],
+        expected: ExpectedDemandByDistrict,
     ) -> None:
         self._world = world
         self._fleet = fleet
         self._zone_district = zone_district
-        self._outlooks = outlooks
+        self._expected = expected
         self.queue: list[Any] = []
         self._priority = self._skill = self._zone = 0
         self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
@@ -69,6 +73,11 @@ class CentreView:
         return len(self.queue)
 
     @property
+    def fleet_size(self) -> int:
+        """Ambulances in all, available or not."""
+        return len(self._fleet)
+
+    @property
     def available(self) -> tuple[AmbulanceView, ...]:
         """Ambulances that may be sent to the call at hand, in the order of their numbers."""
         return tuple(self._fleet.views(self._world.env.now, self._priority, self._skill))
@@ -84,9 +93,9 @@ class CentreView:
         return self._zones
 
     @property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> ExpectedDemand:
         """What is expected of all calls that are decided with the one at hand."""
-        return self._outlooks.of(self._zone_district[self._zone])
+        return self._expected.of(self._zone_district[self._zone])
 
     def stationed_in(self, district: str) -> tuple[int, ...]:
         """Numbers of all ambulances whose station is in a district, available or not."""
@@ -145,9 +154,13 @@ class DistrictCentreView(CentreView):
     __slots__ = ("_district", "_own")
 
     def __init__(
-        self, world: World, fleet: Fleet, zone_district: Sequence[str], outlooks: Outlooks
+        self,
+        world: World,
+        fleet: Fleet,
+        zone_district: Sequence[str],
+        expected: ExpectedDemandByDistrict,
     ) -> None:
-        super().__init__(world, fleet, zone_district, outlooks)
+        super().__init__(world, fleet, zone_district, expected)
         self._district = ""
         self._own: tuple[int, ...] = ()
 

@@ -7,13 +7,14 @@ from typing import Protocol
 
 import simpy
 
+from agents.activity import Activity
 from environment.fleet.shifts import Shift, break_due_s, duty_windows
 
 
 class Crew(Protocol):
     """What an ambulance is told by the processes below."""
 
-    def go_off_duty(self, reason: str) -> simpy.Event:
+    def go_off_duty(self, absence: Activity) -> simpy.Event:
         """Leave the service, at the latest when it next stands at its station without a patient.
 
         The event is that it has left. Told again before that, it leaves for the last reason; told
@@ -49,7 +50,7 @@ def keep_shift(crew: Crew, centre: Centre, env: simpy.Environment, shift: Shift)
         if centre.finished and not absent:
             return
         if on_s > until_s:
-            crew.go_off_duty("off_duty")
+            crew.go_off_duty(Activity.OFF_DUTY)
             absent = True
             yield _moment(env, on_s)
         if absent:
@@ -71,7 +72,7 @@ def _work(
     if due_s is not None and due_s >= env.now:
         yield _moment(env, due_s)
         if not centre.finished:
-            begun = crew.go_off_duty("break")
+            begun = crew.go_off_duty(Activity.ON_BREAK)
             yield begun | end
             if not begun.triggered or env.now + shift.break_s > off_s:
                 yield end

@@ -8,10 +8,10 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.streets import Streets
 from environment.districts import Districts
 from environment.fleet.vehicles import Vehicles
 from environment.places.city import Stops
-from environment.traffic.driving import Driving
 from environment.traffic.ways import (
     BUSY,
     DESTINATION,
@@ -44,7 +44,7 @@ class Fleet:
 
     Parameters
     ----------
-    driving : Driving
+    streets : Streets
     stations : Stops
     vehicles : Vehicles
     types : sequence of str
@@ -63,7 +63,7 @@ class Fleet:
 
     def __init__(
         self,
-        driving: Driving,
+        streets: Streets,
         stations: Stops,
         vehicles: Vehicles,
         types: Sequence[str],
@@ -101,20 +101,24 @@ class Fleet:
         self._on_road_count = 0
         self._may_be_called_off = False
         self._noted_s = nan
-        self._ways = room_for_ways(size, driving.roads.node_count)
-        self.use(driving)
+        self._streets = streets
+        self._ways = room_for_ways(size, streets.driving.roads.node_count)
+        self._read_labels()
 
     def __len__(self) -> int:
         return self._size
 
-    def use(self, driving: Driving, now_s: float = nan) -> None:
+    def streets_changed(self, now_s: float) -> None:
         """Drive on other streets from now on: some have been closed or opened.
 
         Ambulances that stay on their ways keep them as they were.
         """
-        if now_s >= 0:
-            self._note_turns(now_s)
-        self._driving = driving
+        self._note_turns(now_s)
+        self._read_labels()
+
+    def _read_labels(self) -> None:
+        """Take from the streets what compiled code reads."""
+        driving = self._streets.driving
         self._way_arguments = tuple(
             (*driving.way_labels(siren=siren), *self._ways, self._places) for siren in (False, True)
         )
@@ -220,8 +224,8 @@ class Fleet:
         count, priority, skill = wanted
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
         address, time_ms, pace = self._call_labels[siren]
-        pace /= self._driving.speed_factor(now_s)
-        node, _ = self._driving.stand_in(node)
+        pace /= self._streets.driving.speed_factor(now_s)
+        node, _ = self._streets.driving.stand_in(node)
         chosen = np.empty(count, np.int64)
         found = soonest(
             address, time_ms, pace, self._places, candidates, node, priority, skill, chosen
@@ -269,7 +273,7 @@ class Fleet:
         """
         self._note_turns(now_s)
         address, time_ms, pace = self._call_labels[True]
-        slowness = 1 / self._driving.speed_factor(now_s)
+        slowness = 1 / self._streets.driving.speed_factor(now_s)
         return float(
             covered_share(
                 address, time_ms, pace, slowness, self._places,

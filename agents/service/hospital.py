@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.event_log import TraceBooks
 from agents.service.mission import Mission
 from agents.service.world import World
 from environment.demand.calls import Call
@@ -42,6 +43,38 @@ class Capacity(NamedTuple):
         return self.bays is None and self.beds is None and self.specialties is None
 
 
+class Beds(simpy.Resource):
+    """The beds of a hospital.
+
+    Parameters
+    ----------
+    env : simpy.Environment
+    capacity : int
+    changed : callable
+        Told how many are taken, whenever that may have changed.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, capacity: int, changed: Callable[[int], None]
+    ) -> None:
+        self._changed = changed
+        super().__init__(env, capacity)
+
+    def request(self) -> simpy.resources.resource.Request:
+        """Ask for a bed."""
+        request = super().request()
+        self._changed(self.count)
+        return request
+
+    def release(
+        self, request: simpy.resources.resource.Request
+    ) -> simpy.resources.resource.Release:
+        """Give a bed back; whoever waits longest for one has it at once."""
+        release = super().release(request)
+        self._changed(self.count)
+        return release
+
+
 class Hospital(mesa.Agent):
     """One hospital, with bays where crews hand over and beds for those who stay.
 
@@ -54,9 +87,8 @@ class Hospital(mesa.Agent):
     capacity : Capacity
     bays : simpy.PriorityResource or None
         None where every crew finds a bay at once.
-    beds : simpy.Resource or None
+    beds : Beds or None
         None where there is always a bed. A crew keeps its bay until its patient has one.
-    is_open : bool
     patients : int
         Patients being handed over or waiting for it, or on their way.
     """
@@ -69,6 +101,7 @@ class Hospital(mesa.Agent):
         node: int,
         access_s: float,
         capacity: Capacity,
+        trace: TraceBooks,
     ) -> None:
         super().__init__(model)
         self.number = number
@@ -79,10 +112,29 @@ class Hospital(mesa.Agent):
         self._env: simpy.Environment = model.env
         bays, beds = capacity.bays, capacity.beds
         self.bays = None if bays is None else simpy.PriorityResource(self._env, bays)
-        self.beds = None if beds is None else simpy.Resource(self._env, beds)
+        self.beds = None if beds is None else Beds(self._env, beds, self._note_beds)
         self.takes_at_once = bays is None and beds is None
-        self.is_open = True
+        self._trace = trace
+        self._closures = 0  # that hold now
         self.patients = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes patients: no closure holds."""
+        return not self._closures
+
+    def close(self) -> None:
+        """Take no more patients, until this closure and all others are over."""
+        self._closures += 1
+        self._trace.hospital_opened(self.number, self.is_open)
+
+    def reopen(self) -> None:
+        """Hear that one closure is over."""
+        self._closures -= 1
+        self._trace.hospital_opened(self.number, self.is_open)
+
+    def _note_beds(self, taken: int) -> None:
+        self._trace.beds_taken(self.number, taken)
 
     @property
     def diverts(self) -> bool:
@@ -97,13 +149,19 @@ class Hospital(mesa.Agent):
         treated = self.capacity.specialties
         return specialty < 0 or treated is None or specialty in treated
 
-    def hand_over(self, mission: Mission, call: Call) -> Generator[simpy.Event, None, None]:
-        """Take a patient over, the most urgent first: part of a SimPy process."""
+    def hand_over(
+        self, mission: Mission, call: Call, begin: Callable[[], None]
+    ) -> Generator[simpy.Event, None, None]:
+        """Take a patient over, the most urgent first: part of a SimPy process.
+
+        The crew is told to `begin` once it has a bay.
+        """
         bay: Any = None
         if self.bays is not None:
             bay = self.bays.request(priority=call.priority)
             yield bay
         mission.bay_s = self._env.now
+        begin()
         yield self._env.timeout(call.handover_s)
         if self.beds is not None and call.stay_s > 0:
             bed = self.beds.request()
@@ -131,24 +189,26 @@ class CrewView:
     hospitals : sequence of Hospital
     handover_s : float
         Mean duration of a handover.
-    all_open : bool
-        Whether every hospital takes every patient at any time.
     """
 
     __slots__ = (
-        "_access_s", "_all_open", "_bays", "_handover_s", "_hospitals", "_names", "_world",
+        "_access_s", "_bays", "_handover_s", "_hospitals", "_names", "_take_everybody",
+        "_unlimited", "_world",
     )  # fmt: skip
 
-    def __init__(
-        self, world: World, hospitals: Sequence[Hospital], handover_s: float, *, all_open: bool
-    ) -> None:
+    def __init__(self, world: World, hospitals: Sequence[Hospital], handover_s: float) -> None:
         self._world = world
         self._hospitals = hospitals
         self._handover_s = handover_s
-        self._all_open = all_open
+        self._unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
+        self.look_for_closures()
         self._names: tuple[str, ...] = tuple(str(h.name) for h in hospitals)
         self._access_s = np.array([h.access_s for h in hospitals])
         self._bays = tuple(inf if h.bays is None else float(h.bays.capacity) for h in hospitals)
+
+    def look_for_closures(self) -> None:
+        """Note whether every hospital takes every patient now: then nobody has to look."""
+        self._take_everybody = self._unlimited and all(one.is_open for one in self._hospitals)
 
     @property
     def now_s(self) -> float:
@@ -177,7 +237,7 @@ class CrewView:
 
     def is_open(self, number: int, call: Call) -> bool:
         """Whether a hospital may be chosen for a patient."""
-        return self._all_open or bool(self._open_to(call)[number])
+        return self._take_everybody or bool(self._open_to(call)[number])
 
     def travel_times_s(self, call: Call) -> NDArray[np.float64]:
         """Expected driving time from the call to each hospital if one left now, (h,).
@@ -186,7 +246,7 @@ class CrewView:
         """
         siren = self._world.priorities[call.priority].siren_to_hospital
         times_s = self._world.driving.to_hospitals_s(call.node, siren) + self._access_s
-        if not self._all_open:
+        if not self._take_everybody:
             times_s[~self._open_to(call)] = inf
         return times_s
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Mapping, Sequence
+from typing import Protocol
 
 import simpy
 
+from agents.roles import Crew
 from agents.service.mission import Mission
 from agents.service.patient import Patient
 
-if TYPE_CHECKING:
-    from agents.service.dispatch_centre import DispatchCentre
-
 ROUNDING_S = 1e-6
 """So much the clock may fall short of a moment that it was set to."""
+
+
+class Dispatcher(Protocol):
+    """Whoever sends ambulances to the casualties, and is told what triage finds."""
+
+    @property
+    def ambulances(self) -> Sequence[Crew]:
+        """All of them."""
+
+    @property
+    def patients(self) -> Mapping[int, Patient]:
+        """Patients in care or waiting for it, by the number of their call."""
+
+    def is_reached(self, patient: Patient) -> bool:
+        """Whether an ambulance has arrived at a patient, or none is needed any more."""
+
+    def change_priority(self, patient: Patient, priority: int) -> None:
+        """Treat a patient as more or less urgent from now on."""
 
 
 class Incident:
@@ -45,7 +61,7 @@ class Incident:
         """Hear of one more casualty."""
         self._casualties.append(patient)
 
-    def expect(self, patient: Patient, centre: DispatchCentre) -> None:
+    def expect(self, patient: Patient, centre: Dispatcher) -> None:
         """Hear that ambulances have been sent to a casualty."""
         if not self._begun:
             for ambulance in centre.ambulances:
@@ -54,7 +70,7 @@ class Incident:
                     self._env.process(self._triage_from(mission, patient, centre))
 
     def _triage_from(
-        self, mission: Mission, patient: Patient, centre: DispatchCentre
+        self, mission: Mission, patient: Patient, centre: Dispatcher
     ) -> Generator[simpy.Event, None, None]:
         """Let a crew begin when it is there, unless it was called off or another was faster."""
         while mission.arrived_s > self._env.now:  # closed streets can hold it up on its way

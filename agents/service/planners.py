@@ -12,7 +12,8 @@ from agents.service.world import World
 from environment.districts import Districts, share_within, station_to_zone_s
 from environment.traffic.ways import FREE
 from policies.base import AmbulanceView, Move, PolicyError
-from policies.decisions import DecisionDesk
+from policies.gate import Gate
+from policies.relocation import RELOCATION
 
 
 class MoveUpView:
@@ -184,17 +185,17 @@ class Planner:
     view : MoveUpView
     """
 
-    __slots__ = ("_desk", "_number", "view")
+    __slots__ = ("_gate", "_number", "view")
 
-    def __init__(self, desk: DecisionDesk, number: int, view: MoveUpView) -> None:
-        self._desk = desk
+    def __init__(self, gate: Gate, number: int, view: MoveUpView) -> None:
+        self._gate = gate
         self._number = number
         self.view = view
 
     def moves(self, freed: int | None) -> list[Move]:
         """Ask for moves, now that an ambulance has come free or something else has changed."""
         self.view.look_at(freed)
-        return self._desk.moves_for(self.view, self._number)
+        return self._gate.ask(RELOCATION, self.view, planner=self._number)
 
 
 class Planners:
@@ -202,7 +203,7 @@ class Planners:
 
     Parameters
     ----------
-    desk : DecisionDesk
+    gate : Gate
         Has a relocation policy for each planner.
     views : sequence of MoveUpView
         What each planner sees.
@@ -211,9 +212,9 @@ class Planners:
     """
 
     def __init__(
-        self, desk: DecisionDesk, views: Sequence[MoveUpView], of_ambulance: Sequence[int]
+        self, gate: Gate, views: Sequence[MoveUpView], of_ambulance: Sequence[int]
     ) -> None:
-        self._planners = [Planner(desk, number, view) for number, view in enumerate(views)]
+        self._planners = [Planner(gate, number, view) for number, view in enumerate(views)]
         self._of_ambulance = of_ambulance
 
     def of(self, ambulance: int) -> Planner:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import mesa
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.service.world import Books
+from agents.activity import Activity
+from agents.event_log import TraceBooks
+from agents.leg import NOBODY, pack_leg
+from agents.streets import Streets
 from environment.demand.calls import Call
 from environment.traffic.driving import Driving
 from environment.traffic.green_waves import ForcedGreens
-from environment.traffic.ways import Way
-from policies.decisions import DecisionDesk
+from environment.traffic.ways import Way, make_way
+from policies.gate import Gate
+from policies.signals import SIGNALS
 
 
 class WayAhead:
@@ -57,32 +60,38 @@ class WayAhead:
         return self._ahead[3]
 
 
-class TrafficControl(mesa.Agent):
-    """Knows position and route of every vehicle with siren, and makes way as its policy says.
+class GreenBooks(Protocol):
+    """Where drives and forced greens are written down."""
 
-    Attributes
-    ----------
-    driving : Driving
-        On the streets that are open now.
-    """
+    @property
+    def trace(self) -> TraceBooks:
+        """Where legs and greens are noted as they are planned."""
+
+    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
+        """Note a green that a light was switched to: light, from, until, cross red, held up."""
+
+
+class TrafficControl(mesa.Agent):
+    """Knows position and route of every vehicle with siren, and makes way as its policy says."""
 
     def __init__(
         self,
         model: mesa.Model,
         env: simpy.Environment,
-        driving: Driving,
-        desk: DecisionDesk,
-        books: Books,
+        streets: Streets,
+        gate: Gate,
+        books: GreenBooks,
     ) -> None:
         super().__init__(model)
-        self.driving = driving
+        self._streets = streets
         self._env = env
-        self._desk = desk
+        self._gate = gate
         self._books = books
+        self._legs = books.trace.legs
         self._forced: ForcedGreens | None = None
         self._greens: dict[int, tuple[int, NDArray[np.float64]]] = {}
 
-    def drive(
+    def drive(  # noqa: PLR0913, PLR0917 - by name they would take longer than the leg is noted
         self,
         ambulance: int,
         call: Call | None,
@@ -91,8 +100,11 @@ class TrafficControl(mesa.Agent):
         left_s: float,
         siren: bool,
         noise: float,
+        activity: Activity,
+        target: int,
+        serves: int = NOBODY,
     ) -> tuple[Way, float]:
-        """A way and its metres; the lights on it make way for a siren.
+        """A way and its metres, noted as a leg; the lights on it make way for a siren.
 
         Parameters
         ----------
@@ -106,8 +118,11 @@ class TrafficControl(mesa.Agent):
         siren : bool
         noise : float
             Factor on the time spent driving.
+        activity : Activity
+        target, serves : int
+            See `agents.leg.LegRow`; who drives for a call serves that.
         """
-        driving = self.driving
+        driving = self._streets.driving
         give_way_m: float | NDArray[np.float64] = 0.0
         if siren and call is not None and driving.has_lights:
             give_way_m = self._give_way_m(call, origin, destination)
@@ -118,33 +133,29 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        return Way(origin, destination, left_s, drive_s, siren, driving), metres
+        self._legs += pack_leg(
+            self._env.now, left_s, drive_s, ambulance, origin, destination, target,
+            serves if call is None else call.number, activity, siren, self._streets.number,
+        )  # fmt: skip
+        return make_way((origin, destination, left_s, drive_s, siren, driving)), metres
 
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:
         """Ask from how far the lights on a way are to be switched."""
-        view = WayAhead(self.driving, origin, destination, self._env.now)
-        give_way_m = self._desk.give_way_for(call, view)
+        view = WayAhead(self._streets.driving, origin, destination, self._env.now)
+        give_way_m = self._gate.ask(SIGNALS, call, view)
         if self._forced is None and (
             give_way_m > 0 if isinstance(give_way_m, float) else give_way_m.any()
         ):
-            self._forced = ForcedGreens(self.driving.lights)
+            self._forced = ForcedGreens(self._streets.driving.lights)
         return give_way_m
 
     def give_back(self, ambulance: int) -> None:
         """Let the lights ahead of a vehicle that turns off go on with their cycles."""
         if ambulance in self._greens and self._forced is not None:
             call, rows = self._greens[ambulance]
-            self._greens[ambulance] = (call, self._forced.cancel(rows, self._env.now))
-
-    @property
-    def greens(self) -> Mapping[int, tuple[int, NDArray[np.float64]]]:
-        """Each vehicle's forced greens that can be taken back, with the number of its call."""
-        return self._greens
-
-    def axis_of(self, row: NDArray[np.float64]) -> int:
-        """The axis to which a forced green shows."""
-        assert self._forced is not None
-        return self._forced.axis_of(row)
+            left = self._forced.cancel(rows, self._env.now)
+            self._greens[ambulance] = (call, left)
+            self._note_greens(ambulance, left)
 
     def close_books(self) -> None:
         """Write down what is still open."""
@@ -156,6 +167,12 @@ class TrafficControl(mesa.Agent):
         self._write(ambulance)
         if call is not None and len(rows):
             self._greens[ambulance] = (call.number, rows)
+            self._note_greens(ambulance, rows)
+
+    def _note_greens(self, ambulance: int, rows: NDArray[np.float64]) -> None:
+        assert self._forced is not None
+        axes = [self._forced.axis_of(row) for row in rows]
+        self._books.trace.greens_planned(ambulance, rows, axes)
 
     def _write(self, ambulance: int) -> None:
         call, rows = self._greens.pop(ambulance, (0, ()))

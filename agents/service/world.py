@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
 from agents.service.mission import Mission, Transfer
+from agents.service.traffic_control import GreenBooks, TrafficControl
+from agents.streets import Streets
 from environment.demand.calls import longer_noise
 from environment.demand.priorities import PriorityClass
 from environment.places.city import City
 from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
 
-if TYPE_CHECKING:
-    from agents.service.traffic_control import TrafficControl
-
 LEGS = 3
 TO_CALL, TO_HOSPITAL, HOME = range(LEGS)
 
 
-class Books(Protocol):
+class Books(GreenBooks, Protocol):
     """Where agents write down what happened."""
 
     def mission_ended(self, mission: Mission) -> None:
@@ -35,9 +34,6 @@ class Books(Protocol):
 
     def absence_ended(self, ambulance: int, reason: str, from_s: float, until_s: float) -> None:
         """Note that an ambulance can be sent again after a break, a repair or its time off."""
-
-    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to: light, from, until, cross red, held up."""
 
     def call_finished(self, number: int) -> None:
         """Note that the last ambulance has left a patient."""
@@ -88,8 +84,7 @@ class World:
     ----------
     env : simpy.Environment
     city : City
-    driving : Driving
-        On the streets that are open now.
+    streets : Streets
     traffic : TrafficControl
     priorities : sequence of PriorityClass
     trip_noise : (calls, legs) float64 or None
@@ -97,8 +92,6 @@ class World:
     books : Books
     care : Care or None
         None where nobody uses up supplies.
-    trucks : list of Vehicle
-        Those of the supply side.
     stations : list of (int, float)
         Junction of each station, and seconds between the two.
     station_is_open : (s,) bool
@@ -106,13 +99,12 @@ class World:
 
     env: simpy.Environment
     city: City
-    driving: Driving
+    streets: Streets
     traffic: TrafficControl
     priorities: Sequence[PriorityClass]
     trip_noise: NDArray[np.float64] | None
     books: Books
     care: Care | None = None
-    trucks: list[Vehicle] = field(default_factory=list)
     stations: list[tuple[int, float]] = field(init=False)
     station_is_open: NDArray[np.bool_] = field(init=False)
 
@@ -121,6 +113,11 @@ class World:
         stops = self.city.stations
         self.stations = list(zip(stops.node.tolist(), stops.access_s.tolist(), strict=True))
         self.station_is_open = np.ones(len(stops), dtype=bool)
+
+    @property
+    def driving(self) -> Driving:
+        """On the streets that are open now."""
+        return self.streets.driving
 
     def calls_came(self, trip_noise: NDArray[np.float64] | None) -> None:
         """Note the trips of calls that are numbered after all so far."""

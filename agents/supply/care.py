@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.supply.world import SupplyWorld
+from agents.supply.system import SupplySystem
 from environment.supply.needs import Who
 
 
@@ -13,13 +13,13 @@ class CareSupplies:
 
     Parameters
     ----------
-    supply : SupplyWorld
+    supply : SupplySystem
     of_station, of_hospital : sequence of int
         Row of the district of each station and hospital.
     """
 
     def __init__(
-        self, supply: SupplyWorld, of_station: Sequence[int], of_hospital: Sequence[int]
+        self, supply: SupplySystem, of_station: Sequence[int], of_hospital: Sequence[int]
     ) -> None:
         items, couplings = supply.parameters.items, supply.parameters.couplings
         self._supply = supply

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Generator
-from dataclasses import dataclass
 from itertools import count
 from math import inf
 
@@ -13,46 +12,17 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Need, Receipt
+from agents.supply.orders import Consignment, Place
+from agents.supply.records import Claim
 from agents.supply.stock import Change, Stock, spoils_at
-from agents.supply.world import DAY_S, HOUR_S, Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply.needs import Who
 from environment.supply.sites import DistributorParameters
+from environment.units import DAY_S, HOUR_S
+from policies.ordering import ORDERING
 
 Life = Generator[simpy.Event, None, None]
-
-
-@dataclass(eq=False)
-class Claim:
-    """Units of one item that somebody needs.
-
-    Attributes
-    ----------
-    item, units : int
-    who : Who
-    since_s : float
-    at_once, given : int
-        Units got without waiting, and in all.
-    waited_unit_s : float
-        Seconds of waiting, summed over the units given.
-    ended_s : float
-        When it was met in full or given up; NaN while it is open.
-    """
-
-    item: int
-    units: int
-    who: Who
-    since_s: float
-    at_once: int = 0
-    given: int = 0
-    waited_unit_s: float = 0.0
-    ended_s: float = float("nan")
-
-    @property
-    def left(self) -> int:
-        """Units not yet given."""
-        return self.units - self.given
 
 
 class Distributor(mesa.Agent):
@@ -72,10 +42,6 @@ class Distributor(mesa.Agent):
         Units that were needed on each day so far, by everybody.
     staff : int
         Who gives out supplies today, but for those who are ill.
-    given_to_people : int
-        Units so far, of all items.
-    waited_unit_s : float
-        Seconds for which people waited for them, summed over the units.
     """
 
     def __init__(
@@ -110,7 +76,6 @@ class Distributor(mesa.Agent):
         self._numbers = count()
         self._at_work: simpy.Process | None = None
         self._doses_given = 0
-        self.given_to_people, self.waited_unit_s = 0, 0.0
         self._protects = [item.protects for item in supply.parameters.items]
         self._env.process(self._ask_again())
 
@@ -153,15 +118,17 @@ class Distributor(mesa.Agent):
     @property
     def waiting_units(self) -> NDArray[np.int64]:
         """Units of each item that people wait for, (i,)."""
-        self.give_up()
-        return np.array(
-            [sum(claim.left for *_, claim in own) for own in self._waiting], dtype=np.int64
-        )
+        return np.array(self.units_waited_for(), dtype=np.int64)
 
     def units_waited_for(self) -> list[int]:
-        """Units of each item that people wait for, for who looks on: nobody is let go."""
-        since_s = self._env.now - self._patience_s
-        return [sum(e[-1].left for e in own if e[1] >= since_s) for own in self._waiting]
+        """Units of each item that people wait for, as plain numbers."""
+        return [
+            sum(entry[-1].left for entry in own if not self._has_lost_patience(entry[-1]))
+            for own in self._waiting
+        ]
+
+    def _has_lost_patience(self, claim: Claim) -> bool:
+        return claim.since_s + self._patience_s < self._env.now
 
     def take_doses_given(self) -> int:
         """Doses given to people since this was asked last."""
@@ -205,8 +172,9 @@ class Distributor(mesa.Agent):
         waited_s = self._env.now - claim.since_s
         claim.given += units
         claim.waited_unit_s += waited_s * units
-        self.given_to_people += units
-        self.waited_unit_s += waited_s * units
+        self._supply.books.given_out(
+            self._env.now, self.number, claim.item, units, waited_s * units
+        )
         if waited_s <= HOUR_S:
             claim.at_once += units
         if self._protects[claim.item]:
@@ -219,12 +187,11 @@ class Distributor(mesa.Agent):
         """Let those go who have lost patience, at the moment at which they did."""
         if self._env.now <= self._nobody_leaves_until_s:
             return
-        since_s = self._env.now - self._patience_s
         for item, own in enumerate(self._waiting):
             for *_, claim in own:
-                if claim.since_s < since_s:
+                if self._has_lost_patience(claim):
                     claim.ended_s = claim.since_s + self._patience_s
-            self._waiting[item] = [entry for entry in own if entry[1] >= since_s]
+            self._waiting[item] = [e for e in own if not self._has_lost_patience(e[-1])]
             heapq.heapify(self._waiting[item])
         began_s = (entry[1] for own in self._waiting for entry in own)
         self._nobody_leaves_until_s = min(began_s, default=inf) + self._patience_s
@@ -237,7 +204,7 @@ class Distributor(mesa.Agent):
         yield self._env.timeout(every_s)
         while not self._supply.is_over:
             view = self._supply.mechanisms.information.request_view(self)
-            units = self._supply.desk.orders_for(view)
+            units = self._supply.gate.ask(ORDERING, view)
             if units.any():
                 self.on_order += units
                 self._write_need(units)
@@ -265,7 +232,8 @@ class Distributor(mesa.Agent):
                 self.stock.put(item, lots, Change.RECEIVED)
         self.on_order -= units
         self.on_way -= units
-        self._supply.post.send(Receipt(units, self.place.site), self.name, self._supply.government)
+        receipt = Receipt(units, self.place.site)
+        self._supply.post.inform(receipt, self.name, self._supply.government.name)
         self._go_to_work()
 
     @property

@@ -9,13 +9,12 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
-from agents.supply.distributor import Distributor
 from agents.supply.messages import Need, ReserveRequest
 from agents.supply.office import Office
-from agents.supply.order import Order
-from agents.supply.store import Store
-from agents.supply.world import HOUR_S, SupplyWorld
+from agents.supply.orders import Consignment, Order, Place
+from agents.supply.roles import Receiver, StoreRole
+from agents.supply.world import SupplyWorld
+from environment.units import HOUR_S
 
 
 class Government(mesa.Agent):
@@ -46,28 +45,30 @@ class Government(mesa.Agent):
         self.own_store = list(own_store)
         self.contracts = contracts
         self.orders: list[Order] = []
-        self.offices: list[Office] = []
+        parts = supply.mechanisms.planning.parts(supply.stores, self.own_store)
+        self.offices = [self._office(number, stores) for number, stores in enumerate(parts)]
 
-    def open_offices(self) -> None:
-        """Divide stores and distributors among offices, as planning has it."""
-        parts = self._supply.mechanisms.planning.parts(self._supply.stores, self.own_store)
-        for number, stores in enumerate(parts):
-            own = {store.number for store in stores}
-            served = [d for d in self._supply.distributors if self.own_store[d.number] in own]
-            self.offices.append(Office(self, number, stores, served, self._supply))
+    def _office(self, number: int, stores: Sequence[StoreRole]) -> Office:
+        """One that decides over some stores and those whom they serve."""
+        own = {store.number for store in stores}
+        served = [d for d in self._supply.distributors if self.own_store[d.number] in own]
+        return Office(self, number, stores, served, self._supply)
 
     def begin_day(self) -> None:
         """Open the books of another day."""
         for office in self.offices:
             office.begin_day()
 
-    def site(self, number: int) -> Store | Distributor:
+    def site(self, number: int) -> Receiver:
         """A store or distributor by its number in the books."""
         row = number - len(self._supply.suppliers)
         stores = self._supply.stores
         return stores[row] if row < len(stores) else self._supply.distributors[row - len(stores)]
 
-    def customers(self, store: Store) -> list[int]:
+    def _store_at(self, place: Place) -> StoreRole:
+        return self._supply.stores[place.site - len(self._supply.suppliers)]
+
+    def customers(self, store: StoreRole) -> list[int]:
         """Numbers of the distributors whose own store it is."""
         return [row for row, number in enumerate(self.own_store) if number == store.number]
 
@@ -87,8 +88,7 @@ class Government(mesa.Agent):
 
     def order_received(self, load: Consignment) -> None:
         """Hear that goods have come from a supplier."""
-        order, store = self.orders[load.order], self.site(load.destination.site)
-        assert isinstance(store, Store)
+        order, store = self.orders[load.order], self._store_at(load.destination)
         order.received += int(load.units.sum())
         if order.received >= order.units:
             order.completed_s = self._supply.env.now
@@ -96,8 +96,7 @@ class Government(mesa.Agent):
 
     def order_cut(self, order: Order, units: int) -> None:
         """Hear from a supplier that so many units of an order will not come."""
-        store = self.site(order.store.site)
-        assert isinstance(store, Store)
+        store = self._store_at(order.store)
         if order.received >= order.units:
             order.completed_s = self._supply.env.now
         self.offices[order.office].order_cut(store, order.item, units)
@@ -107,11 +106,12 @@ class Government(mesa.Agent):
         self._office_of(self.own_store[distributor]).owe_again(distributor, units)
 
     def read(self, message: Any) -> None:
-        """Act on a request; receipts and reports are kept in the log alone."""
+        """Act on a request."""
         if isinstance(message, Need):
             office = self._office_of(self.own_store[message.distributor])
             office.hear(message)
-        elif isinstance(message, ReserveRequest):
+        else:
+            assert isinstance(message, ReserveRequest)
             self._supply.env.process(self._decide(message))
 
     def _decide(self, request: ReserveRequest) -> Any:

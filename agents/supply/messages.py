@@ -167,12 +167,23 @@ class Post:
     def send(
         self, message: Message, sender: str, receiver: Reader, delay_s: float | None = None
     ) -> None:
-        """Send a message; it takes the usual delay unless another is given."""
+        """Send a message to be acted on; it takes the usual delay unless another is given."""
+        brought = self._bring(message, sender, receiver.name, delay_s)
+        brought.callbacks.append(lambda _: receiver.read(message))
+
+    def inform(
+        self, message: Message, sender: str, receiver: str, delay_s: float | None = None
+    ) -> None:
+        """Send what nobody acts on when it comes, such as a receipt: it is in the log alone."""
+        self._bring(message, sender, receiver, delay_s)
+
+    def _bring(
+        self, message: Message, sender: str, receiver: str, delay_s: float | None
+    ) -> simpy.Timeout:
         wait_s = self.delay_s if delay_s is None else delay_s
         now_s = self._env.now
-        self._books.message_sent(now_s, now_s + wait_s, sender, receiver.name, message)
-        brought = simpy.Timeout(self._env, wait_s)
-        brought.callbacks.append(lambda _: receiver.read(message))
+        self._books.message_sent(now_s, now_s + wait_s, sender, receiver, message)
+        return simpy.Timeout(self._env, wait_s)
 
     def note(self, message: Message, sender: str, receiver: str) -> None:
         """Write down what is said face to face, such as at a dock."""

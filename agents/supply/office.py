@@ -6,26 +6,31 @@ How many offices there are, and over what each decides, is what planning as a me
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
 from agents.supply.debts import Debts
-from agents.supply.distributor import Distributor
 from agents.supply.messages import HelpRequest, Need, Procurement, Release, ReserveRequest
-from agents.supply.order import Order
-from agents.supply.stock_pool import StockPool
-from agents.supply.store import Store
-from agents.supply.world import DAY_S, HOUR_S, SupplyWorld
+from agents.supply.orders import Order
+from agents.supply.roles import DistributorRole, GovernmentRole, StockPool, StoreRole
+from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
-from policies.allocation.base import AllocationView
+from environment.units import DAY_S, HOUR_S
+from policies.allocation import ALLOCATION, AllocationView
 from policies.allocation.shipments import cheapest_shipments
-from policies.sourcing.base import SourcingView
+from policies.ordering import ORDERING
+from policies.sourcing import SOURCING, SourcingView
 
-if TYPE_CHECKING:
-    from agents.supply.government import Government
+
+class Headquarters(GovernmentRole, Protocol):
+    """The government, as its offices see it."""
+
+    @property
+    def offices(self) -> Sequence[Office]:
+        """All of them."""
 
 
 class Office:
@@ -35,8 +40,8 @@ class Office:
     ----------
     number : int
     name : str
-    stores : list of Store
-    distributors : list of Distributor
+    stores : list of StoreRole
+    distributors : list of DistributorRole
     rows : list of int
         Their numbers.
     debts : Debts
@@ -52,10 +57,10 @@ class Office:
 
     def __init__(
         self,
-        government: Government,
+        government: Headquarters,
         number: int,
-        stores: Sequence[Store],
-        distributors: Sequence[Distributor],
+        stores: Sequence[StoreRole],
+        distributors: Sequence[DistributorRole],
         supply: SupplyWorld,
     ) -> None:
         self.number = number
@@ -138,7 +143,7 @@ class Office:
         """Hear that another office has answered."""
         self._waits_for_help = False
 
-    def _give(self, sites: Sequence[Distributor], guest: Office, latency_s: float) -> None:
+    def _give(self, sites: Sequence[DistributorRole], guest: Office, latency_s: float) -> None:
         """Allocate to some distributors: its own, and those of a guest."""
         rows = [site.number for site in sites]
         view = self._view(sites, guest)
@@ -147,7 +152,7 @@ class Office:
         self._supply.books.plan_made(
             self._supply.env.now, self.number, "allocation", len(self.stores) + len(sites)
         )
-        given = self._supply.desk.allocation_for(view)
+        given = self._supply.gate.ask(ALLOCATION, view)
         if not given.any():
             return
         alone = len(self.stores) == 1
@@ -162,7 +167,7 @@ class Office:
             self._release(store, units, latency_s, has_agreed=guest is not self)
 
     def _release(
-        self, store: Store, units: NDArray[np.int64], latency_s: float, *, has_agreed: bool
+        self, store: StoreRole, units: NDArray[np.int64], latency_s: float, *, has_agreed: bool
     ) -> None:
         """Have a store send units, (d, i); to others' customers once its owner has agreed."""
         store.promised += units.sum(axis=0)
@@ -174,7 +179,7 @@ class Office:
                 delay_s = self._supply.post.delay_s + latency_s + wait_s
                 self._supply.post.send(release, self.name, store, delay_s)
 
-    def _view(self, sites: Sequence[Distributor], guest: Office) -> AllocationView:
+    def _view(self, sites: Sequence[DistributorRole], guest: Office) -> AllocationView:
         rows = [site.number for site in sites]
         own = np.array([row in self.rows for row in rows])[:, None]
         severity, urgency = self._priorities(rows)
@@ -185,7 +190,7 @@ class Office:
         graded = self._supply.mechanisms.rules.graded(severity, urgency)
         return AllocationView(
             demand=np.where(own, self.outstanding[rows], guest.outstanding[rows]),
-            available=np.array([store.free for store in self.stores]),
+            available=np.array([store.free() for store in self.stores]),
             requested_s=np.where(own, self.debts.since_s[rows], guest.debts.since_s[rows]),
             severity=graded[0],
             urgency=graded[1],
@@ -198,7 +203,7 @@ class Office:
         information = self._supply.mechanisms.information
         return information.severity(self)[rows], information.urgency(self)[rows]
 
-    def _costs(self, sites: Sequence[Distributor]) -> NDArray[np.float64]:
+    def _costs(self, sites: Sequence[DistributorRole]) -> NDArray[np.float64]:
         """Seconds of driving from its stores to some sites; infinite where it may not, (a, s)."""
         drive_s = self._supply.drive_s([s.place for s in self.stores], [d.place for d in sites])
         allowed = self._supply.mechanisms.risk.may_serve(self.stores, sites)
@@ -253,7 +258,7 @@ class Office:
         supply.books.plan_made(supply.env.now, self.number, "procurement", len(self.stores))
         for pool in self._pools():
             view = supply.mechanisms.information.ordering_view(pool)
-            wanted = supply.desk.orders_for(view)
+            wanted = supply.gate.ask(ORDERING, view)
             if not wanted.any():
                 continue
             for store, units in zip(pool.stores, self._split(pool, wanted), strict=True):
@@ -284,7 +289,7 @@ class Office:
             return wanted[None]
         share = self._demand_shares(pool.stores)
         owed = np.array([self.outstanding[self._customers(s)].sum(axis=0) for s in pool.stores])
-        position = np.array([store.free for store in pool.stores]) + pool.on_order - owed
+        position = np.array([store.free() for store in pool.stores]) + pool.on_order - owed
         total = position.sum(axis=0) + wanted
         short = np.maximum(share * total - position, 0)
         split = np.zeros_like(position)
@@ -293,21 +298,21 @@ class Office:
             split[:, item] = apportion(int(wanted[item]), weights)
         return split
 
-    def _demand_shares(self, stores: Sequence[Store]) -> NDArray[np.float64]:
+    def _demand_shares(self, stores: Sequence[StoreRole]) -> NDArray[np.float64]:
         """Share of each store's customers in the demand that is known, (a, i)."""
         known = self._supply.mechanisms.information.known_demand(self)
         own = np.array([known[self._customers(store)].sum(axis=0) for store in stores])
         return own / own.sum(axis=0)
 
-    def _customers(self, store: Store) -> list[int]:
+    def _customers(self, store: StoreRole) -> list[int]:
         return self._government.customers(store)
 
-    def _order_for(self, store: Store, units: NDArray[np.int64], latency_s: float) -> None:
-        split = self._supply.desk.sources_for(self._sourcing_view(store, units))
+    def _order_for(self, store: StoreRole, units: NDArray[np.int64], latency_s: float) -> None:
+        split = self._supply.gate.ask(SOURCING, self._sourcing_view(store, units))
         for supplier, item in np.argwhere(split > 0).tolist():
             self._place(store, supplier, item, int(split[supplier, item]), latency_s)
 
-    def _sourcing_view(self, store: Store, units: NDArray[np.int64]) -> SourcingView:
+    def _sourcing_view(self, store: StoreRole, units: NDArray[np.int64]) -> SourcingView:
         suppliers, supply = self._supply.suppliers, self._supply
         drive_s = supply.drive_s([s.place for s in suppliers], [store.place])
         premium = np.array([supplier.parameters.premium for supplier in suppliers])
@@ -322,7 +327,9 @@ class Office:
             price=supply.unit_cost * (1 + premium[:, None]),
         )
 
-    def _place(self, store: Store, supplier: int, item: int, units: int, latency_s: float) -> None:
+    def _place(
+        self, store: StoreRole, supplier: int, item: int, units: int, latency_s: float
+    ) -> None:
         maker = self._supply.suppliers[supplier]
         maker.book(item, units)
         price = float(self._supply.unit_cost[item]) * (1 + maker.parameters.premium)
@@ -342,17 +349,17 @@ class Office:
         delay_s = self._supply.post.delay_s + latency_s + agreement_s
         self._supply.post.send(message, self.name, maker, delay_s)
 
-    def _rank(self, store: Store) -> float:
+    def _rank(self, store: StoreRole) -> float:
         """In which order suppliers serve an order: by those for whom the store keeps stock."""
         severity, _ = self._priorities(self._customers(store))
         return self._supply.mechanisms.rules.order_rank(severity)
 
-    def received(self, store: Store, units: NDArray[np.int64]) -> None:
+    def received(self, store: StoreRole, units: NDArray[np.int64]) -> None:
         """Hear that goods ordered for a store are there."""
         self.on_order[self.stores.index(store)] -= units
         self._supply.mechanisms.planning.react(self)
 
-    def order_cut(self, store: Store, item: int, units: int) -> None:
+    def order_cut(self, store: StoreRole, item: int, units: int) -> None:
         """Hear that units ordered for a store will not come."""
         self.on_order[self.stores.index(store), item] -= units
 

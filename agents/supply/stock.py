@@ -93,9 +93,8 @@ class Stock:
             self._throw_away(item)
         return self._units[item]
 
-    @property
     def on_hand(self) -> NDArray[np.int64]:
-        """Units of each item that are good now, (i,)."""
+        """Units of each item that are good now, (i,); what has spoilt is noted."""
         return np.array([self.units(item) for item in range(len(self._lots))], dtype=np.int64)
 
     def seen(self) -> list[int]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment
 from agents.supply.messages import Receipt, Release
+from agents.supply.orders import Consignment, Place
+from agents.supply.roles import DistributorRole
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply.sites import StoreParameters
-
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
 
 
 class Store(mesa.Agent):
@@ -64,10 +62,9 @@ class Store(mesa.Agent):
         """As in messages."""
         return self.place.name
 
-    @property
     def free(self) -> NDArray[np.int64]:
         """Units of each item that may be given, (i,)."""
-        return np.maximum(self.stock.on_hand - self.reserve - self.promised, 0)
+        return np.maximum(self.stock.on_hand() - self.reserve - self.promised, 0)
 
     def release_reserve(self, units: NDArray[np.int64]) -> None:
         """Let units of the reserve be given, as far as there is any."""
@@ -82,7 +79,7 @@ class Store(mesa.Agent):
             loads += self._pack(self._supply.distributors[row], message.units[row])
         self.transporter.ship(loads)
 
-    def _pack(self, site: Distributor, units: NDArray[np.int64]) -> list[Consignment]:
+    def _pack(self, site: DistributorRole, units: NDArray[np.int64]) -> list[Consignment]:
         """Make loads for a distributor; what has spoilt since it was given is owed again."""
         lots = [
             self.stock.take(item, wanted, Change.SENT) for item, wanted in enumerate(units.tolist())
@@ -99,5 +96,5 @@ class Store(mesa.Agent):
             if lots:
                 self.stock.put(item, lots, Change.RECEIVED)
         message = Receipt(load.units, self.place.site)
-        self._supply.post.send(message, self.name, self._supply.government)
+        self._supply.post.inform(message, self.name, self._supply.government.name)
         self._supply.government.order_received(load)

@@ -12,11 +12,12 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.supply.messages import Procurement
-from agents.supply.order import Order
+from agents.supply.orders import Order, Place
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import DAY_S, Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.supply.sites import SupplierParameters
+from environment.units import DAY_S
 
 LOTS_A_DAY = 4
 LOT_S = DAY_S / LOTS_A_DAY
@@ -109,13 +110,18 @@ class Supplier(mesa.Agent):
     def begin_disruption(self, output_share: float) -> None:
         """Reach only a share of its rates from the next lot on; none at 0."""
         self._disrupted_to.append(output_share)
+        self._note_output()
 
     def end_disruption(self, output_share: float) -> None:
         """Get over a disruption; others may go on."""
         self._disrupted_to.remove(output_share)
+        self._note_output()
         if self.output > 0:
             self._resumed.succeed()
             self._resumed = self._env.event()
+
+    def _note_output(self) -> None:
+        self._supply.trace.output_changed(self.number, self.output)
 
     def _produce(self, item: int) -> Generator[simpy.Event, None, None]:
         """Make one lot after the other, as long as there are orders."""

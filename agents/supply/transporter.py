@@ -1,28 +1,168 @@
-"""A transporter: brings goods from one site with its trucks, by the routing policy's trips."""
+"""Transporters and their trucks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Generator, Sequence
+from typing import cast
 
 import mesa
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.supply.consignment import Consignment, truckloads
+from agents.activity import Activity
 from agents.supply.messages import Delivery, Shipment
+from agents.supply.orders import Consignment, Place, truckloads
+from agents.supply.records import TruckTrip
+from agents.supply.roles import Carrier, Lorry
 from agents.supply.stock import Lot
-from agents.supply.truck import Truck
-from agents.supply.world import Place, SupplyWorld
+from agents.supply.world import SupplyWorld
 from environment.errors import DataError
 from environment.supply.sites import Trucks
-from policies.routing.base import RoutingView
+from environment.traffic.ways import Way, metres_up_to, next_junction
+from policies.routing import ROUTING, RoutingView
 from policies.routing.schedule import trip_times_s
 
-if TYPE_CHECKING:
-    from agents.supply.distributor import Distributor
-    from agents.supply.store import Store
+Driving = Generator[simpy.Event, None, None]
+
+
+class Truck(mesa.Agent):
+    """A vehicle that carries consignments.
+
+    Attributes
+    ----------
+    number : int
+    home : Carrier
+    free_s : float
+        When it is expected to be home, with nothing left to do.
+    way : Way or None
+        The drive that it is on.
+    activity : Activity
+    place : Place
+        Where it stands, or where it set out from.
+    bound_for : Place
+        Where it drives to, or has arrived.
+    """
+
+    def __init__(self, model: mesa.Model, number: int, home: Carrier, supply: SupplyWorld) -> None:
+        super().__init__(model)
+        self.number = number
+        self.home = home
+        self.free_s = 0.0
+        self.way: Way | None = None
+        self._supply = supply
+        self._env = supply.env
+        self.activity = Activity.IDLE
+        self._trace = supply.trace
+        self.place = self.bound_for = home.place
+        self._trips: deque[tuple[Carrier, Sequence[Consignment], float]] = deque()
+        self._process: simpy.Process | None = None
+        self._metres = 0.0
+
+    def ready_s(self, depot: Place) -> float:
+        """When it is expected to stand at a depot, free for a trip."""
+        ready_s = max(self.free_s, self._may_begin_s(depot))
+        if depot is not self.home.place:
+            ready_s += float(self._supply.drive_s([self.home.place], [depot])[0, 0])
+        return ready_s
+
+    def _may_begin_s(self, depot: Place) -> float:
+        """When it may set out for a depot: at once for its own, for others once it is agreed."""
+        is_own = depot is self.home.place
+        return self._env.now + (0.0 if is_own else self._supply.mechanisms.risk.agreement_s)
+
+    def assign(self, depot: Carrier, loads: Sequence[Consignment], expected_s: float) -> None:
+        """Have it drive another trip, which is expected to take so long from the depot on."""
+        self.free_s = self.ready_s(depot.place) + expected_s
+        self._trips.append((depot, loads, self._may_begin_s(depot.place)))
+        if self._process is None:
+            self._process = self._env.process(self._work())
+
+    # On the road, as for every vehicle
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is on the road, or about to be."""
+        way = self.way
+        return way is not None and self._env.now < way.left_s + way.drive_s
+
+    def next_turn(self) -> tuple[int, float, float]:
+        """The junction where it can turn, the seconds until then and the metres up to there."""
+        assert self.way is not None
+        node, in_s = next_junction(self.way, self._env.now)
+        return node, in_s, metres_up_to(self.way, node, self._env.now)
+
+    def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
+        """Drive on by other streets from where it can turn, since the old way is closed."""
+        assert self._process is not None
+        self._metres += driven_m
+        self._process.interrupt((node, in_s))
+
+    # Its life
+
+    def _work(self) -> Driving:
+        while self._trips:
+            depot, loads, from_s = self._trips.popleft()
+            yield self._env.timeout(max(from_s - self._env.now, 0.0))
+            with self.home.drivers.request() as driver:
+                yield driver
+                yield from self._trip(depot, loads)
+        self._process, self.free_s = None, self._env.now
+
+    def _trip(self, depot: Carrier, loads: Sequence[Consignment]) -> Driving:
+        began_s, self._metres = self._env.now, 0.0
+        yield from self._drive(depot.place, Activity.TO_LOAD)
+        with depot.docks.request() as dock:
+            if not dock.triggered:
+                self._stand(Activity.WAITING_DOCK)
+            yield dock
+            self._stand(Activity.LOADING)
+            yield self._env.timeout(depot.trucks_parameters.load_s)
+        left_s = self._env.now
+        for load in loads:
+            load.left_s = left_s
+        for load in loads:
+            yield from self._drive(load.destination, Activity.DELIVERING, load.number)
+            self._stand(Activity.UNLOADING, load.number)
+            yield self._env.timeout(depot.trucks_parameters.unload_s)
+            depot.deliver(load)
+        yield from self._drive(self.home.place, Activity.RETURNING)
+        self._stand(Activity.IDLE)
+        self._supply.books.trip_ended(
+            TruckTrip(
+                self.number, self.home.place.site, depot.place.site,
+                began_s, left_s, self._env.now,
+                len(loads), sum(load.load_l for load in loads), self._metres,
+            )
+        )  # fmt: skip
+
+    def _stand(self, activity: Activity, load: int = -1) -> None:
+        """Do something where it is."""
+        self.activity, now_s = activity, self._env.now
+        place = self.place
+        self._trace.stood(now_s, -1 - self.number, activity, place.node, place.site, load, now_s)
+
+    def _drive(self, place: Place, activity: Activity, load: int = -1) -> Driving:
+        """Drive from gate to gate; a closure on the way makes it take another."""
+        if place is self.place:
+            return
+        self.bound_for, self.activity = place, activity
+        node, left_s = self.place.node, self._env.now + self.place.access_s
+        metres, arrived = 0.0, False
+        while not arrived:
+            self.way, metres = self._supply.set_out(
+                self.number, node, place, left_s, activity, load
+            )
+            arrive_s = left_s + self.way.drive_s + place.access_s
+            try:
+                yield self._env.timeout(max(arrive_s - self._env.now, 0.0))
+                arrived = True
+            except simpy.Interrupt as turn:
+                node, in_s = cast(tuple[int, float], turn.cause)
+                left_s = self._env.now + in_s
+        self._metres += metres
+        self.place, self.way = place, None
 
 
 MOST_LOADS = 1_000
@@ -85,11 +225,11 @@ class Transporter(mesa.Agent):
             self._supply.post.note(message, self.place.name, f"{self.place.name} transporter")
         trucks = self._supply.mechanisms.risk.trucks_for(self)
         view = self._view(loads, trucks)
-        for trip in self._supply.desk.trips_for(view):
+        for trip in self._supply.gate.ask(ROUTING, view):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
 
-    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Truck]) -> RoutingView:
+    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Lorry]) -> RoutingView:
         places = [self.place, *(load.destination for load in loads)]
         times = self.trucks_parameters
         return RoutingView(
@@ -110,7 +250,7 @@ class Transporter(mesa.Agent):
     def deliver(self, load: Consignment) -> None:
         """Hand over a load where it goes."""
         load.arrived_s = self._supply.env.now
-        receiver: Store | Distributor = self._supply.government.site(load.destination.site)
+        receiver = self._supply.government.site(load.destination.site)
         message = Delivery(load.units, load.origin.site)
         self._supply.post.note(message, f"{self.place.name} transporter", receiver.name)
         receiver.receive(load)

@@ -2,92 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.service.world import World
-from agents.supply.messages import MessageBooks, Post
-from agents.supply.stock import StockBooks
+from agents.activity import Activity
+from agents.coordination.protocols import Mechanisms
+from agents.event_log import TraceBooks
+from agents.service.traffic_control import TrafficControl
+from agents.streets import Streets
+from agents.supply.messages import Post
+from agents.supply.orders import Place
+from agents.supply.records import SupplyBooks
+from agents.supply.roles import (
+    DistributorRole,
+    GovernmentRole,
+    StoreRole,
+    SupplierRole,
+)
 from environment.supply.parameters import SupplyParameters
 from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
-from policies.supply_decisions import SupplyDesk
-
-if TYPE_CHECKING:
-    from agents.coordination.mechanisms import Mechanisms
-    from agents.supply.consignment import Consignment
-    from agents.supply.distributor import Claim, Distributor
-    from agents.supply.government import Government
-    from agents.supply.order import Order
-    from agents.supply.store import Store
-    from agents.supply.supplier import Supplier
-    from agents.supply.truck import TruckTrip
-
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
+from environment.units import DAY_S
+from policies.gate import Gate
 
 
-class SupplyBooks(StockBooks, MessageBooks, Protocol):
-    """Where the agents of the supply side write down what happened."""
-
-    def order_placed(self, order: Order) -> None:
-        """Note an order; how far it comes is seen from it later."""
-
-    def consignment_sent(self, consignment: Consignment) -> None:
-        """Note goods that were handed to a transporter."""
-
-    def trip_ended(self, trip: TruckTrip) -> None:
-        """Note a truck's trip that is over."""
-
-    def need_arose(self, distributor: int, claim: Claim) -> None:
-        """Note a need; what becomes of it is seen from it later."""
-
-    def plan_made(self, time_s: float, office: int, kind: str, sites: int) -> None:
-        """Note that an office has decided."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A site of the supply system on the streets.
+@dataclass(frozen=True, eq=False)
+class SupplyRun:
+    """What the supply side of one run is made with.
 
     Attributes
     ----------
-    site : int
-        Its number in the books: suppliers first, then stores, then distributors.
-    name : str
-    node : int
-    access_s : float
-        Seconds between its junction and its gate.
-    """
-
-    site: int
-    name: str
-    node: int
-    access_s: float
-
-
-@dataclass(eq=False)
-class SupplyWorld:
-    """The supply side of one run.
-
-    Attributes
-    ----------
-    world : World
-        The streets, which trucks and ambulances share.
+    env : simpy.Environment
+    streets : Streets
+    traffic : TrafficControl
+        Of the streets that trucks and ambulances share.
     parameters : SupplyParameters
-    desk : SupplyDesk
+    gate : Gate
         The policies.
-    post : Post
     books : SupplyBooks
+    trace : TraceBooks
+        Where drives and stays are noted.
     horizon_s : float
         After it nobody needs, asks or orders anything more.
     persons : (d,) float64
         Inhabitants of each distributor's district.
+    """
+
+    env: simpy.Environment
+    streets: Streets
+    traffic: TrafficControl
+    parameters: SupplyParameters
+    gate: Gate
+    books: SupplyBooks
+    trace: TraceBooks
+    horizon_s: float
+    persons: NDArray[np.float64]
+
+
+class SupplyWorld:
+    """What everybody on the supply side shares; `SupplySystem` adds who they are.
+
+    Attributes
+    ----------
+    env, parameters, gate, books, horizon_s, persons :
+        As in `SupplyRun`.
+    post : Post
     mechanisms : Mechanisms
         How coordination stands.
     suppliers, stores, distributors : lists of agents
@@ -98,39 +82,30 @@ class SupplyWorld:
         Active cases among 1,000 inhabitants this day.
     """
 
-    world: World
-    parameters: SupplyParameters
-    desk: SupplyDesk
-    post: Post
-    books: SupplyBooks
-    horizon_s: float
-    persons: NDArray[np.float64]
-    mechanisms: Mechanisms = field(init=False)
-    government: Government = field(init=False)
-    suppliers: list[Supplier] = field(default_factory=list)
-    stores: list[Store] = field(default_factory=list)
-    distributors: list[Distributor] = field(default_factory=list)
-    ill_share: NDArray[np.float64] = field(init=False)
-    severity: NDArray[np.float64] = field(init=False)
-    _own_streets: Driving = field(init=False)
-    _driving_of_table: Driving | None = field(init=False, default=None)
-    _table_s: NDArray[np.float64] = field(init=False)
+    mechanisms: Mechanisms
+    suppliers: Sequence[SupplierRole]
+    stores: Sequence[StoreRole]
+    distributors: Sequence[DistributorRole]
+    government: GovernmentRole
 
-    def __post_init__(self) -> None:
-        """Begin without an epidemic."""
-        self.ill_share = np.zeros(len(self.persons))
-        self.severity = np.zeros(len(self.persons))
-        self._own_streets = self.world.driving
-
-    @property
-    def env(self) -> simpy.Environment:
-        """The clock."""
-        return self.world.env
-
-    @property
-    def sites(self) -> list[Supplier | Store | Distributor]:
-        """Every site, in the order of their numbers in the books."""
-        return [*self.suppliers, *self.stores, *self.distributors]
+    def __init__(self, run: SupplyRun) -> None:
+        self.env = run.env
+        self.parameters = run.parameters
+        self.gate = run.gate
+        self.books = run.books
+        self.trace = run.trace
+        self.horizon_s = run.horizon_s
+        self.persons = run.persons
+        self.post = Post(run.env, run.books, run.parameters.times.message_delay_s)
+        self.ill_share = np.zeros(len(run.persons))
+        self.severity = np.zeros(len(run.persons))
+        self._traffic = run.traffic
+        # Trucks that are alone on their streets find them open, whatever happens on the others.
+        shares = run.parameters.couplings.trucks_share_streets
+        self._streets = run.streets if shares else Streets(run.streets.driving)
+        self._shares_streets = shares
+        self._driving_of_table: Driving | None = None
+        self._table_s = np.empty((0, 0))
 
     @property
     def is_over(self) -> bool:
@@ -167,26 +142,30 @@ class SupplyWorld:
         days = self.parameters.items[item].shelf_life_days
         return None if days is None else days * DAY_S
 
-    @property
-    def driving(self) -> Driving:
-        """On the streets as trucks find them."""
-        shared = self.parameters.couplings.trucks_share_streets
-        return self.world.driving if shared else self._own_streets
-
     def set_out(
-        self, truck: int, origin: int, destination: int, left_s: float
+        self,
+        truck: int,
+        origin: int,
+        goal: Place,
+        left_s: float,
+        activity: Activity,
+        load: int,
     ) -> tuple[Way, float]:
-        """A truck's way from junction to junction, and its metres."""
-        if self.parameters.couplings.trucks_share_streets:
-            # Ambulances count from 0 up, so that trucks count from -1 down.
-            vehicle = -1 - truck
-            return self.world.traffic.drive(vehicle, None, origin, destination, left_s, False, 1.0)
-        drive_s, metres = self.driving.trip(origin, destination, left_s, False, 1.0)
-        return Way(origin, destination, left_s, drive_s, False, self.driving), metres
+        """A truck's way from a junction to a site's, and its metres; noted as a leg."""
+        vehicle = -1 - truck  # ambulances count from 0 up
+        if self._shares_streets:
+            return self._traffic.drive(
+                vehicle, None, origin, goal.node, left_s, False, 1.0, activity, goal.site, load
+            )
+        driving = self._streets.driving
+        drive_s, metres = driving.trip(origin, goal.node, left_s, False, 1.0)
+        way = Way(origin, goal.node, left_s, drive_s, False, driving)
+        self.trace.set_out_on_open_streets(vehicle, activity, way, goal.site, load)
+        return way, metres
 
     def drive_s(self, origins: list[Place], destinations: list[Place]) -> NDArray[np.float64]:
         """Expected seconds of driving from gate to gate, (origins, destinations)."""
-        driving = self.driving
+        driving = self._streets.driving
         if self._driving_of_table is not driving:  # streets have been closed or opened
             kinds = (self.suppliers, self.stores, self.distributors)
             places = [agent.place for agents in kinds for agent in agents]

@@ -44,7 +44,7 @@ class Condition(Parameters):
     ]
     specialty: Annotated[Specialty | None, Field(description="that the hospital must have")] = None
     survival: Annotated[
-        str | None, Field(description="published survival function: see docs/patients.md")
+        str | None, Field(description="published survival function: see docs/models/patients.md")
     ] = None
 
     @field_validator("name")

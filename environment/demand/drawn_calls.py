@@ -24,12 +24,11 @@ from environment.demand.priorities import DEFAULT_PRIORITIES, PriorityClass
 from environment.demand.recorded_times import TimeForm
 from environment.errors import DataError
 from environment.parameters import Parameters, Share
+from environment.units import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from environment.places.addresses import AddressBook
 
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
 MOST_CALLS = 50_000_000
 TRIPS_PER_CALL = 3  # to the call, to the hospital, back to the station
 

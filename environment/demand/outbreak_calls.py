@@ -15,15 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from environment.demand.calls import Calls
-from environment.demand.drawn_calls import (
-    DAY_S,
-    HOUR_S,
-    DemandParameters,
-    Streams,
-    complete_calls,
-    streams_of,
-)
+from environment.demand.drawn_calls import DemandParameters, Streams, complete_calls, streams_of
 from environment.demand.hospitals import HospitalParameters
+from environment.units import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from environment.districts import Districts

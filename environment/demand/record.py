@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from environment.demand.drawn_calls import DAY_S, DemandParameters
+from environment.demand.drawn_calls import DemandParameters
 from environment.demand.recorded_times import seconds_of_run
 from environment.errors import DataError
 from environment.parameters import YEAR_S
 from environment.places.city import PlaceParameters, join_to_streets
 from environment.roads.network import RoadNetwork
 from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
+from environment.units import DAY_S
 
 COLUMNS = (
     Column("called_s", "text", aliases=("called_at",)),

@@ -12,8 +12,8 @@ from pydantic import AfterValidator
 
 from environment.errors import DataError
 from environment.tables import cell_text
+from environment.units import DAY_S
 
-DAY_S = 86_400.0
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 NUMBERS = {"seconds": 1.0, "excel": DAY_S, "unix": 1.0, "unix_ms": 1e-3}
 """Seconds in one unit of what a number may count."""

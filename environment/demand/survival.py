@@ -1,7 +1,7 @@
 """Published survival functions: how a patient's chances fall while nobody comes.
 
 They are logistic or linear in minutes. What could be confirmed of each is told in
-docs/patients.md.
+docs/models/patients.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-MINUTE_S = 60.0
+from environment.units import MINUTE_S
 
 
 @dataclass(frozen=True)

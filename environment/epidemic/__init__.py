@@ -1,0 +1,34 @@
+"""An outbreak day by day: the SPIR model, mean and stochastic, and a forecast of it.
+
+Knows districts as numbers of inhabitants; calls and needs that follow from it are made elsewhere.
+"""
+
+from __future__ import annotations
+
+from environment.epidemic.days import (
+    Epidemic,
+    EpidemicDay,
+    EpidemicParameters,
+    EpidemicState,
+    Outbreak,
+)
+from environment.epidemic.forecast import forecast_by_growth
+from environment.epidemic.spir import I, P, R, S, SpirParameters
+from environment.epidemic.stochastic import binomial_quantile, draw_marks, poisson_quantile
+
+__all__ = [
+    "Epidemic",
+    "EpidemicDay",
+    "EpidemicParameters",
+    "EpidemicState",
+    "I",
+    "Outbreak",
+    "P",
+    "R",
+    "S",
+    "SpirParameters",
+    "binomial_quantile",
+    "draw_marks",
+    "forecast_by_growth",
+    "poisson_quantile",
+]

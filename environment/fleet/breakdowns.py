@@ -10,8 +10,7 @@ from pydantic import Field
 
 from environment.demand.durations import Duration
 from environment.parameters import Parameters
-
-HOUR_S = 3_600.0
+from environment.units import HOUR_S
 
 
 class BreakdownParameters(Parameters):

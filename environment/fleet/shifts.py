@@ -9,9 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from environment.parameters import Parameters, PositiveSeconds, Share
-
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
+from environment.units import DAY_S, HOUR_S
 
 Hours = Annotated[float, Field(allow_inf_nan=False, json_schema_extra={"unit": "h"})]
 

@@ -1,10 +1,8 @@
-"""Closed streets: which pieces they are, what they cut off, and who was about to drive there."""
+"""Closed streets: what they cut off, and how one drives around them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +10,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from environment.disruptions import Disruption, RoadClosure
 from environment.roads.hub_labels import FAR_MS
 from environment.roads.network import RoadNetwork
 from environment.roads.router import MS_PER_S, Router
-
-if TYPE_CHECKING:
-    from environment.traffic.driving import Driving
 
 WALK_KPH = 4.0
 """A crew with its stretcher and bags; pedestrians walk at 4.8 km/h (1.34 m/s)."""
@@ -89,76 +83,3 @@ def detour_router(
     tail_in, head_in = streets.within_reach[roads.tail], streets.within_reach[roads.head]
     barred = (streets.closed & tail_in & head_in) | (tail_in != head_in)
     return Router.build(roads, edge_time_s + BARRIER_S * barred)
-
-
-def closed_pieces(closure: RoadClosure, roads: RoadNetwork) -> NDArray[np.bool_]:
-    """Which street pieces a closure closes, (m,); streets that do not exist are passed over."""
-    if closure.circle is not None:
-        x, y, radius_m = closure.circle
-        return _distance_m(roads, x, y) <= radius_m
-    closed = np.zeros(roads.edge_count, dtype=bool)
-    for one, other in closure.streets:
-        closed[pieces_between(roads, one, other, one_way=closure.one_way)] = True
-    return closed
-
-
-def pieces_between(
-    roads: RoadNetwork, one: int, other: int, *, one_way: bool = False
-) -> NDArray[np.int64]:
-    """The street pieces from one node to another, and unless `one_way` also those back."""
-    tail, head = roads.node_id[roads.tail], roads.node_id[roads.head]
-    there, back = (tail == one) & (head == other), (tail == other) & (head == one)
-    return np.flatnonzero(there if one_way else there | back)
-
-
-def _distance_m(roads: RoadNetwork, x: float, y: float) -> NDArray[np.float64]:
-    """Distance from a point to the drawn line of each street piece, (m,)."""
-    first_m, last_m, piece = _drawn_segments_m(roads)
-    point_m = np.array(roads.to_metres(x, y))
-    along_m = last_m - first_m
-    square = np.maximum((along_m**2).sum(axis=1), np.finfo(float).tiny)
-    share = np.clip(((point_m - first_m) * along_m).sum(axis=1) / square, 0, 1)
-    nearest_m = first_m + share[:, None] * along_m
-    first_of_piece = np.searchsorted(piece, np.arange(roads.edge_count))
-    return np.minimum.reduceat(np.hypot(*(nearest_m - point_m).T), first_of_piece)
-
-
-def _drawn_segments_m(
-    roads: RoadNetwork,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Straight segments of all street pieces: their ends, (k, 2) each, and whose they are, (k,)."""
-    every = np.arange(roads.edge_count)
-    piece = np.concatenate([every, np.repeat(every, np.diff(roads.shape_start)), every])
-    drawn = np.column_stack(roads.to_metres(roads.shape_x, roads.shape_y))
-    points_m = np.concatenate([roads.xy_m[roads.tail], drawn, roads.xy_m[roads.head]])
-    order = np.argsort(piece, kind="stable")
-    piece, points_m = piece[order], points_m[order]
-    within = piece[:-1] == piece[1:]
-    return points_m[:-1][within], points_m[1:][within], piece[:-1][within]
-
-
-def changes(disruptions: Sequence[Disruption]) -> list[tuple[float, frozenset[int]]]:
-    """When the closed streets change, and which closures then hold.
-
-    Returns
-    -------
-    list of (float, frozenset of int)
-        Seconds since the start of the run, ascending, and numbers of disruptions.
-    """
-    closures = {k: d for k, d in enumerate(disruptions) if isinstance(d, RoadClosure)}
-    moments = {moment for d in closures.values() for moment in (d.from_s, d.until_s)}
-    told: list[tuple[float, frozenset[int]]] = []
-    before: frozenset[int] = frozenset()
-    for now_s in sorted(moments):
-        active = frozenset(k for k, d in closures.items() if d.from_s <= now_s < d.until_s)
-        if active != before:
-            told.append((now_s, active))
-        before = active
-    return told
-
-
-def uses(
-    driving: Driving, origin: int, destination: int, siren: bool, closed: NDArray[np.bool_]
-) -> bool:
-    """Whether the way that is now driven between two junctions goes over any of some pieces."""
-    return bool(closed[driving.path(origin, destination, siren=siren)].any())

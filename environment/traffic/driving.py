@@ -294,6 +294,12 @@ class Driving:
         first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
         return self._modes[siren].router.path(first, last)
 
+    def crosses(
+        self, origin: int, destination: int, siren: bool, pieces: NDArray[np.bool_]
+    ) -> bool:
+        """Whether the way between two junctions goes over any of some street pieces, (m,)."""
+        return bool(pieces[self.path(origin, destination, siren=siren)].any())
+
     def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], NDArray[np.int32], float]:
         """Labels of driving to a call, and the factor on them; see `environment.traffic.ways`."""
         mode = self._modes[siren]

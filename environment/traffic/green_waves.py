@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from environment.roads.lights import NO_LIGHT
 from environment.traffic.light_plans import MAJOR
 from environment.traffic.traffic_lights import TrafficLights
+from environment.units import HOUR_S
 
-HOUR_S = 3600.0
 NEVER = -np.inf
 
 KEPT = 16

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from environment.roads.hub_labels import path_into, travel
 from environment.traffic.green_waves import KEPT, ROW_COLUMNS, force, switched_s, wait_s
 from environment.traffic.traffic_lights import TrafficLights
+from environment.units import HOUR_S
 
-HOUR_S = 3600.0
 HOURS = 24
 
 FREE_FLOW_S, LENGTH_M, CYCLE_S, GREEN_FROM_S, GREEN_S = range(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -184,6 +185,10 @@ class Way(NamedTuple):
     drive_s: float
     siren: bool
     driving: Driving
+
+
+make_way = partial(tuple.__new__, Way)
+"""A way from a tuple of its fields, in half the time that the class takes."""
 
 
 def next_junction(way: Way, now_s: float) -> tuple[int, float]:

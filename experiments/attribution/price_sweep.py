@@ -20,14 +20,12 @@ from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.compare import Comparison, compare
 from experiments.errors import BatchError
 from experiments.statistics import t_interval
-from policies.coordination import MECHANISMS
-from policies.coordination_parameters import CoordinationParameters
+from policies.coordination import MECHANISMS, CoordinationParameters
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
-from simulation.json_file import to_json
-from simulation.measures import measure_of
-from simulation.result import to_parquet
-from simulation.whole_folder import write_file
+from simulation.measures.catalogue import measure_of
+from simulation.tables.files import to_json, write_file
+from simulation.tables.result import to_parquet
 
 SWEEP = "price_sweep"
 ALL_PRICES = "all prices, times"
@@ -45,7 +43,7 @@ class PriceSweep:
         The price, a dotted key of the scenario; or that all were scaled.
     table : DataFrame
         One row per measure and price, in the units of `Result.summary`: ``measure``, ``price``,
-        ``difference`` (on less off), ``low``, ``high``, ``pairs``.
+        ``difference`` (on minus off), ``low``, ``high``, ``pairs``.
     turning_points : DataFrame
         For each measure that has a better side, one row for each change of sign of its mean gain:
         ``measure``, ``found`` (``turns to harm`` or ``turns to gain``), ``price`` and the ends
@@ -278,7 +276,7 @@ def _turning_points(
 
 
 def _gains(batch: Batch, measure: str, arms: list[str]) -> NDArray[np.float64]:
-    """On less off in those replications that all arms have, (n, prices)."""
+    """On minus off in those replications that all arms have, (n, prices)."""
     table = batch.summaries.set_index(KEY)[measure].unstack("arm")
     whole = table.reindex(columns=[OFF, *arms]).dropna().to_numpy(float)
     return whole[:, 1:] - whole[:, :1]

@@ -1,4 +1,4 @@
-"""Whose gain is it? The difference between off and on, shared out among the mechanisms.
+"""Attribution of a gain: The difference between off and on, shared out among the mechanisms.
 
 The Shapley value of a mechanism is what it adds to those that are on before it, averaged over all
 orders in which they can be switched on. It is worked out for each replication, from the runs of
@@ -25,9 +25,8 @@ from experiments.errors import BatchError
 from experiments.statistics import Interval, t_interval
 from policies.coordination import MECHANISMS, Coordination
 from scenarios.scenario import Scenario
-from simulation.json_file import to_json
-from simulation.result import to_parquet
-from simulation.whole_folder import write_file
+from simulation.tables.files import to_json, write_file
+from simulation.tables.result import to_parquet
 
 ATTRIBUTION = "attribution"
 COMBINATIONS = "combinations"
@@ -77,7 +76,7 @@ class Attribution:
         One row per measure and mechanism: ``measure``, ``mechanism``, ``value``, ``low``,
         ``high``, ``replications``.
     totals : DataFrame
-        One row per measure: ``measure``, ``difference`` (on less off, the sum of the Shapley
+        One row per measure: ``measure``, ``difference`` (on minus off, the sum of the Shapley
         values), ``low``, ``high``, ``replications``.
     effects : DataFrame
         See `experiments.attribution.factorial.FactorialRuns.effect_table`.

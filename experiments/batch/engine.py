@@ -15,6 +15,7 @@ from typing import TypedDict
 import pandas as pd
 
 from environment.errors import CorridorError
+from environment.places.city import City
 from experiments.batch.executors import own_executor
 from experiments.batch.folder import BatchFolder, Failure
 from experiments.batch.submission import run_tasks
@@ -23,7 +24,7 @@ from experiments.errors import BatchError, BatchInterrupted
 from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel
 from simulation.policies import Sources, find_sources
-from simulation.result import Result, load_result, origin
+from simulation.tables.result import Result, load_result, origin
 
 Progress = Callable[[int, int, int], None]
 """Is told how many runs are done (failed ones too), of how many, and how many have failed."""
@@ -139,6 +140,8 @@ def run_batch(
         origins = {name: origin(arm.scenario, arm.sources) for name, arm in plan.items()}
         folder = BatchFolder(out, origins, replications, tables)
         folder.open(resume=resume)
+        for name, arm in plan.items() if tables else ():
+            folder.keep_map(origins[name]["ground"], arm.city)
     ledger = _Ledger(len(plan) * replications, folder, progress)
     tasks = _tasks_left(plan, replications, ledger, tables=tables and folder is not None)
     _run(tasks, ledger, workers, executor)
@@ -152,11 +155,12 @@ def run_batch(
 class _Arm:
     scenario: Scenario
     sources: Sources
+    city: City
 
 
 def _require_sensible(arms: Mapping[str, Scenario], replications: int, workers: int) -> None:
     if not arms:
-        raise BatchError("there must be an arm at least, got none")
+        raise BatchError("at least one arm is required, got none")
     for name in arms:
         if not ARM_NAME.fullmatch(name):
             raise BatchError(
@@ -179,10 +183,11 @@ def _prepare(prefix: str, scenario: Scenario) -> _Arm:
             decision: replace(source, path=str(Path(source.path).resolve()))
             for decision, source in find_sources(scenario).items()
         }
-        EmergencyModel(scenario, 0, sources).close()
+        model = EmergencyModel(scenario, 0, sources)
+        model.close()
     except CorridorError as error:
         raise type(error)(textwrap.indent(str(error), prefix)) from None
-    return _Arm(scenario, sources)
+    return _Arm(scenario, sources, model.ground.city)
 
 
 class _Ledger:

@@ -2,7 +2,8 @@
 
     out/
       batch.json                      the arms, and all that their runs come from
-      <arm>/replication-0007/         one run (see `simulation.result.Result.files`)
+      <arm>/replication-0007/         one run (see `simulation.tables.result.Result.files`)
+      maps/<ground>.npz               the maps of the arms, if runs are saved with their tables
       <arm>/failures/0007.json        why a replication gave nothing
       summaries.parquet               the measures of every run, once all have been tried
 
@@ -19,11 +20,19 @@ from typing import Any
 
 import pandas as pd
 
+from environment.places.city import City
 from experiments.errors import BatchError
 from simulation.errors import ResultError
-from simulation.json_file import read_json, to_json
-from simulation.result import load_manifest, load_summary, to_parquet
-from simulation.whole_folder import PART, remove_unfinished, write_file, write_folder
+from simulation.tables.files import (
+    PART,
+    read_json,
+    remove_unfinished,
+    to_json,
+    write_file,
+    write_folder,
+)
+from simulation.tables.map_copy import MAPS, map_bytes, map_name
+from simulation.tables.result import load_manifest, load_summary, to_parquet
 
 BATCH = "batch.json"
 SUMMARIES = "summaries.parquet"
@@ -50,7 +59,7 @@ class BatchFolder:
     ----------
     path : Path
     origins : mapping
-        What the runs of each arm come from, by arm (see `simulation.result.origin`).
+        What the runs of each arm come from, by arm (see `simulation.tables.result.origin`).
     replications : int
     tables : bool
         Whether runs are saved with their tables, and not with their summaries alone.
@@ -105,6 +114,12 @@ class BatchFolder:
         """Keep the files of a run."""
         write_folder(self.run_folder(arm, replication), files)
         self._forget_failure(arm, replication)
+
+    def keep_map(self, fingerprint: str, city: City) -> None:
+        """Keep a copy of a ground's map, unless it is there."""
+        path = self.path / MAPS / map_name(fingerprint)
+        if not path.exists():
+            write_file(path, map_bytes(city))
 
     def save_failure(self, failure: Failure) -> None:
         """Keep why a replication gave nothing."""

@@ -1,0 +1,1 @@
+"""A case by the exact hypercube model beside simulated runs, mismatch by mismatch."""

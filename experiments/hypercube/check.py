@@ -17,10 +17,9 @@ from experiments.single_run_intervals import run_folder
 from experiments.statistics import Interval, t_interval
 from policies.base import InfeasibleError
 from scenarios.scenario import Scenario
-from simulation.json_file import to_json
-from simulation.metrics import counted_calls
-from simulation.result import Result
-from simulation.whole_folder import write_file
+from simulation.measures.service import counted_calls
+from simulation.tables.files import to_json, write_file
+from simulation.tables.result import Result
 
 LEVEL = 0.95
 FILE = "hypercube.json"

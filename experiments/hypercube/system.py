@@ -12,7 +12,7 @@ from policies.hypercube import HypercubeAnswer, HypercubeSystem, approximate, so
 from policies.hypercube.service_cost import FEWEST_PER_HOUR
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
-from simulation.expectations import outlook
+from simulation.expectations import expected_demand
 from simulation.model import EmergencyModel
 
 MOST_EXACT = 20
@@ -100,7 +100,7 @@ def _system_and_stations(
 ) -> tuple[HypercubeSystem, NDArray[np.str_], NDArray[np.int64]]:
     """The system, the names of all stations, and the row of each ambulance's station."""
     with closing(EmergencyModel(scenario)) as model:
-        expected, station = outlook(model), model.vehicles.station
+        expected, station = expected_demand(model.setup, model.vehicles), model.vehicles.station
         names = model.ground.city.stations.sites.site_id
     zones = expected.calls_per_hour > 0
     if expected.calls_per_hour.sum() <= FEWEST_PER_HOUR:

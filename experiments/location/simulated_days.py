@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand.drawn_calls import DAY_S
 from environment.places.city import City
+from environment.units import DAY_S
 from experiments.location.question import SOME_DAYS, QuestionError
 from scenarios.scenario import Scenario
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 
 MOST_BUSY = 0.99
 """With off-duty crews counted, or a queue that never ends; no ambulance is always busy."""

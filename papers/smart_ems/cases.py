@@ -1,7 +1,7 @@
 """The cases of the paper on robust location with intelligent traffic lights, as far as it tells.
 
 What the paper gives is named so below; what it lost was fixed before anything was solved, and none
-of these inputs was changed afterwards (`docs/smart_ems.md`).
+of these inputs was changed afterwards (`docs/validation/smart_ems.md`).
 """
 
 from __future__ import annotations

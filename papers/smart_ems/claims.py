@@ -22,7 +22,7 @@ from papers.smart_ems.experiment import (
     Solved,
     Task,
 )
-from simulation.json_file import to_json
+from simulation.tables.files import to_json
 
 RESPONSE, HELD, CROSS_RED = (
     "response_s[high]",

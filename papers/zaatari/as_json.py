@@ -16,7 +16,7 @@ from papers.zaatari.paper import MEASURES, TABLE_2, TABLE_3, Table
 from papers.zaatari.replica import Replica, table_of
 from papers.zaatari.search import Search
 from papers.zaatari.simulation_check import CheckedRow
-from simulation.json_file import to_json
+from simulation.tables.files import to_json
 
 
 def zaatari_json(found: Zaatari) -> str:

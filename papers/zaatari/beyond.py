@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from papers.zaatari.fitted_camp import ADDED, SERVERS, FittedCamp, base_row
+from papers.zaatari.camp import ADDED, SERVERS, FittedCamp, base_row
 from papers.zaatari.outbreaks import (
     BASE_CALLS_PER_HOUR,
     OutbreakRuns,

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from experiments.statistics import Interval, share_interval
-from papers.zaatari.camp import draw_camp
+from papers.zaatari.camp import FittedCamp, Setting, draw_camp
 from papers.zaatari.claims import CLAIMS, loss_left
 from papers.zaatari.fit import fit_camp
-from papers.zaatari.fitted_camp import FittedCamp, Setting
 from papers.zaatari.outbreaks import draw_cases
 from papers.zaatari.paper import COMBINATIONS
 from papers.zaatari.replica import run_all, table_of

@@ -8,8 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from papers.zaatari.camp import Camp
-from papers.zaatari.fitted_camp import SERVERS, FittedCamp, Setting
+from papers.zaatari.camp import SERVERS, Camp, FittedCamp, Setting
 from papers.zaatari.paper import FITTED_ROW
 from policies.hypercube import PlacementProblem, local_search, solve_placements
 

@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from papers.zaatari.camp import Camp
+from papers.zaatari.camp import Camp, FittedCamp, Setting, base_row
 from papers.zaatari.fit import fit_camp
-from papers.zaatari.fitted_camp import FittedCamp, Setting, base_row
 from papers.zaatari.outbreaks import (
     BASE_CALLS_PER_HOUR,
     OutbreakRuns,

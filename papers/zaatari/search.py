@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from papers.zaatari.fitted_camp import SERVERS, FittedCamp
+from papers.zaatari.camp import SERVERS, FittedCamp
 from papers.zaatari.paper import FITTED_ROW
 from policies.hypercube import Placement, exhaustive, genetic
 from simulation.streams import stream

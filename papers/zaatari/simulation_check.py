@@ -9,8 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from experiments.statistics import Interval, t_interval
-from papers.zaatari.fitted_camp import SERVERS as FIVE
-from papers.zaatari.fitted_camp import FittedCamp
+from papers.zaatari.camp import SERVERS as FIVE
+from papers.zaatari.camp import FittedCamp
 from papers.zaatari.outbreaks import BASE_CALLS_PER_HOUR, with_cases
 from papers.zaatari.paper import SERVERS, TABLE_2
 from papers.zaatari.replica import Cases

@@ -335,7 +335,7 @@ def notes_of(found: Zaatari) -> list[str]:
     )
     stand_ins = (
         "inhabitants by district, places of clinics, sites and points, and the spread of cases "
-        "are stand-ins; see docs/zaatari.md"
+        "are stand-ins; see docs/validation/zaatari.md"
     )
     distance = (
         f"the paper's longest response time is {paper:.2f} times the mean at λ = 2, ours "

@@ -1,0 +1,1 @@
+"""Zhao, Zhang and Pang: ten scenarios of coordinated supply, run again."""

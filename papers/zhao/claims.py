@@ -17,7 +17,7 @@ from experiments.statistics import Interval, t_interval
 from papers.zhao.disasters import FREE_INPUTS
 from papers.zhao.experiment import ARMS, MEASURES, ZhaoRuns
 from papers.zhao.paper import PAPER, contradictions, paper_summary
-from simulation.json_file import to_json
+from simulation.tables.files import to_json
 
 PAIR = ["replication", "scenario", "item"]
 HOLDS, HALF = 0.95, 0.5

@@ -22,7 +22,7 @@ def zhao_report(found: Reproduction, command: str) -> ReproductionReport:
         [
             Section("The claims", [claims_table(found)]),
             Section("Row by row", [rows_table(found)], ("papers_rows",)),
-            Section("Whose gain it is", [mechanisms_table(found)], ("each_mechanism",)),
+            Section("Attribution of the gain", [mechanisms_table(found)], ("each_mechanism",)),
             Section("Where it happens", [], ("supply_map",)),
         ],
         [*notes_of(found), *found.runs.failures],

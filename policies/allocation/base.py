@@ -7,10 +7,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.answers import MOST_UNITS
 from policies.mistakes import refuse
-
-MOST_UNITS = 2**31 - 1
-"""What SciPy's flows can count to."""
 
 
 class AllocationView(NamedTuple):

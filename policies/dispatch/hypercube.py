@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.demand.calls import Call
+from environment.units import HOUR_S
 from policies.base import Assignment, DispatchView
-from policies.dispatch.hypercube_demand import HOUR_S, PresentDemand
+from policies.dispatch.hypercube_demand import PresentDemand
 from policies.dispatch.hypercube_prices import station_prices_s
-from policies.hypercube.service_cost import Service
+from policies.expected_demand import ExpectedDemand
+from policies.hypercube.service_cost import Service, compile_model
 from policies.mistakes import number_mistakes, refuse
-from policies.outlook import Outlook
 
 MOVED_SHARE = 0.1
 """Share of the calls that must have moved, come or gone before prices are worked out anew."""
@@ -64,7 +65,8 @@ class Hypercube:
         self._review_h = review_h
         self._memory_h = memory_h
         self._lost_call_s = lost_call_s
-        self._responsibilities: dict[Outlook, _Responsibility] = {}
+        self._responsibilities: dict[ExpectedDemand, _Responsibility] = {}
+        compile_model()
 
     def choose(self, call: Call, view: DispatchView) -> Sequence[Assignment]:
         """Choose by expected arrival plus the price of the ambulance's station."""
@@ -80,10 +82,10 @@ class Hypercube:
 
     def _price_s(self, call: Call, view: DispatchView) -> NDArray[np.float64]:
         """Prices for the calls that are decided together with this one, (s,)."""
-        outlook = view.outlook
-        own = self._responsibilities.get(outlook)
+        expected = view.outlook
+        own = self._responsibilities.get(expected)
         if own is None:
-            own = self._responsibilities[outlook] = _Responsibility(outlook, self._memory_h)
+            own = self._responsibilities[expected] = _Responsibility(expected, self._memory_h)
         own.demand.note(call.number, call.zone, call.units, view.now_s)
         if view.now_s >= own.review_s:
             own.review_s = view.now_s + HOUR_S * self._review_h
@@ -94,23 +96,23 @@ class Hypercube:
 class _Responsibility:
     """Calls that are decided together, and the prices at which that is done."""
 
-    def __init__(self, outlook: Outlook, memory_h: float) -> None:
-        self.demand = PresentDemand(outlook.calls_per_hour, memory_h)
-        self.price_s = np.zeros(len(outlook.ambulances))
+    def __init__(self, expected: ExpectedDemand, memory_h: float) -> None:
+        self.demand = PresentDemand(expected.calls_per_hour, memory_h)
+        self.price_s = np.zeros(len(expected.ambulances))
         self.review_s = 0.0
-        self._outlook = outlook
-        drive_s = np.where(outlook.ambulances[:, None] > 0, outlook.drive_s, np.inf)
+        self._expected = expected
+        drive_s = np.where(expected.ambulances[:, None] > 0, expected.drive_s, np.inf)
         self._nearest = drive_s.argmin(axis=0)
-        self._planned: NDArray[np.float64] = np.zeros(len(outlook.ambulances))
+        self._planned: NDArray[np.float64] = np.zeros(len(expected.ambulances))
 
     def review(self, now_s: float, lost_call_s: float) -> None:
         """Work out prices anew, if demand is not any more what they were worked out for."""
-        per_hour, outlook = self.demand.per_hour(now_s), self._outlook
-        around = np.bincount(self._nearest, per_hour, minlength=len(outlook.ambulances)).astype(
+        per_hour, expected = self.demand.per_hour(now_s), self._expected
+        around = np.bincount(self._nearest, per_hour, minlength=len(expected.ambulances)).astype(
             np.float64
         )
         if abs(around - self._planned).sum() <= MOVED_SHARE * self._planned.sum():
             return
         self._planned = around
-        service = Service(outlook.ambulances, per_hour, outlook.drive_s, outlook.busy_s)
+        service = Service(expected.ambulances, per_hour, expected.drive_s, expected.busy_s)
         self.price_s = station_prices_s(service, lost_call_s, self.price_s)

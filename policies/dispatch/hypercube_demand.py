@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-HOUR_S = 3600.0
+from environment.units import HOUR_S
 
 
 class PresentDemand:

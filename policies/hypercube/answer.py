@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from environment.gini import gini_by_row
+from environment.units import HOUR_S
 from policies.base import PolicyError
-from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem
+from policies.hypercube.system import HypercubeSystem
 from policies.hypercube.system_mistakes import table
 from policies.hypercube.waiting import Queue
 from policies.mistakes import number_mistakes, refuse
@@ -139,7 +140,7 @@ class HypercubeAnswer:
         spare_s = within_s - self.system.travel_s
         reached = self.sent_at_once * (spare_s >= 0)
         if self.queue:
-            in_time = -np.expm1(-self.queue.spare_per_hour / SECONDS_PER_HOUR * spare_s.clip(0))
+            in_time = -np.expm1(-self.queue.spare_per_hour / HOUR_S * spare_s.clip(0))
             reached = reached + self.queue.probability * self.queue.served_by[:, None] * in_time
         return float(reached.sum(axis=0) @ self.system.share)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.base import InfeasibleError
 from policies.hypercube.answer import HypercubeAnswer
 from policies.hypercube.dispatches import list_service_s, sent_by_point, sums
-from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem, Line
+from policies.hypercube.system import HypercubeSystem, Line
 from policies.hypercube.waiting import Queue, busy_service_s, check_stable
 
 STEPS = 60
@@ -158,11 +159,11 @@ def _workloads(
     taken = sums(lists.server, calls, count)
     work_s = sums(lists.server, calls * system.listed_service_s, count)
     # A server that were never busy would be sent so much more often.
-    if_free = work_s / SECONDS_PER_HOUR / (1 - workload)
+    if_free = work_s / HOUR_S / (1 - workload)
     if queue:
         waiting = system.total_calls_per_hour * queue.probability * queue.served_by
         taken, work_s = taken + waiting, work_s + waiting * busy_service_s(system)
-        from_line = waiting * service_s / SECONDS_PER_HOUR
+        from_line = waiting * service_s / HOUR_S
     else:
         from_line = np.zeros(count)
     mean_s = np.divide(work_s, taken, out=service_s.copy(), where=taken > 0)
@@ -170,6 +171,6 @@ def _workloads(
 
 
 def _queue(system: HypercubeSystem, service_s: Array, busy: BusyServers) -> Queue:
-    rate = SECONDS_PER_HOUR / service_s
+    rate = HOUR_S / service_s
     spare_per_hour = float(rate.sum()) - system.total_calls_per_hour
     return Queue(busy.all_busy, spare_per_hour, rate / rate.sum())

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.base import InfeasibleError
 from policies.hypercube.answer import HypercubeAnswer
 from policies.hypercube.dispatches import list_service_s, sent_by_point, sums
-from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem
+from policies.hypercube.system import HypercubeSystem
 from policies.hypercube.waiting import Queue, busy_service_s, check_stable
 from policies.mistakes import number_mistakes, refuse
 
@@ -29,7 +30,7 @@ def solve(system: HypercubeSystem, tolerance: float = 1e-10) -> HypercubeAnswer:
 
     Every state a, a set of busy servers, has a probability :math:`P_a` with
 
-    .. math:: P_a\Big(\sum_b\lambda_{ab} + \sum_b\mu_{ab}\Big) = \sum_b P_b(\lambda_{ba}+\mu_{ba})
+    .. math:: P_a\Bigl(\sum_b\lambda_{ab} + \sum_b\mu_{ab}\Bigr) = \sum_b P_b(\lambda_{ba}+\mu_{ba})
 
     where b differs from a in one server. With an infinite line the same holds, and the states in
     which calls wait follow from the one in which everyone is busy.
@@ -92,7 +93,7 @@ def _calibrate(states: StateSpace, system: HypercubeSystem) -> Array:
         taken, work = taken + from_line, work + from_line * busy_service_s(system)
     service_s = np.divide(work, taken, out=list_service_s(system), where=taken > 0)
     states.serve_in(service_s)
-    return taken * service_s / SECONDS_PER_HOUR
+    return taken * service_s / HOUR_S
 
 
 def _line(states: StateSpace, system: HypercubeSystem) -> tuple[float, float]:

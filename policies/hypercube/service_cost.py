@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class Service(NamedTuple):
     ambulances : (s,) int64
     calls_per_hour : (z,) float64
     drive_s, busy_s : (s, z) float64
-        As in `policies.outlook.Outlook`.
+        As in `policies.expected_demand.ExpectedDemand`.
     """
 
     ambulances: NDArray[np.int64]
@@ -85,3 +86,14 @@ def service_cost_s(service: Service, price_s: Array, lost_call_s: float) -> floa
         return float("inf")
     loss = answer.mean_loss
     return (1 - loss) * answer.mean_response_of_served_s + loss * lost_call_s
+
+
+@cache
+def compile_model() -> None:
+    """Compile what `service_cost_s` runs, on a service of two ambulances.
+
+    Whoever makes a policy asks for it, so that compiling, which takes seconds where nothing is
+    cached, does not count as the time of its first decision.
+    """
+    both, drive_s, busy_s = np.ones(2, np.int64), np.full((2, 2), 60.0), np.full((2, 2), 600.0)
+    service_cost_s(Service(both, np.ones(2), drive_s, busy_s), np.zeros(2), lost_call_s=0.0)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.hypercube.exact import MOST_ROUNDS
 from policies.hypercube.subsets import sum_over_subsets, sum_over_supersets
 from policies.hypercube.sweeps import (
@@ -16,7 +17,6 @@ from policies.hypercube.sweeps import (
     next_relaxation,
     set_levels_right,
 )
-from policies.hypercube.system import SECONDS_PER_HOUR
 
 CALIBRATED, BY_STATE, FIXED = range(3)
 """Whether service rates follow from who is served, from the state, or are given."""
@@ -152,7 +152,7 @@ def sort_calls(listed, kind, room):  # type: ignore[no-untyped-def]
         busy = 0
         for d in range(listed.server.shape[1]):
             server = listed.server[i, d]
-            calls, service_h = listed.calls_per_hour[i], listed.service_s[i, d] / SECONDS_PER_HOUR
+            calls, service_h = listed.calls_per_hour[i], listed.service_s[i, d] / HOUR_S
             room.calls[server, busy] += calls
             room.work[server, busy] += calls * service_h
             if kind == BY_STATE:

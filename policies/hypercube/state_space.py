@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.hypercube.rates import (
     LOW_BITS,
     add_where_busy,
@@ -23,7 +24,7 @@ from policies.hypercube.sweeps import (
     set_levels_right,
     sweep,
 )
-from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem
+from policies.hypercube.system import HypercubeSystem
 
 IDLE_RATE = 1.0
 """Service rate of a server that is never sent out; any other would do."""
@@ -82,7 +83,7 @@ class StateSpace:
         write_rates(self._up, calls, server, self._servers, True)
         add_where_free(self._up_out, calls, server)
         if len(self._down):
-            served = list_calls * (SECONDS_PER_HOUR / self._system.listed_service_s)
+            served = list_calls * (HOUR_S / self._system.listed_service_s)
             server_rates(speed, server, lists.server, served)
             divide_or(speed, calls, self._mean_rate(server, list_calls, served))
             self._server_down[server] = speed[-1]
@@ -110,7 +111,7 @@ class StateSpace:
         odds = np.zeros(self._servers)
         calls_each = system.total_calls_per_hour / system.is_used.sum()
         odds[: system.servers] = np.where(system.is_used, calls_each * service_s, 0)
-        multiply_over_members(odds / SECONDS_PER_HOUR, self.probability)
+        multiply_over_members(odds / HOUR_S, self.probability)
         if len(self._down):
             self._stay_h += self._up_out
             np.reciprocal(self._stay_h, out=self._stay_h)
@@ -119,7 +120,7 @@ class StateSpace:
 
     def serve_in(self, service_s: Array) -> None:
         """Give each server one mean service time, (N,), whatever the state."""
-        self._server_down[: self._system.servers] = SECONDS_PER_HOUR / service_s
+        self._server_down[: self._system.servers] = HOUR_S / service_s
         sum_over_members(self._server_down, self._stay_h)
         self._stay_h += self._up_out
         np.reciprocal(self._stay_h, out=self._stay_h)

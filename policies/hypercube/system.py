@@ -21,8 +21,6 @@ from policies.mistakes import refuse
 Line = Literal["loss", "infinite"]
 ServiceMode = Literal["calibrated", "paper"]
 
-SECONDS_PER_HOUR = 3600.0
-
 
 @dataclass(frozen=True, eq=False)
 class PreferenceLists:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.base import InfeasibleError
-from policies.hypercube.system import SECONDS_PER_HOUR, HypercubeSystem
+from policies.hypercube.system import HypercubeSystem
 
 
 class Queue(NamedTuple):
@@ -32,7 +33,7 @@ class Queue(NamedTuple):
     @property
     def mean_wait_s(self) -> float:
         """Of all calls, those that need not wait too."""
-        return SECONDS_PER_HOUR * self.probability / self.spare_per_hour
+        return HOUR_S * self.probability / self.spare_per_hour
 
 
 def busy_service_s(system: HypercubeSystem) -> NDArray[np.float64]:
@@ -50,7 +51,7 @@ def check_stable(system: HypercubeSystem) -> None:
     InfeasibleError
         With the load and what would be stable.
     """
-    most_per_hour = float((SECONDS_PER_HOUR / busy_service_s(system)).sum())
+    most_per_hour = float((HOUR_S / busy_service_s(system)).sum())
     calls_per_hour = system.total_calls_per_hour
     if calls_per_hour < most_per_hour:
         return

@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.base import LocationView
-from policies.hypercube.service_cost import FEWEST_PER_HOUR, Service, service_cost_s
+from policies.hypercube.service_cost import (
+    FEWEST_PER_HOUR,
+    Service,
+    compile_model,
+    service_cost_s,
+)
 from policies.location.demand_share import DemandShare
 from policies.mistakes import number_mistakes, refuse
 
@@ -41,6 +46,7 @@ class Hypercube:
             )
         )
         self._lost_call_s = lost_call_s
+        compile_model()
 
     def place(self, view: LocationView) -> Sequence[int]:
         """Choose by local search."""

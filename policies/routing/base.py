@@ -77,10 +77,16 @@ def stops_of(view: RoutingView) -> list[int]:
         If a stop cannot be served by one visit: why, and by how much.
     """
     refuse(_mistakes(view))
+    stops = places_with_demand(view)
+    _require_service(view, stops)
+    return stops
+
+
+def places_with_demand(view: RoutingView) -> list[int]:
+    """Places to be visited, in the order of their numbers; the depot is none."""
     needed = np.asarray(view.demand) > 0
     needed[view.depot] = False
     stops: list[int] = np.flatnonzero(needed).tolist()
-    _require_service(view, stops)
     return stops
 
 

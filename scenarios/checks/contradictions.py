@@ -6,34 +6,24 @@ streets. Each check tells its mistakes, one line each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.demand.drawn_calls import DAY_S
 from environment.demand.hospitals import missing_specialties
-from environment.disruptions import (
-    HOUR_S,
-    Disruption,
-    HospitalClosed,
-    Lasting,
-    MassCasualty,
-    RoadClosure,
-    StationClosed,
-    Surge,
-)
+from environment.disruptions import Disruption, Surroundings, closures_in
 from environment.districts import station_districts
 from environment.errors import suggest
 from environment.places.city import City
-from environment.roads.network import RoadNetwork
 from environment.roads.speeds import DEFAULT_KPH
-from environment.traffic.closures import close_streets, closed_pieces, pieces_between
+from environment.traffic.closures import close_streets
 from environment.traffic.traffic_lights import unlit_junctions
+from environment.units import DAY_S, HOUR_S
 from policies.base import NamesPlaces, PolicyError
-from policies.registry import BUILT_IN, build_policy
+from policies.registry import DECISIONS, build_policy
 from scenarios.checks import supply_contradictions
 from scenarios.scenario import Scenario
 
@@ -71,53 +61,18 @@ def find_contradictions(scenario: Scenario, city: City) -> list[str]:
     return [line for check in CHECKS for line in check(scenario, city)]
 
 
-def unknown_names(scenario: Scenario, city: City) -> Iterator[str]:
-    """Sites, zones and priorities that a disruption names and that do not exist."""
-    known = {
-        "station": city.stations.sites.site_id.tolist(),
-        "hospital": city.hospitals.sites.site_id.tolist(),
-        "zone": city.zones.zone_id.tolist(),
-        "priority": [priority.name for priority in scenario.demand.priorities],
-    }
+def mistaken_disruptions(scenario: Scenario, city: City) -> Iterator[str]:
+    """Disruptions that name what the city does not have, or begin after the end of the run."""
+    surroundings = Surroundings(
+        city=city,
+        priorities=[priority.name for priority in scenario.demand.priorities],
+        suppliers=[one.site_id for one in scenario.supplies.sites.suppliers],
+        max_access_m=scenario.places.max_access_m,
+        end_hour=scenario.run.horizon_s / HOUR_S,
+    )
     for number, disruption in enumerate(scenario.disruptions):
-        for what, name in _names_in(disruption):
-            if name not in known[what]:
-                yield f"{_told([number])}: no {what} {name!r} ({suggest(name, known[what])})"
-
-
-def _names_in(disruption: Disruption) -> Iterator[tuple[str, str]]:
-    if isinstance(disruption, StationClosed):
-        yield "station", disruption.station
-    elif isinstance(disruption, HospitalClosed):
-        yield "hospital", disruption.hospital
-    elif isinstance(disruption, Surge):
-        yield from (("zone", zone) for zone in disruption.zones or ())
-    elif isinstance(disruption, MassCasualty):
-        names = dict.fromkeys([*disruption.triage, disruption.reported_as])
-        yield from (("priority", name) for name in names)
-
-
-def missing_streets(scenario: Scenario, city: City) -> Iterator[str]:
-    """Closures of streets that the map does not have."""
-    for number, closure in enumerate(scenario.disruptions):
-        if isinstance(closure, RoadClosure):
-            for problem in _missing_streets(closure, city.roads):
-                yield f"{_told([number])}: {problem}"
-
-
-def _missing_streets(closure: RoadClosure, roads: RoadNetwork) -> Iterator[str]:
-    if closure.circle is not None and not closed_pieces(closure, roads).any():
-        x, y, radius_m = closure.circle
-        yield f"there is no street within {radius_m:g} m of ({x:g}, {y:g})"
-    for ends in closure.streets:
-        unknown = [node for node in ends if node not in roads.node_id]
-        for node in unknown:
-            nearest = roads.node_id[np.abs(roads.node_id - node).argmin()]
-            yield f"no node {node} on the map (the nearest number is {nearest})"
-        if not unknown and not len(pieces_between(roads, *ends, one_way=closure.one_way)):
-            ahead = roads.node_id[roads.head[roads.node_id[roads.tail] == ends[0]]]
-            known = ", ".join(map(str, ahead))
-            yield f"no street from node {ends[0]} to {ends[1]}; from {ends[0]} they go to {known}"
+        for line in disruption.mistakes(surroundings):
+            yield f"{_told([number])}: {line}"
 
 
 def sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
@@ -126,9 +81,8 @@ def sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
     for span in _spans(scenario.disruptions):
         by_closures.setdefault(span.closures, []).append(span)
     closed = {
-        number: closed_pieces(closure, city.roads)
-        for number, closure in enumerate(scenario.disruptions)
-        if isinstance(closure, RoadClosure)
+        number: closure.closed_pieces(city.roads)
+        for number, closure in closures_in(scenario.disruptions).items()
     }
     told: list[tuple[str, frozenset[int]]] = []
     for closures in sorted(by_closures, key=len):
@@ -165,32 +119,6 @@ def everything_closed(scenario: Scenario, city: City) -> Iterator[str]:
             yield f"disruptions: every {what} is closed {_hours(bare)}"
 
 
-def too_late(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
-    """Disruptions that begin when no call comes in any more."""
-    end_hour = scenario.run.horizon_s / HOUR_S
-    for number, disruption in enumerate(scenario.disruptions):
-        hour = disruption.from_hour if isinstance(disruption, Lasting) else disruption.at_hour
-        if hour >= end_hour:
-            yield (
-                f"{_told([number])}: begins at hour {hour:g}, but the run ends at hour "
-                f"{end_hour:g} (run.warm_up_days and run.days)"
-            )
-
-
-def off_the_map(scenario: Scenario, city: City) -> Iterator[str]:
-    """Events with many casualties that are farther from any street than a place may be."""
-    for number, disruption in enumerate(scenario.disruptions):
-        if isinstance(disruption, MassCasualty):
-            x, y = np.array([disruption.x]), np.array([disruption.y])
-            distance_m = city.roads.nearest_stop(x, y)[1][0]
-            if not distance_m <= scenario.places.max_access_m:
-                yield (
-                    f"{_told([number])}: ({disruption.x:g}, {disruption.y:g}) lies "
-                    f"{distance_m / 1000:,.1f} km from the nearest street; allowed are "
-                    f"{scenario.places.max_access_m / 1000:g} km (places.max_access_m)"
-                )
-
-
 class _Span(NamedTuple):
     """Hours during which nothing is closed or opened."""
 
@@ -201,22 +129,16 @@ class _Span(NamedTuple):
 
 
 def _spans(disruptions: Sequence[Disruption]) -> list[_Span]:
-    lasting = {k: d for k, d in enumerate(disruptions) if isinstance(d, Lasting)}
-    moments = sorted({hour for d in lasting.values() for hour in (d.from_hour, d.until_hour)})
+    lasting = {k: d for k, d in enumerate(disruptions) if d.ends_hour > d.begins_hour}
+    moments = sorted({hour for d in lasting.values() for hour in (d.begins_hour, d.ends_hour)})
     spans = []
     for first, last in pairwise(moments):
-        active = {k: d for k, d in lasting.items() if d.from_hour <= first < d.until_hour}
-        closures = frozenset(k for k, d in active.items() if isinstance(d, RoadClosure))
-        spans.append(_Span(first, last, closures, frozenset(_closed_sites(active.values()))))
+        active = {k: d for k, d in lasting.items() if d.begins_hour <= first < d.ends_hour}
+        closures = frozenset(k for k, d in active.items() if d.closes_streets)
+        sites = [d.closed_site for d in active.values() if d.closed_site is not None]
+        closed = frozenset(f"{site.kind} {site.name!r}" for site in sites)
+        spans.append(_Span(first, last, closures, closed))
     return spans
-
-
-def _closed_sites(disruptions: Iterable[Disruption]) -> Iterator[str]:
-    for disruption in disruptions:
-        if isinstance(disruption, StationClosed):
-            yield f"station {disruption.station!r}"
-        elif isinstance(disruption, HospitalClosed):
-            yield f"hospital {disruption.hospital!r}"
 
 
 def _hours(spans: Sequence[_Span]) -> str:
@@ -263,9 +185,9 @@ def junctions_without_lights(scenario: Scenario, city: City) -> Iterator[str]:
 def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
     """Parameters that built-in policies do not take, and places in them that do not exist."""
     stations, zones = city.stations.sites.site_id.tolist(), city.zones.zone_id.tolist()
-    for decision, built_in in BUILT_IN.items():
-        choice = getattr(scenario.policies, decision)
-        if choice.use not in built_in:
+    for name, decision in DECISIONS.items():
+        choice = getattr(scenario.policies, name)
+        if choice.use not in decision.built_in:
             continue  # the user's own is made for each run, from its source
         try:
             policy = build_policy(decision, choice.use, choice.parameters, None)
@@ -274,16 +196,13 @@ def names_in_policies(scenario: Scenario, city: City) -> Iterator[str]:
             continue
         if isinstance(policy, NamesPlaces):
             for line in policy.unknown_names(stations, zones):
-                yield f"policies.{decision}: {choice.use}: {line}"
+                yield f"policies.{name}: {choice.use}: {line}"
 
 
 CHECKS: tuple[Check, ...] = (
-    unknown_names,
-    missing_streets,
+    mistaken_disruptions,
     sites_cut_off,
     everything_closed,
-    too_late,
-    off_the_map,
     specialties_nobody_has,
     unknown_road_classes,
     junctions_without_lights,

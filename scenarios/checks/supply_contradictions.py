@@ -7,40 +7,29 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.disruptions import HOUR_S, RoadClosure, SupplierDisrupted
-from environment.errors import suggest
+from environment.disruptions import closures_in
 from environment.places.city import City
-from environment.traffic.closures import close_streets, closed_pieces
+from environment.traffic.closures import close_streets
+from environment.units import HOUR_S
 from policies.base import PolicyError
-from policies.ordering.base import OrderingView
-from policies.registry import BUILT_IN, build_policy
+from policies.ordering import ORDERING, OrderingView
+from policies.registry import build_policy
 from scenarios.scenario import Scenario
-
-
-def unknown_suppliers(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
-    """Disruptions of suppliers that do not exist."""
-    known = [one.site_id for one in scenario.supplies.sites.suppliers]
-    for number, disruption in enumerate(scenario.disruptions):
-        if isinstance(disruption, SupplierDisrupted) and disruption.supplier not in known:
-            name = disruption.supplier
-            yield f"disruptions.{number}: no supplier {name!r} ({suggest(name, known)})"
 
 
 def sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
     """Sites of the supply side that streets closed for the whole run cut off."""
     end_hour = scenario.run.horizon_s / HOUR_S
-    closures = [
-        (number, closure)
-        for number, closure in enumerate(scenario.disruptions)
-        if isinstance(closure, RoadClosure)
-        and closure.from_hour <= 0
-        and closure.until_hour >= end_hour
-    ]
+    closures = {
+        number: closure
+        for number, closure in closures_in(scenario.disruptions).items()
+        if closure.begins_hour <= 0 and closure.ends_hour >= end_hour
+    }
     if not closures or not scenario.supplies.is_there:
         return
-    closed = [closed_pieces(closure, city.roads) for _, closure in closures]
+    closed = [closure.closed_pieces(city.roads) for closure in closures.values()]
     within_reach = close_streets(city.roads, np.logical_or.reduce(closed)).within_reach
-    by = " and ".join(f"disruptions.{number}" for number, _ in closures)
+    by = " and ".join(f"disruptions.{number}" for number in closures)
     for place, name, node in _places(scenario, city):
         if not within_reach[node]:
             yield (
@@ -82,10 +71,10 @@ def long_intervals(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: AR
 def items_in_ordering(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
     """Parameters of a built-in ordering policy that do not fit the items."""
     choice = scenario.policies.ordering
-    if not scenario.supplies.is_there or choice.use not in BUILT_IN["ordering"]:
+    if not scenario.supplies.is_there or choice.use not in ORDERING.built_in:
         return
     try:
-        policy = build_policy("ordering", choice.use, choice.parameters, None)
+        policy = build_policy(ORDERING, choice.use, choice.parameters, None)
     except PolicyError:
         return  # its parameters are wrong by themselves, which is told elsewhere
     try:
@@ -128,7 +117,6 @@ def nothing_to_coordinate(scenario: Scenario, city: City) -> Iterator[str]:  # n
 
 
 CHECKS = (
-    unknown_suppliers,
     sites_cut_off,
     long_intervals,
     items_in_ordering,

@@ -15,8 +15,8 @@ from experiments.compare import Comparison, compare
 from experiments.single_run_intervals import simulate_once, with_batch_means
 from experiments.warm_up import WarmUpEstimate, find_warm_up
 from run import app
+from simulation.measures.steady_state import batch_means, warm_up_s
 from simulation.model import simulate
-from simulation.steady_state import batch_means, warm_up_s
 
 
 @pytest.fixture

@@ -13,12 +13,19 @@ from typer.testing import CliRunner
 from experiments.errors import BatchError
 from papers.zaatari.as_json import zaatari_json
 from papers.zaatari.beyond import extend_lists, grow_fleet, let_wait
-from papers.zaatari.camp import CLINICS, Camp, district_centres, draw_camp
+from papers.zaatari.camp import (
+    CLINICS,
+    Camp,
+    FittedCamp,
+    Setting,
+    base_row,
+    district_centres,
+    draw_camp,
+)
 from papers.zaatari.camps import CampSample, shares_of_camps
 from papers.zaatari.claims import CLAIMS, loss_left
 from papers.zaatari.experiment import QUICK, run_zaatari
 from papers.zaatari.fit import fit_camp
-from papers.zaatari.fitted_camp import FittedCamp, Setting, base_row
 from papers.zaatari.outbreaks import box_plot, draw_cases, run_outbreaks
 from papers.zaatari.paper import (
     FITTED_ROW,

@@ -9,10 +9,10 @@ from policies.base import Assignment, LocationView, PolicyError
 from policies.dispatch.district_only import DistrictOnly
 from policies.dispatch.nearest import Nearest
 from policies.dispatch.preference_list import PreferenceList
+from policies.dispatch.situations import SmallDispatchView
 from policies.location.demand_share import DemandShare
 from policies.location.given import Given
 from policies.small_city import SmallCity
-from policies.small_views import SmallDispatchView
 
 # One street of ten junctions, a minute apart: A at its west end, B in the west, C at the east end.
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0, 4, 9), home=(0, 1, 2, 2))

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policies.base import PolicyError
-from policies.coordination import MECHANISMS, Coordination, all_combinations
-from policies.coordination_parameters import CoordinationParameters
+from policies.coordination import MECHANISMS, Coordination, CoordinationParameters, all_combinations
 
 chosen = st.sets(st.sampled_from(MECHANISMS))
 

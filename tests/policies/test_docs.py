@@ -1,4 +1,4 @@
-"""Every block of docs/policies.md is run, and the example beside it."""
+"""Every block of docs/how-to/policies.md is run, and the example beside it."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ from scenarios.overrides import read_overrides
 from simulation.model import simulate
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "policies.md").read_text()
+PAGE = (ROOT / "docs/how-to/policies.md").read_text()
 EXAMPLE = ROOT / "examples" / "second_nearest.toml"
 
 

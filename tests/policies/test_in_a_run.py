@@ -94,7 +94,7 @@ def test_parameters_reach_the_policy(model_with: RunWith, town: Scenario) -> Non
         (
             "dispatch",
             "def choose(self, call, view):\n    view.seen = 0",
-            r"Own raised AttributeError: .* has no attribute 'seen' \(own.py, line 4\)",
+            r"Own raised AttributeError: .* has no attribute 'seen'.* \(own.py, line 4\)",
         ),
         (
             "dispatch",
@@ -166,7 +166,7 @@ def test_loop_is_stopped_in_another_thread_too(model_with: RunWith) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert [str(error) for error in errors] == ["Own did not decide within 0.3 s; does it loop?"]
     assert not [thread for thread in threading.enumerate() if thread.name == "policy watch"]
 
@@ -259,7 +259,7 @@ def test_policy_is_found_here_before_beside_the_scenario(
     assert Path(find_sources(scenario)["dispatch"].path).parent == tmp_path / "here"
 
 
-def test_desk_takes_numpy_numbers(model_with: RunWith, town: Scenario) -> None:
+def test_gate_takes_numpy_numbers(model_with: RunWith, town: Scenario) -> None:
     body = "import numpy as np\n" + choosing("(Assignment(self.np.int64(view.nearest(call)[0])),)")
     result = model_with(body).run()
     assert np.array_equal(result.missions["ambulance"], simulate(town).missions["ambulance"])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import own_packages
-from policies.source import OWN_NAMES
 
 ROOT = Path(__file__).parents[2]
 START = "import own_packages; own_packages.require_own_packages(); print('started')"
@@ -52,11 +51,34 @@ def test_folder_without_python_in_it_does_no_harm(tmp_path) -> None:
     assert start(tmp_path, ROOT).stdout == "started\n"
 
 
-def test_names_are_those_of_the_project() -> None:
+def wanted() -> set[str]:
+    """Our names, but for those of folders that are not there yet."""
+    there = {name for name in own_packages.NAMES if (ROOT / name).is_dir()}
+    return there | {"corridor", "run"}
+
+
+def test_pyproject_lists_our_packages_and_no_others() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
-    assert set(own_packages.NAMES) == OWN_NAMES
-    assert {"run", *tools["importlinter"]["root_packages"]} == OWN_NAMES
-    assert "own_packages" in tools["setuptools"]["py-modules"]
+    setuptools, modules = tools["setuptools"], {"corridor", "run"}
+    installed = {name.removesuffix("*") for name in setuptools["packages"]["find"]["include"]}
+    checked = {name.removesuffix(".py") for name in tools["mypy"]["files"]}
+    imports = tools["importlinter"]
+    lists = {
+        "packages": installed | modules,
+        "first party": set(tools["ruff"]["lint"]["isort"]["known-first-party"]) - {"own_packages"},
+        "types": checked - {"own_packages", "benchmarks"},
+        "imports": {*imports["root_packages"]} | modules,
+        "layers": {name.strip("()") for name in imports["contracts"][0]["layers"]} | modules,
+    }
+    ours = set(own_packages.NAMES)
+    wrong = {what: (wanted() - names, names - ours) for what, names in lists.items()}
+    assert {what: both for what, both in wrong.items() if any(both)} == {}
+    assert {"own_packages", *modules} == set(setuptools["py-modules"])
+
+
+def test_package_of_ours_that_is_not_there_yet_is_nobodys(monkeypatch) -> None:
+    monkeypatch.setattr(own_packages, "NAMES", (*own_packages.NAMES, "json"))
+    assert own_packages.foreign_packages(own_packages.NAMES) == {}
 
 
 def test_none_of_ours_is_foreign() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.base import PolicyError
+from policies.dispatch import DISPATCH
 from policies.registry import build_policy
 from policies.source import PolicySource, find_source, load_class
 
@@ -68,7 +69,7 @@ def test_source_travels_without_its_file(write, tmp_path) -> None:
     path.unlink()
     source = pickle.loads(carried)  # noqa: S301
     assert isinstance(source, PolicySource)
-    assert build_policy("dispatch", "mine:Mine", {}, source).choose(None, None) == []
+    assert build_policy(DISPATCH, "mine:Mine", {}, source).choose(None, None) == []
 
 
 def test_changed_file_has_another_hash_and_its_own_class(write, tmp_path) -> None:
@@ -139,7 +140,7 @@ def test_loop_in_a_constructor_is_stopped(write, tmp_path, monkeypatch) -> None:
         "mine.py", "class Mine:\n    def __init__(self):\n        while True:\n            pass\n"
     )
     with pytest.raises(PolicyError) as error:
-        build_policy("dispatch", "mine:Mine", {}, find_source("mine:Mine", [tmp_path]))
+        build_policy(DISPATCH, "mine:Mine", {}, find_source("mine:Mine", [tmp_path]))
     assert str(error.value) == (
         "policies.dispatch: mine:Mine: making it took more than 0.2 s; does it loop?"
     )

@@ -174,7 +174,7 @@ def test_all_contradictions_are_told_at_once_before_the_run(grid_scenario):
     with pytest.raises(DataError) as caught:
         prepare(grid_scenario(disruptions=wrong))
     assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
-        "disruptions.0", "disruptions.2", "disruptions.1",
+        "disruptions.0", "disruptions.1", "disruptions.2",
     ]  # fmt: skip
 
 

@@ -130,9 +130,9 @@ def test_all_contradictions_at_once(told):
     )
     places = [line.split(":")[0].split(" ")[0] for line in lines]
     assert places == [
+        "disruptions.0",
         "disruptions.1",
         "epidemic.outbreaks.0",
-        "disruptions.0",
         "supplies.sites.stores.0",
         "supplies.sites.distributors.0",
         "supplies.times.order_every_h",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from environment.errors import CorridorError
 from scenarios.errors import ScenarioError
-from simulation.metrics import summary
+from simulation.measures.catalogue import summary
 from simulation.model import simulate
 from tests.scenarios.small_supplies import EPIDEMIC, SUPPLIES
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulation.model import simulate
-from simulation.result import Result
+from simulation.tables.result import Result
 from tests.conftest import FilesIn
 from tests.simulation import four_streets
 
@@ -35,7 +35,7 @@ def failing_at(monkeypatch):
     def fail(moment_s):
         plans = iter([[(moment_s, 1000.0)]])  # vehicles are asked in their order
         monkeypatch.setattr(
-            "simulation.happenings.failures", lambda parameters, rng: next(plans, [])
+            "simulation.processes.failures", lambda parameters, rng: next(plans, [])
         )
 
     return fail

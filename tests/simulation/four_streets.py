@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.scenario import Scenario
-from simulation.result import Result
+from simulation.tables.result import Result
 
 FILES = {
     "nodes.csv": "node_id,x,y\nW,-1000,0\nC,0,0\nE,1000,0\nN,0,1000\nS,0,-1000\n",

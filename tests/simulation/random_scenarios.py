@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 SLOW_MORNING = (*[1.0] * 3, *[0.4] * 2, *[1.3] * 19)
@@ -12,6 +13,14 @@ S2,station,800,600,1,
 H1,hospital,800,0,0,cardiology
 H2,hospital,0,800,0,cardiology burns
 """
+
+some_runs = settings(
+    derandomize=True,
+    phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 durations = st.one_of(
     st.floats(0, 2000),

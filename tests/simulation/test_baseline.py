@@ -7,7 +7,7 @@ log says why.
 
 import pytest
 
-from simulation.metrics import summary
+from simulation.measures.catalogue import summary
 from simulation.model import simulate
 from tests.simulation.random_scenarios import (
     BREAKDOWNS,

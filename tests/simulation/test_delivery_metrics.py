@@ -5,8 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from simulation.delivery_metrics import delivery_s, waiting_s
-from simulation.metrics import summary
+from simulation.measures.catalogue import summary
+from simulation.measures.delivery import delivery_s, waiting_s
 from simulation.model import simulate
 from tests.scenarios.small_supplies import SUPPLIES
 

@@ -2,7 +2,7 @@
 
 import math
 
-from simulation.measures import MEASURES, measure_of
+from simulation.measures.catalogue import MEASURES, measure_of
 from simulation.model import simulate
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.measures import MEASURES
-from simulation.metrics import (
+from simulation.measures.catalogue import MEASURES, summary
+from simulation.measures.service import (
     DUTY_STATES,
     by_hour,
     by_priority,
@@ -23,14 +23,13 @@ from simulation.metrics import (
     kilometres,
     redirections,
     response_measures,
-    summary,
     survival_by_condition,
     utilisation,
     zone_gini,
 )
 from simulation.model import simulate
-from simulation.result import Result
-from simulation.tables import AMBULANCE_STATES, hour_table
+from simulation.tables.result import Result
+from simulation.tables.service import MISSION_STRETCHES, hour_table
 
 amounts = st.lists(st.floats(0.01, 1e6), min_size=1, max_size=30)
 
@@ -162,19 +161,19 @@ def test_hours_are_a_recount_second_by_second(busy_run):
     hours = busy_run.hours
     for number in (0, 1):
         own = busy_run.missions[busy_run.missions["ambulance"] == number]
-        for name, begin, end in AMBULANCE_STATES:
+        for doing, begin, end in MISSION_STRETCHES:
             inside = np.zeros(len(seconds), dtype=bool)
             for begin_s, end_s in own[[begin, end]].dropna().to_numpy():
                 inside[(seconds > begin_s) & (seconds < end_s)] = True
             counted = inside.reshape(-1, 3600).sum(axis=1)
-            told = hours.loc[hours["ambulance"] == number, f"{name}_s"].to_numpy()
+            told = hours.loc[hours["ambulance"] == number, f"{doing.label}_s"].to_numpy()
             assert np.abs(told - counted).max() < len(own)  # a second at each end of a mission
             assert told.sum() == pytest.approx(counted.sum(), abs=len(own))
 
 
 def one_mission(**times):
     columns = {"ambulance": [0]} | {
-        name: [np.nan] for _, *pair in AMBULANCE_STATES for name in pair
+        name: [np.nan] for _, *pair in MISSION_STRETCHES for name in pair
     }
     return pd.DataFrame(columns | {name: [value] for name, value in times.items()})
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from environment.demand.drawn_calls import DAY_S
 from environment.epidemic.days import Epidemic, EpidemicParameters
 from environment.epidemic.spir import I
-from simulation.metrics import summary
+from environment.units import DAY_S
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel, simulate
 
 OUTBREAKS = ({"district": "S1", "cases": 300}, {"district": "S2", "cases": 100, "day": 1})
@@ -150,9 +150,19 @@ def test_calls_have_the_mean_of_the_deterministic_course(outbreak_in, stochastic
     assert max(expected) > 10
 
 
+class Vaccination:
+    """Gives the same doses every day, and may tell somebody of each day."""
+
+    def __init__(self, doses=(0.0, 0.0), hear=lambda day: None):
+        self.doses, self.hear_of_epidemic = doses, hear
+
+    def doses_given(self):
+        return np.array(self.doses)
+
+
 def run_with_doses(scenario, doses):
     model = EmergencyModel(scenario)
-    model.outbreak.doses_given = lambda: np.array(doses)
+    model.outbreak.vaccination = Vaccination(doses)
     return model.run()
 
 
@@ -186,7 +196,7 @@ def test_doses_that_do_not_protect(outbreak_in):
 
 def test_listeners_hear_of_each_day_when_it_begins(outbreak_in):
     model, heard = EmergencyModel(outbreak_in(run__days=2.5)), []
-    model.epidemic_listeners.append(lambda day: heard.append((model.env.now, day)))
+    model.outbreak.vaccination = Vaccination(hear=lambda day: heard.append((model.env.now, day)))
     result = model.run()
     assert [(now_s, day.day) for now_s, day in heard] == [(0, 0), (DAY_S, 1), (2 * DAY_S, 2)]
     cases = np.concatenate([day.new_cases for _, day in heard])
@@ -210,7 +220,7 @@ def test_beds_are_kept_up_to_those_there_are_and_free_in_the_end(outbreak_in):
             wanted = int(0.02 * by_district[district][I] + 0.5)
             held[day.day, district] = (hospital.beds.count, wanted)
 
-    model.epidemic_listeners.append(watch)
+    model.outbreak.vaccination = Vaccination(hear=watch)
     most = 0
     model.step()
     while model.running:

@@ -1,20 +1,23 @@
-"""What holds in every run, whatever is switched on: random small scenarios on a grid."""
+"""What holds in every run, whatever is switched on: random small scenarios on a grid.
+
+First plain services, of which more can be said, then all features at once (`full_service.py`).
+"""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from environment.errors import DataError
-from policies.base import PolicyError
-from simulation.metrics import summary
-from simulation.model import EmergencyModel, simulate
+from simulation.measures.catalogue import summary
+from simulation.model import simulate
 from simulation.preparation import prepare
-from simulation.tables import AMBULANCE_STATES
-from tests.simulation.random_scenarios import SLOW_MORNING, durations
+from simulation.tables.result import TABLES
+from simulation.tables.service import MISSION_STRETCHES
+from tests.simulation.full_service import FULL_CHECKS, FullRun
+from tests.simulation.random_scenarios import SLOW_MORNING, durations, everything, some_runs
 
 TINY_S = 1e-6
 TIMES = ["dispatched_s", "departed_s", "arrived_s", "left_scene_s", "clear_s", "home_s"]
@@ -49,14 +52,6 @@ choices = {
     "policies__location": st.sampled_from(["given", "demand_share", "hypercube"]),
 }
 features = st.fixed_dictionaries(choices)
-some_runs = settings(
-    derandomize=True,
-    phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-
 the_same_runs = seed(1)
 """Tests that only look at a run look at the same ones, and so each is simulated once."""
 
@@ -105,18 +100,27 @@ class Run:
             )
 
 
-@pytest.fixture(scope="module")
-def run_with(grid_scenario):
-    """The run of a scenario with these features."""
+def simulated_once(kind, grid_scenario):
+    """The run of a scenario with given features, each made once."""
     runs = {}
 
     def run(features):
         key = repr(features)
         if key not in runs:
-            runs[key] = Run(grid_scenario, features)
+            runs[key] = kind(grid_scenario, features)
         return runs[key]
 
     return run
+
+
+@pytest.fixture(scope="module")
+def run_with(grid_scenario):
+    return simulated_once(Run, grid_scenario)
+
+
+@pytest.fixture(scope="module")
+def full_run_with(grid_scenario):
+    return simulated_once(FullRun, grid_scenario)
 
 
 def straight_m(one, other):
@@ -217,9 +221,10 @@ def test_nobody_drives_less_than_the_straight_line(run_with, features):
 
 
 @given(features)
-@settings(some_runs, max_examples=25)
-def test_nobody_waits_while_an_ambulance_could_go(grid_scenario, features):
-    run = Run(grid_scenario, {**features, "dispatch_centre__when_busy": "wait"})
+@the_same_runs
+@some_runs
+def test_nobody_waits_while_an_ambulance_could_go(run_with, features):
+    run = run_with(features)
     free = "clear_s" if run.scenario.fleet.available_after == "clear" else "home_s"
     waiting: list[Any] = [*run.calls[run.calls["wait_s"] > TINY_S].itertuples()]
     for number in range(run.scenario.fleet.ambulances):
@@ -233,13 +238,22 @@ def test_nobody_waits_while_an_ambulance_could_go(grid_scenario, features):
             assert busy_s.sum() == pytest.approx(call.wait_s, abs=1e-3)
 
 
+NEAREST = {
+    "demand__unit_shares": (1.0,),
+    "policies__dispatch": "nearest",
+    "policies__hospital": "nearest",
+    "roads__signal_every": None,
+    "fleet__available_after": "base",
+}
+"""All that are idle stand at their stations, and metres tell who is nearest."""
+
+
 @given(features)
+@the_same_runs
 @settings(some_runs, max_examples=25)
-def test_from_their_stations_the_nearest_goes(grid_scenario, features):
-    """Recounted from the missions alone, where all that are idle stand at their stations."""
-    single = {"demand__unit_shares": (1.0,), "policies__dispatch": "nearest"}
-    plain = {"roads__signal_every": None, "fleet__available_after": "base"}
-    run = Run(grid_scenario, {**features, **single, **plain})
+def test_from_their_stations_the_nearest_goes(run_with, features):
+    """Recounted from the missions alone."""
+    run = run_with({**features, **NEAREST})
     missions = run.missions
     at_s = missions.groupby("ambulance").first()
     home_m = dict(zip(at_s.index, run.xy_m(run.station_nodes(at_s)), strict=True))
@@ -257,12 +271,10 @@ def test_from_their_stations_the_nearest_goes(grid_scenario, features):
 
 
 @given(features)
+@the_same_runs
 @settings(some_runs, max_examples=25)
-def test_patients_go_to_the_nearest_hospital(grid_scenario, features):
-    run = Run(
-        grid_scenario,
-        {**features, "policies__hospital": "nearest", "roads__signal_every": None},
-    )
+def test_patients_go_to_the_nearest_hospital(run_with, features):
+    run = run_with({**features, **NEAREST})
     taken = run.missions[run.missions["hospital"].notna()]
     scene = run.xy_m(run.call_nodes(taken))
     all_m = np.abs(scene[:, None] - run.xy_m(run.city.hospitals.node)).sum(axis=2)
@@ -281,31 +293,18 @@ def test_every_second_of_every_ambulance_is_accounted_for(run_with, features):
     length_s = np.minimum(3600, horizon_s - 3600 * hours["hour"])
     assert np.allclose(seconds.sum(axis=1), length_s)
     assert len(hours) == run.scenario.fleet.ambulances * np.ceil(horizon_s / 3600)
-    for name, begin, end in AMBULANCE_STATES:
+    for doing, begin, end in MISSION_STRETCHES:
         until_s = run.missions[[begin, end]].clip(upper=horizon_s)
         spent_s = (until_s[end] - until_s[begin]).groupby(run.missions["ambulance"]).sum()
         assert np.allclose(
-            hours.groupby("ambulance")[f"{name}_s"].sum(),
+            hours.groupby("ambulance")[f"{doing.label}_s"].sum(),
             spent_s.reindex(range(run.scenario.fleet.ambulances), fill_value=0),
             atol=1e-5,
         )
 
 
 @given(features)
-@settings(some_runs, max_examples=15)
-def test_the_same_seed_gives_the_same_result(grid_scenario, features):
-    scenario = grid_scenario(**features)
-    one, other = simulate(scenario, 3), simulate(scenario, 3)
-    for name in ("calls", "missions", "hours"):
-        pd.testing.assert_frame_equal(
-            getattr(one, name), getattr(other, name), check_exact=True, obj=name
-        )
-    assert one.manifest == other.manifest
-    np.testing.assert_equal(summary(one), summary(other))
-
-
-@given(features)
-@settings(some_runs, max_examples=15)
+@settings(some_runs, max_examples=8)
 def test_another_replication_is_another_run(grid_scenario, features):
     scenario = grid_scenario(**{**features, "demand__calls_per_day": 100})
     one, other = simulate(scenario, 0), simulate(scenario, 1)
@@ -314,63 +313,56 @@ def test_another_replication_is_another_run(grid_scenario, features):
     assert not onsets[0] & onsets[1]
 
 
-@given(features, features)
-@settings(some_runs, max_examples=15)
-def test_policies_leave_demand_untouched(grid_scenario, features, other):
-    ours = ("fleet__", "dispatch_centre__", "policies__", "signals__", "travel__")
-    changed = {key: value for key, value in other.items() if key.startswith(ours)}
-    one = simulate(grid_scenario(**features))
-    two = simulate(grid_scenario(**{**features, **changed}))
-    pd.testing.assert_frame_equal(one.calls[EXOGENOUS], two.calls[EXOGENOUS], check_exact=True)
+# All features at once
 
 
-def test_a_run_without_calls(grid_scenario):
-    result = simulate(grid_scenario(demand__calls_per_day=0))
-    assert len(result.calls) == len(result.missions) == 0
-    assert result.hours["idle_s"].sum() == 2 * 86_400
-    measures = summary(result)
-    assert measures["calls"] == 0
-    assert measures["utilisation"] == 0
-    assert np.isnan(measures["response_s"])
+@pytest.mark.parametrize("check", FULL_CHECKS)
+@given(everything())
+@the_same_runs
+@some_runs
+def test_full_run(full_run_with, check, features):
+    check(full_run_with(features))
 
 
-@pytest.mark.parametrize(
-    "kept_alive_by",
-    [{}, {"fleet__breakdowns": {}}, {"fleet__shifts": [{"name": "day", "hours": 8}]}],
-)
-def test_calls_that_nobody_would_ever_answer_are_a_mistake(grid_scenario, kept_alive_by):
-    """Bug: zones whose only station had no ambulance left their calls open for ever, untold.
-
-    With shifts or breakdowns, which go on as long as anybody waits, the run never ended.
-    """
-    lists = {"default": ["S1", "S2"], "D": ["S2"]}
-    scenario = grid_scenario(
-        fleet__ambulances=1,
-        policies__dispatch={"use": "preference_list", "lists": lists},
-        **kept_alive_by,
-    )
-    with pytest.raises(PolicyError, match=r"preference_list left .* calls? without an answer"):
-        simulate(scenario)
+@pytest.mark.slow
+@given(everything())
+@settings(some_runs, max_examples=300)
+def test_full_run_at_length(grid_scenario, features):
+    run = FullRun(grid_scenario, features)
+    for check in FULL_CHECKS:
+        check(run)
 
 
-def test_a_district_without_a_vehicle_is_told_before_the_run(grid_scenario):
-    """Bug: that its calls are left without an answer was only told at the end."""
-    scenario = grid_scenario(fleet__ambulances=1, policies__dispatch="district_only")
-    with pytest.raises(DataError) as told:
-        EmergencyModel(scenario)
-    assert str(told.value) == (
-        "calls come in, but no vehicle is stationed in district 'S2' "
-        "(policies.dispatch = 'district_only' sends none from elsewhere)"
-    )
+@given(everything())
+@the_same_runs
+@settings(some_runs, max_examples=12)
+def test_the_same_seed_gives_the_same_bytes(grid_scenario, full_run_with, features):
+    one, other = full_run_with(features).result, FullRun(grid_scenario, features).result
+    for name in TABLES:
+        pd.testing.assert_frame_equal(
+            getattr(one, name), getattr(other, name), check_exact=True, obj=name
+        )
+    assert one.manifest == other.manifest
+    np.testing.assert_equal(summary(one), summary(other))
 
 
-def test_far_too_many_calls_still_end(grid_scenario):
-    # A load of 20 Erlang on 2 ambulances: the queue grows all day, and is worked off after it.
-    scenario = grid_scenario(
-        demand__calls_per_day=1440, demand__on_scene=1200, demand__transported_share=0
-    )
-    result = simulate(scenario)
-    assert (result.calls["state"] == "completed").all()
-    assert summary(result)["utilisation"] > 0.99
-    ready_order = result.calls.sort_values("ready_s")
-    assert ready_order["wait_s"].iloc[-100:].mean() > 86_400
+DECIDED = ("fleet__", "dispatch_centre__", "policies__", "signals__", "travel__", "run__coverage")
+PATIENT = [*EXOGENOUS, "stay_s", "condition", "incident"]
+
+
+@given(everything(), everything())
+@settings(some_runs, max_examples=12)
+def test_whoever_decides_meets_the_same_patients(grid_scenario, features, other):
+    decided = {key: value for key, value in other.items() if key.startswith(DECIDED)}
+    plain = {**features, "demand__priorities": without_needs(features)}
+    plain.pop("fleet__types", None)
+    decided.pop("fleet__types", None)
+    plain["dispatch_centre__when_busy"] = decided["dispatch_centre__when_busy"] = "wait"
+    one = FullRun(grid_scenario, plain).result.calls
+    two = FullRun(grid_scenario, {**plain, **decided}).result.calls
+    pd.testing.assert_frame_equal(one[PATIENT], two[PATIENT], check_exact=True)
+
+
+def without_needs(features):
+    """The classes without their needs, which another fleet might not have."""
+    return tuple({**one, "needs": ()} for one in features["demand__priorities"])

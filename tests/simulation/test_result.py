@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 
 from simulation.errors import ResultError
-from simulation.json_file import to_json
 from simulation.model import simulate
-from simulation.result import load_result, load_summary
-from simulation.whole_folder import remove_unfinished, write_file, write_folder
+from simulation.tables.files import remove_unfinished, to_json, write_file, write_folder
+from simulation.tables.result import load_result, load_summary
 
 FILES = [
     "absences.parquet", "calls.parquet", "coverage.parquet", "epidemic.parquet",
     "forced_greens.parquet", "hours.parquet", "manifest.json", "missions.parquet",
-    "moves.parquet", "summary.json", "vehicles.parquet",
+    "moves.parquet", "summary.json", "trace_events.parquet", "trace_greens.parquet",
+    "trace_legs.parquet", "trace_streets.parquet", "vehicles.parquet",
 ]  # fmt: skip
 
 
@@ -41,14 +41,19 @@ def test_what_is_saved_is_read_again(result, tmp_path):
     assert again.manifest == result.manifest
     assert again.summary == pytest.approx(result.summary, rel=0, abs=0, nan_ok=True)
     assert load_summary(tmp_path / "run") == pytest.approx(again.summary, abs=0, nan_ok=True)
-    assert names_in(tmp_path / "run") == FILES
+    assert names_in(tmp_path / "run") == sorted([*FILES, "map.npz"])
     assert names_in(tmp_path) == ["run"]
 
 
 def test_same_run_gives_the_same_bytes_and_another_replication_others(result, grid_scenario):
     assert simulate(grid_scenario(), replication=3).files() == result.files()
     others = simulate(grid_scenario(), replication=4).files()
-    told = ["calls", "hours", "missions"]  # nothing moved, was absent or made way in either
+    told = [
+        "calls",
+        "hours",
+        "missions",
+        "trace_legs",
+    ]  # nothing moved, was absent or made way in either
     assert all(others[f"{name}.parquet"] != result.files()[f"{name}.parquet"] for name in told)
     assert others["summary.json"] != result.files()["summary.json"]
 
@@ -86,7 +91,7 @@ def test_folder_that_is_there_is_left_as_it_is(result, tmp_path):
         (None, r"holds no result \(manifest.json is missing\)"),
         ("{", "cannot be read"),
         ("[1]", "holds no result"),
-        ('{"format": 99}', "has format 99, expected 3"),
+        ('{"format": 99}', "has format 99, expected 4; run it again, as by `corridor simulate"),
     ],
 )
 def test_folder_without_a_result_is_told(tmp_path, content, message):
@@ -125,7 +130,7 @@ DISK_FULL = """
 import resource, sys
 from pathlib import Path
 from simulation.errors import ResultError
-from simulation.whole_folder import write_file, write_folder
+from simulation.tables.files import write_file, write_folder
 out = Path(sys.argv[1])
 write_file(out / "kept", b"before")
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.signal import lfilter
 
-from simulation.metrics import counted_calls
-from simulation.model import simulate
-from simulation.steady_state import (
+from simulation.measures.service import counted_calls
+from simulation.measures.steady_state import (
     batch_interval,
     batch_means,
     interval_of_batches,
@@ -21,6 +20,7 @@ from simulation.steady_state import (
     von_neumann,
     warm_up_s,
 )
+from simulation.model import simulate
 
 PHI = 0.7
 

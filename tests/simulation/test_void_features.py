@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from tests.simulation.random_scenarios import everything
-from tests.simulation.test_everything_at_once import Run, some_runs
+from tests.simulation.full_service import FullRun
+from tests.simulation.random_scenarios import everything, some_runs
 
 LATE = {"from_hour": 5.0, "until_hour": 5.2}
 VOID = {
@@ -74,7 +74,7 @@ def test_what_has_no_effect_changes_nothing(grid_scenario, name, features):
         on["demand__priorities"] = [*classes[:-1], changed]
     if name == "no light that can be switched":
         off["signals__equipped_share"] = 0
-    plain, void = Run(grid_scenario, off).result, Run(grid_scenario, {**off, **on}).result
+    plain, void = FullRun(grid_scenario, off).result, FullRun(grid_scenario, {**off, **on}).result
     told = ["condition", "survival"]  # which say what patients have, whatever is done for them
     pd.testing.assert_frame_equal(
         plain.calls.drop(columns=told), void.calls.drop(columns=told), check_exact=True

@@ -1,29 +1,22 @@
 """The map in the browser: a canvas that is told what is new and moves the rest by itself.
 
-The page's program is in ``browser/``, one concept a file, joined here into one module; nothing is
-fetched from anywhere. Messages are those of `viz.live.frame` and `viz.live.ground_picture`.
+Its program is in `viz.live.browser`; nothing is fetched from anywhere. Messages are those of
+`viz.live.frame` and `viz.live.ground_picture`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from viz.live.browser import program, style
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
 from viz.live.map_words import WORDS
 from viz.page.theme import adapted, palette
-
-BROWSER = Path(__file__).parent / "browser"
-PARTS = (
-    "clock", "camera", "ground", "backdrop", "tiles", "tints", "signals", "lines", "sites",
-    "calls", "vehicles", "sprites", "labels", "panels", "legend", "hover", "hands", "city_map",
-)  # fmt: skip
-"""Files of the page's program, each before those that use it."""
 
 LAYERS = {
     "roads": True,
@@ -38,10 +31,21 @@ LAYERS = {
 }
 """What is shown from the start; of the last three, the page should switch on one at most."""
 
-
-def program() -> str:
-    """The map's program as one ES module."""
-    return "\n".join((BROWSER / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+PARKED = {
+    "idle": ("station", "counted"),
+    "on_break": ("station", "hidden"),
+    "off_duty": ("station", "hidden"),
+    "out_of_order": ("station", "hidden"),
+    "mobilising": ("station", ""),
+    "waiting_bay": ("hospital", ""),
+    "handover": ("hospital", ""),
+    "truck_idle": ("any", "counted"),
+    "truck_waiting_dock": ("any", ""),
+    "truck_loading": ("any", ""),
+    "truck_unloading": ("any", ""),
+}
+"""Where a vehicle that stands is drawn, by its state: beside the symbol of the nearest site of a
+kind; and whether it is not drawn there (``hidden``), but a number in the symbol (``counted``)."""
 
 
 class CityMapWidget(anywidget.AnyWidget):
@@ -69,7 +73,7 @@ class CityMapWidget(anywidget.AnyWidget):
     """
 
     _esm = program()
-    _css = (BROWSER / "city_map.css").read_text(encoding="utf-8")
+    _css = style()
 
     ground = traitlets.Dict().tag(sync=True)
     ground_buffers = traitlets.List(traitlets.Bytes()).tag(sync=True)
@@ -128,6 +132,8 @@ def _told(frame: Frame) -> dict[str, Any]:
 
 def _laid(ground: GroundPicture, *, dark: bool) -> dict[str, Any]:
     told, buffers = ground.message()
+    for key, state in told["states"].items():
+        state["beside"], state["parked"] = PARKED.get(key, ("", ""))
     return {"ground": told, "ground_buffers": buffers, "palette": _map_palette(told, dark=dark)}
 
 

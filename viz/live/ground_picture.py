@@ -32,24 +32,27 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Ranks of streets from the least to the greatest, and their road classes; all others are least."""
 
 STATE_COLOURS = {
-    "to_patient_siren": VERMILION,
-    "to_patient": "#EFA277",  # the same, paler: without siren
-    "at_scene": PURPLE,
+    "to_call_siren": VERMILION,
+    "to_call": "#EFA277",  # the same, paler: without siren
+    "mobilising": "#F6C5A0",
+    "on_scene": PURPLE,
     "to_hospital_siren": BLUE,
     "to_hospital": "#6FA8D0",
     "waiting_bay": "#B07AA1",
     "handover": "#7A5FA8",
     "returning": SKY,
     "moving": ORANGE,
-    "free": GREEN,
+    "idle": GREEN,
+    "on_break": "#C9C3B8",
     "off_duty": "#A8A29A",
     "out_of_order": FAINT_INK,
     "truck_to_load": "#B79C7B",
+    "truck_waiting_dock": "#A08458",
     "truck_loading": "#8C6D46",
     "truck_delivering": "#7B4F21",
     "truck_unloading": "#A7794A",
     "truck_returning": "#B79C7B",
-    "truck_free": "#B5AC9F",
+    "truck_idle": "#B5AC9F",
 }
 
 Line = NDArray[np.float64]

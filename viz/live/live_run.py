@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from environment.errors import CorridorError
+from environment.units import MINUTE_S
 from scenarios.scenario import Scenario
 from simulation.policies import Sources
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
-from viz.live.series import MINUTE_S
 from viz.live.stage import Listener, Stage
 
 if TYPE_CHECKING:
-    from simulation.result import Result
+    from simulation.tables.result import Result
     from viz.live.figures import Figure
     from viz.live.story import Story
 
@@ -376,12 +376,12 @@ class WatchedRun(Controls):
     def figures(self) -> dict[str, Figure]:
         """The measures that it has, by key; none until it is built."""
         observer = self.stage.observer
-        return {} if observer is None else observer.figures.known
+        return {} if observer is None else observer.known
 
     def values(self) -> Mapping[str, float]:
         """The measures as of the last look, by key."""
         observer = self.stage.observer
-        return {} if observer is None else observer.figures.values
+        return {} if observer is None else observer.values
 
     @property
     def result(self) -> Result | None:
@@ -408,7 +408,7 @@ class WatchedRun(Controls):
         self._clockwork.ask(lambda: self.stage.change(key, value))
 
     def disrupt(self, request: Mapping[str, Any]) -> None:
-        """Have something go wrong from now on; see `viz.live.interventions.disrupt`.
+        """Have something go wrong from now on; see `simulation.interventions.live.disrupt`.
 
         Raises
         ------

@@ -1,21 +1,26 @@
-"""Looks at a model and tells what is new; it changes nothing and asks nobody who decides."""
+"""Makes the frames of a run from what is known of it; it changes nothing and decides nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.epidemic.spir import I
-from viz.live.call_book import CallBook
-from viz.live.call_watch import CallWatch
-from viz.live.coverage import seconds_to_zones
-from viz.live.figures import Figures
+from agents.activity import Activity
+from environment.traffic.ways import next_junction
+from simulation.build import coordinate_service
+from simulation.trace import EventRow
+from viz.live.figures import Moment, Tally, figures_of
 from viz.live.frame import DistrictMark, Frame
-from viz.live.site_watch import SiteWatch
-from viz.live.street_watch import StreetWatch
-from viz.live.vehicle_watch import VehicleWatch
+from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.run_log import Cursor, EpidemicRow, RunLog, log_of_model
+from viz.live.readers.sites import SiteReader
+from viz.live.readers.stock import StockReader
+from viz.live.readers.streets import StreetReader
+from viz.live.readers.vehicles import Stretch, VehicleReader
 
 if TYPE_CHECKING:
     from simulation.model import EmergencyModel
@@ -24,88 +29,130 @@ COVERAGE_EVERY_S = 120.0
 """Of the run's clock: looking at it costs as much as many frames."""
 
 
-class Observer:
-    """Makes the frames of one run.
+class Picture:
+    """What can be seen of a run, moment by moment and never back.
 
     Parameters
     ----------
-    model : EmergencyModel
+    log : RunLog
 
     Attributes
     ----------
-    model : EmergencyModel
-    calls : CallBook
+    now_s : float
+        Until when everything is known.
+    book : CallBook
+    calls : CallReader
+    vehicles : VehicleReader
+    sites : SiteReader
+    streets : StreetReader
+    stocks : StockReader or None
     wants_coverage : bool
         Whether frames tell how soon each zone is reached.
-    figures : Figures
+    known : dict of str to Figure
+        The measures that the run has.
+    values : mapping of str to float
+        By key, as of the last look; NaN if there is nothing to tell.
     """
 
-    def __init__(self, model: EmergencyModel) -> None:
-        self.model = model
-        self.calls = CallBook(model)
-        self._vehicle_watch = VehicleWatch(model, self.calls)
-        self._call_watch = CallWatch(model, self.calls)
-        self._site_watch = SiteWatch(model)
-        self._street_watch = StreetWatch(model)
-        self.figures = Figures(model, self.calls)
+    def __init__(self, log: RunLog) -> None:
+        self.log = log
+        self.now_s = 0.0
+        self.book = CallBook(log)
+        self.book.update()
+        self.calls = CallReader(self.book)
+        self.vehicles = VehicleReader(log, self.book)
+        self.stocks = None if log.books is None else StockReader(log, log.books)
+        self.sites = SiteReader(log, self.stocks)
+        self.streets = StreetReader(log)
         self.wants_coverage = False
+        self.known = figures_of(log)
+        self.values: Mapping[str, float] = dict.fromkeys(self.known, nan)
+        tallies = [Tally() for _ in log.scenario.demand.priorities]
+        self._moment = Moment(
+            self.calls, self.vehicles, self.sites, self.streets, self.stocks, tallies
+        )
+        self._events: Cursor[EventRow] = Cursor(
+            lambda first: log.trace.events[first:], lambda row: row.time_s
+        )
+        self._days: Cursor[EpidemicRow] = Cursor(log.epidemic_rows, lambda row: row.day * 86_400.0)
+        self._districts: dict[str, DistrictMark] = {}
+        self._told_day = -1
         self._covered: NDArray[np.float64] | None = None
         self._covered_s = -np.inf
-        self._now_s = 0.0
-        self._districts: dict[str, DistrictMark] = {}
-        self._days = 0
+        orders = coordinate_service(log.scenario).information
+        self._free = (Activity.IDLE, Activity.MOVING)
+        if orders.sent_on_way_home:
+            self._free += (Activity.RETURNING,)  # type: ignore[assignment]
 
-    @property
-    def trucks_are_out(self) -> bool:
-        """Whether any truck is under way, or will be."""
-        return self._vehicle_watch.trucks_are_out
-
-    def look(self) -> Frame:
+    def look(self, now_s: float) -> Frame:
         """What is new since the last look."""
-        self._now_s = now_s = float(self.model.env.now)
-        self.calls.update()
-        legs = self._vehicle_watch.look(now_s)
-        calls = self._call_watch.look(now_s)
-        self.figures.look(now_s, self._call_watch, self._vehicle_watch)
-        is_other = self._street_watch.look_at_closures()
+        self._read(now_s)
+        has_changed = self.streets.has_changed()
         return Frame(
             now_s,
-            legs=tuple(legs),
-            calls=tuple(calls),
-            greens=tuple(self._street_watch.look_at_greens(now_s)),
-            sites=tuple(self._site_watch.look(now_s, self._vehicle_watch.free_at_station)),
-            districts=tuple(self._look_at_districts()),
-            closed=self._street_watch.closed if is_other else None,
+            legs=tuple(self.vehicles.news(now_s)),
+            calls=tuple(self.calls.news(now_s)),
+            greens=tuple(self.streets.news()),
+            sites=tuple(self.sites.news(self.vehicles.free_at_station)),
+            districts=self._new_districts(),
+            closed=self.streets.closed if has_changed else None,
             covered=self._coverage(now_s),
-            figures=self.figures.values,
+            figures=self.values,
         )
 
-    def note(self) -> None:
+    def note(self, now_s: float) -> None:
         """Take in what is new for the figures, where nobody wants a frame."""
-        now_s = float(self.model.env.now)
-        self.calls.update()
-        self._vehicle_watch.count(now_s)
-        self._call_watch.look(now_s)
-        self.figures.look(now_s, self._call_watch, self._vehicle_watch)
+        self._read(now_s)
+        self.calls.forget()
+        self.streets.forget()
 
     def still(self) -> Frame:
         """Nothing new since the last look."""
-        return Frame(self._now_s, figures=self.figures.values)
+        return Frame(self.now_s, figures=self.values)
 
     def full(self) -> Frame:
         """Everything as it was at the last look, for who has seen nothing yet."""
         return Frame(
-            self._now_s,
+            self.now_s,
             is_first=True,
-            legs=self._vehicle_watch.legs,
-            calls=tuple(self._call_watch.marks.values()),
-            greens=tuple(self._street_watch.greens.values()),
-            sites=tuple(self._site_watch.marks.values()),
+            legs=tuple(self.vehicles.legs(self.now_s)),
+            calls=tuple(self.calls.marks.values()),
+            greens=tuple(self.streets.greens.values()),
+            sites=tuple(self.sites.marks.values()),
             districts=tuple(self._districts.values()),
-            closed=self._street_watch.closed,
+            closed=self.streets.closed,
             covered=self._covered if self.wants_coverage else None,
-            figures=self.figures.values,
+            figures=self.values,
         )
+
+    def _read(self, now_s: float) -> None:
+        self.now_s = now_s
+        self.book.update()
+        events = [*self._events.until(now_s)]
+        rows = self.vehicles.read(now_s)
+        self.calls.read(rows, events, now_s)
+        if self.stocks is not None:
+            self.stocks.read(events, now_s)
+        self.sites.read(events, self.vehicles)
+        self.streets.read(now_s)
+        self._read_days(now_s)
+        self._moment.take_in(self.book, now_s)
+        self.values = {key: float(figure.of(self._moment)) for key, figure in self.known.items()}
+
+    def _read_days(self, now_s: float) -> None:
+        """Take in how the epidemic stands, once a day."""
+        rows = [*self._days.until(now_s)]
+        if not rows:
+            return
+        self._moment.epidemic = [row for row in rows if row.day == rows[-1].day]
+        self._districts = {row.district: _district_mark(row) for row in self._moment.epidemic}
+
+    def _new_districts(self) -> tuple[DistrictMark, ...]:
+        day = self._moment.epidemic[-1].day if self._moment.epidemic else -1
+        before, self._told_day = self._told_day, day
+        return tuple(self._districts.values()) if day != before else ()
+
+    # Coverage
 
     def _coverage(self, now_s: float) -> NDArray[np.float64] | None:
         if not self.wants_coverage:
@@ -113,22 +160,57 @@ class Observer:
             return None
         if now_s < self._covered_s + COVERAGE_EVERY_S:
             return None
-        self._covered_s, self._covered = now_s, seconds_to_zones(self.model)
+        self._covered_s, self._covered = now_s, self.seconds_to_zones()
         return self._covered
 
-    def _look_at_districts(self) -> list[DistrictMark]:
-        """How the epidemic stands, once a day."""
-        outbreak = self.model.outbreak
-        if outbreak is None or len(outbreak.days) == self._days:
-            return []
-        self._days = len(outbreak.days)
-        morning = outbreak.days[-1].day.moves.sum(axis=1)
-        new_cases = outbreak.days[-1].day.new_cases
-        told = []
-        for row, name in enumerate(outbreak.districts):
-            infectious, persons = morning[row, I], morning[row].sum()
-            text = f"{infectious:,.0f} of {persons:,.0f} persons infectious, "
-            text += f"{new_cases[row]:,.0f} new cases today"
-            told.append(DistrictMark(name, float(infectious / persons), text))
-        self._districts = {mark.district: mark for mark in told}
-        return told
+    def seconds_to_zones(self) -> NDArray[np.float64]:
+        """Seconds with siren from the nearest free ambulance to each zone, (z,).
+
+        They are infinite if none is free.
+        """
+        nodes, driving = self.log.ground.city.zone_node, self.streets.driving
+        free = {self._start(one) for one in self.vehicles.ambulances if one.activity in self._free}
+        if not free:
+            return np.full(len(nodes), np.inf)
+        origin = np.array([node for node, _ in free], dtype=np.int64)
+        lead_s = np.array([seconds for _, seconds in free])
+        drive_s = driving.table_s(origin, nodes, siren=True) / driving.speed_factor(self.now_s)
+        soonest: NDArray[np.float64] = (lead_s[:, None] + drive_s).min(axis=0)
+        return soonest
+
+    def _start(self, stretch: Stretch) -> tuple[int, float]:
+        """The junction from which an ambulance would leave, and the seconds until then."""
+        way = stretch.way
+        if way is not None and self.now_s < way.left_s + way.drive_s:
+            node, in_s = next_junction(way, self.now_s)
+            return node, round(in_s, 1)
+        mean_s = self.log.scenario.demand.mobilisation.mean_s
+        return stretch.end.node, mean_s + stretch.end.access_s
+
+
+class Observer(Picture):
+    """Makes the frames of a run under way.
+
+    Parameters
+    ----------
+    model : EmergencyModel
+    """
+
+    def __init__(self, model: EmergencyModel) -> None:
+        super().__init__(log_of_model(model))
+        self.model = model
+
+    def look(self, now_s: float | None = None) -> Frame:
+        """What is new since the last look, up to the clock's moment."""
+        return super().look(float(self.model.env.now) if now_s is None else now_s)
+
+    def note(self, now_s: float | None = None) -> None:
+        """Take in what is new for the figures, up to the clock's moment."""
+        super().note(float(self.model.env.now) if now_s is None else now_s)
+
+
+def _district_mark(row: EpidemicRow) -> DistrictMark:
+    persons = row.susceptible + row.probable + row.infectious + row.removed
+    text = f"{row.infectious:,.0f} of {persons:,.0f} persons infectious, "
+    text += f"{row.new_cases:,.0f} new cases today"
+    return DistrictMark(row.district, float(row.infectious / max(persons, 1.0)), text)

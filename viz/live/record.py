@@ -1,45 +1,48 @@
-"""A saved run that is played again, from its tables alone."""
+"""A saved run that is played again, from its trace."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from environment.units import MINUTE_S
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
+from simulation.errors import ResultError
+from simulation.tables.result import Result
 from viz.live.figures import Figure
-from viz.live.frame import Frame, SiteMark
+from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture, ground_picture
-from viz.live.record_folder import read_saved_run
-from viz.live.recorded_picture import picture_of
-from viz.live.recorded_story import recorded_story
-from viz.live.story import Story
+from viz.live.observer import Picture
+from viz.live.readers.run_log import RunLog
+from viz.live.saved_run import read_saved_run
+from viz.live.series import Series
+from viz.live.story import Story, tell_story
 
 TICK_S = 0.1
 """Real seconds between two frames."""
 FASTEST = 3_600.0
 """Simulated seconds a real second where the run goes as fast as it can."""
-COVERAGE_EVERY_S = 120.0
+MOST_LOOKS = 3_000
+"""At the measures of a whole run; of a short one, a look a simulated minute."""
 
 
 class RecordedRun:
     """Plays a saved run with the interface of `viz.live.live_run.LiveRun`.
 
-    Nothing is simulated: what the tables hold is shown, so that any moment can be gone to at once.
-    What they do not hold is told in `viz.live.recorded_picture`, `recorded_calls` and
-    `recorded_series`.
+    Nothing is simulated: the trace is read by the readers of a run under way (`Picture`), so that
+    both show the same. Any moment can be gone to at once; to go back, it is read anew.
 
     Parameters
     ----------
     folder : Path
         One run, such as ``out/ARM/replication-0003``.
-    data : iterable of Path
-        Where the files of its scenario may be.
 
     Attributes
     ----------
@@ -63,20 +66,23 @@ class RecordedRun:
         If the folder holds no run, or one that cannot be shown.
     """
 
-    def __init__(self, folder: Path, data: Iterable[Path] = ()) -> None:
-        saved = read_saved_run(folder, data)
-        self._picture = picture_of(saved, folder)
+    def __init__(self, folder: Path) -> None:
+        saved = read_saved_run(folder)
         self.scenario: Scenario = saved.scenario
         self.replication = saved.replication
         self.result = saved.result
-        self.end_s = self._picture.end_s
+        self.end_s = _end_s(saved.result, saved.scenario.run.horizon_s)
+        self._log = saved.log
+        try:
+            self._picture = Picture(saved.log)
+            self._series = _series(saved.log, self.end_s)
+            self._picture.look(0.0)
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            raise ResultError(f"{folder}: its tables do not fit together ({error!r})") from None
         self.listeners: list[Callable[[Frame], None]] = []
         self.speed: float | None = 60.0
         self.wants_coverage = False
         self.message = ""
-        self._now_s = 0.0
-        self._covered_s = -COVERAGE_EVERY_S
-        self._told: dict[str, SiteMark] = {}
         self._lock = threading.RLock()
         self._plays = threading.Event()
         self._is_closed = False
@@ -88,7 +94,7 @@ class RecordedRun:
     @property
     def now_s(self) -> float:
         """The moment that is shown."""
-        return self._now_s
+        return self._picture.now_s
 
     @property
     def is_playing(self) -> bool:
@@ -103,20 +109,20 @@ class RecordedRun:
     @property
     def is_over(self) -> bool:
         """Whether nothing comes any more."""
-        return self._now_s >= self.end_s
+        return self.now_s >= self.end_s
 
     def ground_picture(self) -> GroundPicture:
         """All that stands still."""
-        return ground_picture(self._picture.ground, self.scenario)
+        return ground_picture(self._log.ground, self.scenario)
 
     def full_frame(self) -> Frame:
         """Everything as of now."""
         with self._lock:
-            return self._picture.at(self._now_s, self._told, covered=self.wants_coverage)
+            return self._picture.full()
 
     def series(self) -> pd.DataFrame:
         """The measures of each minute so far, by their keys; the index is the time in seconds."""
-        return self._picture.series_until(self._now_s)
+        return self._series.loc[: self.now_s]
 
     def figures(self) -> dict[str, Figure]:
         """The measures that it tells of, by key."""
@@ -124,11 +130,12 @@ class RecordedRun:
 
     def values(self) -> Mapping[str, float]:
         """The measures of this moment, by key."""
-        return self._picture.values(self._now_s)
+        return self._picture.values
 
     def story(self, thing: str) -> Story:
         """What a vehicle, call or site was doing and had done until now; empty if there is none."""
-        return recorded_story(self._picture, thing, self._now_s)
+        with self._lock:
+            return tell_story(self._picture, thing)
 
     def change(self, key: str, value: Any) -> None:
         """Refuse: what happened, happened.
@@ -169,8 +176,11 @@ class RecordedRun:
     def seek(self, to_s: float) -> None:
         """Go to any moment, back too."""
         with self._lock:
-            self._now_s = min(max(to_s, 0.0), self.end_s)
-            self._tell(self.full_frame())
+            now_s = min(max(to_s, 0.0), self.end_s)
+            if now_s < self.now_s:
+                self._picture = Picture(self._log)
+            self._look(now_s)
+            self._tell(self._picture.full())
 
     def reset(self, scenario: Scenario | None = None, until_s: float = 0.0) -> None:
         """Go to a moment; a record has the scenario that it has."""
@@ -202,15 +212,35 @@ class RecordedRun:
 
     def _go_on(self, seconds: float) -> None:
         with self._lock:
-            after_s = self._now_s
-            self._now_s = min(after_s + seconds, self.end_s)
+            frame = self._look(min(self.now_s + seconds, self.end_s))
             if self.is_over:
                 self._plays.clear()
-            covered = self.wants_coverage and self._now_s >= self._covered_s + COVERAGE_EVERY_S
-            if covered:
-                self._covered_s = self._now_s
-            self._tell(self._picture.between(after_s, self._now_s, self._told, covered=covered))
+            self._tell(frame)
+
+    def _look(self, now_s: float) -> Frame:
+        self._picture.wants_coverage = self.wants_coverage
+        return self._picture.look(now_s)
 
     def _tell(self, frame: Frame) -> None:
         for listener in [*self.listeners]:
             listener(frame)
+
+
+def _series(log: RunLog, end_s: float) -> pd.DataFrame:
+    """The measures of a whole run; the index is the time in seconds."""
+    picture = Picture(log)
+    series = Series(picture.known)
+    every_s = MINUTE_S * max(1, ceil(end_s / MINUTE_S / MOST_LOOKS))
+    for k in range(ceil(end_s / every_s) + 1):
+        picture.note(k * every_s)
+        series.add(picture.now_s, picture.values)
+    return series.table()
+
+
+def _end_s(result: Result, horizon_s: float) -> float:
+    """When everybody was home."""
+    ends = [result.missions["home_s"], result.moves["ended_s"]]
+    if result.supplies is not None:
+        ends.append(result.supplies.trips["back_s"])
+    last = [float(one.max()) for one in ends if len(one)]
+    return max([horizon_s, *last])

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-MINUTE_S = 60.0
+from environment.units import MINUTE_S
+
 MOST_ROWS = 8_192
 
 

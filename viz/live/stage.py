@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 from environment.errors import CorridorError
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
+from simulation.interventions import live
 from simulation.model import EmergencyModel
 from simulation.policies import Sources
 from simulation.preparation import Ground
-from viz.live import interventions
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture, ground_picture
 from viz.live.observer import Observer
@@ -23,7 +23,7 @@ from viz.live.series import Series
 from viz.live.story import Story, tell_story
 
 if TYPE_CHECKING:
-    from simulation.result import Result
+    from simulation.tables.result import Result
 
 Listener = Callable[[Frame], None]
 
@@ -99,7 +99,7 @@ class Stage:
         self.ground = ground_picture(self.model.ground, self.scenario)
         self.observer = Observer(self.model)
         self.observer.wants_coverage = self.wants_coverage
-        self.series = Series(self.observer.figures.known)
+        self.series = Series(self.observer.known)
         self.observer.look()
         self.message = ""
         self._tell(self.observer.full())
@@ -136,7 +136,7 @@ class Stage:
         if model.env.now < model.config.run.horizon_s or model.is_busy:
             return False
         assert self.observer is not None
-        return not self.observer.trucks_are_out
+        return not self.observer.vehicles.trucks_are_out
 
     def _finish(self) -> None:
         model = self._present
@@ -153,14 +153,14 @@ class Stage:
     def change(self, key: str, value: Any) -> None:
         """Have a policy decide otherwise from now on."""
         model = self._at_work
-        self.run_as = interventions.change(model, self.run_as, key, value)
+        self.run_as = live.change(model.parts, self.run_as, key, value)
         self._has_changed(f"{key} = {value}")
 
     def disrupt(self, request: Mapping[str, Any]) -> None:
         """Have something go wrong from now on."""
         model = self._at_work
-        self.run_as = interventions.disrupt(model, self.run_as, request)
-        self._has_changed(str(request.get("kind")))
+        self.run_as, what = live.disrupt(model.parts, self.run_as, request)
+        self._has_changed(what)
 
     def _has_changed(self, what: str) -> None:
         """Note it, and show what comes of it at once, also where the run stands still."""
@@ -192,7 +192,7 @@ class Stage:
         """Take in the figures of the moment, without a frame."""
         if self.observer is not None and not self.is_over:
             self.observer.note()
-            self.series.add(self.now_s, self.observer.figures.values)
+            self.series.add(self.now_s, self.observer.values)
 
     def show(self) -> None:
         """Tell every listener what is new."""

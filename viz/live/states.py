@@ -1,18 +1,14 @@
-"""What a vehicle is doing at a moment, as the map shows it."""
+"""What a vehicle is doing, as the map shows it: the names of `agents.activity`, with the siren."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isnan
-from typing import TYPE_CHECKING
 
-from agents.service.availability import BREAKDOWN
-from agents.supply.truck import Activity
+from agents.activity import OF_AMBULANCES, OF_TRUCKS, Activity
 
-if TYPE_CHECKING:
-    from agents.service.ambulance import Ambulance
-    from agents.supply.truck import Truck
+TRUCK = "truck_"
+SIREN = "_siren"
 
 
 @dataclass(frozen=True)
@@ -22,7 +18,8 @@ class VehicleState:
     Attributes
     ----------
     key : str
-        As legs name it.
+        As legs name it: the activity's name, of trucks after ``truck_``, and ``_siren`` with one.
+    activity : Activity
     text : str
         In plain words, as after "Ambulance 3: ".
     kind : {"ambulance", "truck"}
@@ -30,86 +27,65 @@ class VehicleState:
     """
 
     key: str
+    activity: Activity
     text: str
     kind: str
     siren: bool = False
 
 
-TO_PATIENT = "to_patient"
-TO_PATIENT_SIREN = "to_patient_siren"
-AT_SCENE = "at_scene"
-TO_HOSPITAL = "to_hospital"
-TO_HOSPITAL_SIREN = "to_hospital_siren"
-WAITING_BAY = "waiting_bay"
-HANDOVER = "handover"
-RETURNING = "returning"
-MOVING = "moving"
-FREE = "free"
-OFF_DUTY = "off_duty"
-OUT_OF_ORDER = "out_of_order"
-
-STATES: Mapping[str, VehicleState] = {
-    state.key: state
-    for state in (
-        VehicleState(TO_PATIENT_SIREN, "on the way to a patient, with siren", "ambulance", True),
-        VehicleState(TO_PATIENT, "on the way to a patient", "ambulance"),
-        VehicleState(AT_SCENE, "with a patient at the scene", "ambulance"),
-        VehicleState(TO_HOSPITAL_SIREN, "to hospital, with siren", "ambulance", True),
-        VehicleState(TO_HOSPITAL, "to hospital", "ambulance"),
-        VehicleState(WAITING_BAY, "waiting at the hospital", "ambulance"),
-        VehicleState(HANDOVER, "handing over", "ambulance"),
-        VehicleState(RETURNING, "on the way back", "ambulance"),
-        VehicleState(MOVING, "moving to another station", "ambulance"),
-        VehicleState(FREE, "free at a station", "ambulance"),
-        VehicleState(OFF_DUTY, "off duty", "ambulance"),
-        VehicleState(OUT_OF_ORDER, "out of order", "ambulance"),
-        VehicleState("truck_to_load", "on the way to load", "truck"),
-        VehicleState("truck_loading", "loading", "truck"),
-        VehicleState("truck_delivering", "delivering", "truck"),
-        VehicleState("truck_unloading", "unloading", "truck"),
-        VehicleState("truck_returning", "on the way back", "truck"),
-        VehicleState("truck_free", "free", "truck"),
-    )
+_TEXTS = {
+    Activity.TO_CALL: "on the way to a patient",
+    Activity.MOBILISING: "setting out",
+    Activity.ON_SCENE: "with a patient at the scene",
+    Activity.TO_HOSPITAL: "to hospital",
+    Activity.WAITING_BAY: "waiting at the hospital",
+    Activity.HANDOVER: "handing over",
+    Activity.RETURNING: "on the way back",
+    Activity.MOVING: "moving to another station",
+    Activity.IDLE: "free at a station",
+    Activity.ON_BREAK: "on a break",
+    Activity.OFF_DUTY: "off duty",
+    Activity.OUT_OF_ORDER: "out of order",
+    Activity.TO_LOAD: "on the way to load",
+    Activity.WAITING_DOCK: "waiting for a dock",
+    Activity.LOADING: "loading",
+    Activity.DELIVERING: "delivering",
+    Activity.UNLOADING: "unloading",
 }
+"""In the order of a legend."""
+
+WITH_SIREN = (Activity.TO_CALL, Activity.TO_HOSPITAL)
+
+
+def state_key(activity: Activity, *, truck: bool = False, siren: bool = False) -> str:
+    """The key of a state."""
+    return _KEYS[activity, truck, siren]
+
+
+_KEYS = {
+    (activity, truck, siren): f"{TRUCK * truck}{activity.label}{SIREN * siren}"
+    for activity in Activity
+    for truck in (False, True)
+    for siren in (False, True)
+}
+
+
+def _states() -> list[VehicleState]:
+    told = []
+    for activity, text in _TEXTS.items():
+        if activity not in OF_AMBULANCES:
+            continue
+        if activity in WITH_SIREN:
+            key = state_key(activity, siren=True)
+            told.append(VehicleState(key, activity, f"{text}, with siren", "ambulance", True))
+        told.append(VehicleState(state_key(activity), activity, text, "ambulance"))
+    for activity in OF_TRUCKS:
+        text = "free" if activity is Activity.IDLE else _TEXTS[activity]
+        told.append(VehicleState(state_key(activity, truck=True), activity, text, "truck"))
+    return told
+
+
+STATES: Mapping[str, VehicleState] = {state.key: state for state in _states()}
 """Every state by its key, in the order of a legend."""
 
 AMBULANCE_STATES = tuple(key for key, state in STATES.items() if state.kind == "ambulance")
-
-_OF_TRUCK = {
-    Activity.FREE: "truck_free",
-    Activity.TO_DEPOT: "truck_to_load",
-    Activity.LOADING: "truck_loading",
-    Activity.DELIVERING: "truck_delivering",
-    Activity.UNLOADING: "truck_unloading",
-    Activity.RETURNING: "truck_returning",
-}
-
-
-def ambulance_state(ambulance: Ambulance, now_s: float) -> str:
-    """The state of an ambulance at the clock's moment, by its key."""
-    mission = ambulance.mission
-    if mission is None:
-        return _state_without_patient(ambulance)
-    if ambulance.patient is None:
-        return RETURNING
-    if mission.hospital < 0:
-        if mission.arrived_s <= now_s:
-            return AT_SCENE
-        return TO_PATIENT_SIREN if mission.siren else TO_PATIENT
-    if mission.at_hospital_s > now_s:
-        return TO_HOSPITAL_SIREN if mission.to_hospital_siren else TO_HOSPITAL
-    return WAITING_BAY if isnan(mission.bay_s) else HANDOVER
-
-
-def _state_without_patient(ambulance: Ambulance) -> str:
-    absence = ambulance.availability.absence
-    if absence is not None:
-        return OUT_OF_ORDER if absence == BREAKDOWN else OFF_DUTY
-    return FREE if ambulance.transfer is None else MOVING
-
-
-def truck_state(truck: Truck) -> str:
-    """The state of a truck at the clock's moment, by its key."""
-    if truck.activity is Activity.TO_DEPOT and truck.way is None:
-        return "truck_loading"  # or waiting for a dock
-    return _OF_TRUCK[truck.activity]

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from agents.service.mission import MISSION_FIELDS, NO_HOSPITAL, End, Mission, mission_row
-from simulation.recorder import CallState
-from viz.live.site_watch import hospital_text, stock_target, supplier_text
-from viz.live.states import FREE, STATES, ambulance_state, truck_state
-from viz.live.vehicle_watch import trucks_of
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.activity import Activity
+from agents.leg import NOBODY, LegRow
+from simulation.tables.supply_recorder import SupplyRecorder
+from simulation.trace import Event
+from viz.live.readers.vehicles import Stretch, Track
+from viz.live.states import STATES
 
 if TYPE_CHECKING:
-    from agents.service.ambulance import Ambulance
-    from simulation.model import EmergencyModel
-    from viz.live.observer import Observer
+    from viz.live.observer import Picture
 
-LAST_MISSIONS = 20_000
-"""So many of the whole city are looked through."""
+LAST_ROWS = 40
+"""So many of a vehicle's latest rows are told of."""
+LAST_SHIPMENTS = 20_000
 MOST_LINES = 12
 
 Line = tuple[float, str]
+Legs = NDArray[Any]
+"""Rows of `agents.leg.LegRow` as a structured array."""
 
 
 @dataclass(frozen=True)
@@ -43,237 +47,293 @@ class Story:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def tell_story(observer: Observer, thing: str) -> Story:
+def tell_story(picture: Picture, thing: str) -> Story:
     """The story of a thing by its id on the map; without lines if there is no such thing."""
     kind, _, name = thing.partition("-")
     teller = _TELLERS.get(kind)
     try:
-        return Story(thing) if teller is None else teller(observer, name)
+        return Story(thing) if teller is None else teller(picture, name)
     except (LookupError, ValueError):  # no such number or name
         return Story(f"There is no {thing}")
+
+
+def _legs(picture: Picture) -> Legs:
+    """All legs that are settled."""
+    legs = picture.log.trace.leg_table()
+    return legs[legs["told_s"] <= picture.now_s]
+
+
+def _stretches(picture: Picture, vehicle: int, rows: Legs) -> list[Stretch]:
+    """What a vehicle did by some of its rows, one after the other."""
+    track = Track(picture.log, picture.book, vehicle)
+    told: list[Stretch] = []
+    for row in rows.tolist():
+        track.take(LegRow._make(row))
+        told = [one for one in told if one.told_s < row[0]] + track.stretches[track.kept :]
+    return [one for one in told if one.told_s <= picture.now_s]
 
 
 # Ambulances and calls
 
 
-def _ambulance(observer: Observer, name: str) -> Story:
-    model = observer.model
-    ambulance = model.centre.ambulances[int(name)]
-    now_s = float(model.env.now)
-    lines: list[Line] = []
-    missions = _missions(model, lambda row: int(row["ambulance"]) == ambulance.number)
-    if ambulance.mission is not None:
-        missions.append(_as_dict(ambulance.mission))
-    for mission in missions[-3:]:
-        lines += [line for line in _mission_lines(model, mission) if line[0] <= now_s]
-    driven = sum(m["to_call_m"] + m["to_hospital_m"] + m["home_m"] for m in missions)
-    stations = model.ground.city.stations.sites
+def _ambulance(picture: Picture, name: str) -> Story:
+    number = _row(name, len(picture.log.station))
+    legs = _legs(picture)
+    own = legs[legs["vehicle"] == number]
+    lines = [(one.told_s, _did(one)) for one in _stretches(picture, number, own[-LAST_ROWS:])]
+    stations = picture.log.ground.city.stations.sites
+    missions = own[own["activity"] == Activity.TO_CALL]
     facts = {
-        "Now": _doing(model, ambulance),
-        "Own station": str(stations.name[ambulance.home]),
-        "Calls answered": str(len({int(m["call"]) for m in missions})),
-        "Driven on its missions": f"{driven / 1000:,.1f} km",
+        "Now": _doing(picture, picture.vehicles.ambulances[number]),
+        "Own station": str(stations.name[picture.log.station[number]]),
+        "Calls answered": str(len(np.unique(missions["serves"]))),
+        "Driven so far": f"{_driven_m(picture, own) / 1000:,.1f} km",
     }
-    return Story(f"Ambulance {ambulance.number}", _latest(lines), facts)
+    return Story(f"Ambulance {number}", _latest(lines), facts)
 
 
-def _doing(model: EmergencyModel, ambulance: Ambulance) -> str:
-    state = ambulance_state(ambulance, float(model.env.now))
-    text = STATES[state].text
-    if ambulance.patient is not None:
-        text += f" (call {ambulance.patient.call.number})"
-    elif state == FREE:
-        text += f" ({model.ground.city.stations.sites.name[ambulance.station]})"
-    return text
+def _row(name: str, count: int) -> int:
+    number = int(name)
+    if not 0 <= number < count:
+        raise LookupError(name)
+    return number
 
 
-def _call(observer: Observer, name: str) -> Story:
-    model = observer.model
-    number, now_s, book = int(name), float(model.env.now), observer.calls
+def _driven_m(picture: Picture, own: Legs) -> float:
+    """Metres of all drives of a vehicle; one that was broken off up to where the next begins."""
+    metres = 0.0
+    rows = own.tolist()
+    for row, following in zip(rows, [*rows[1:], None], strict=False):
+        leg, driving = LegRow._make(row), picture.log.driving(row[-1])
+        end = leg.to_node
+        if leg.left_s > picture.now_s or leg.from_node < 0:
+            continue
+        if following is not None and following[0] < leg.left_s + leg.drive_s:
+            turn = LegRow._make(following).from_node
+            end = turn if turn >= 0 else end
+        metres += driving.metres(leg.from_node, end, siren=leg.siren)
+    return metres
+
+
+def _did(one: Stretch) -> str:
+    text = STATES[one.state].text
+    return f"{text}, call {one.call}" if one.call >= 0 else text
+
+
+def _doing(picture: Picture, one: Stretch) -> str:
+    if one.call >= 0:
+        return f"{STATES[one.state].text} (call {one.call})"
+    if one.activity is Activity.IDLE:
+        station = picture.log.ground.city.stations.sites.name[one.row.target]
+        return f"{STATES[one.state].text} ({station})"
+    return STATES[one.state].text
+
+
+def _call(picture: Picture, name: str) -> Story:
+    book, now_s = picture.book, picture.now_s
+    number = _row(name, len(book.called_s))
     called_s, target_s = float(book.called_s[number]), float(book.target_s[number])
-    priorities = model.config.demand.priorities
-    reported, final = int(book.priority[number]), int(model.recorder.final_priority[number])
+    priorities = picture.log.scenario.demand.priorities
+    reported = int(book.priority[number])
     lines: list[Line] = [(called_s, f"Call comes in, {priorities[reported].name} priority")]
-    missions = _missions(model, lambda row: int(row["call"]) == number)
-    missions += [
-        _as_dict(a.mission)
-        for a in model.centre.ambulances
-        if a.mission is not None and a.mission.call == number
-    ]
-    for mission in missions:
-        own = _mission_lines(model, mission)
-        lines += [(at, f"Ambulance {int(mission['ambulance'])}: {text}") for at, text in own]
-    arrived = [m["arrived_s"] for m in missions if m["arrived_s"] <= now_s]
-    facts = {"Priority": priorities[final].name, "Target": _minutes(target_s)}
+    legs = _legs(picture)
+    arrived: list[float] = []
+    crews = np.unique(legs["vehicle"][(legs["serves"] == number) & (legs["vehicle"] >= 0)])
+    for vehicle in crews.tolist():
+        own = legs[legs["vehicle"] == vehicle]
+        for told in _missions(picture, vehicle, own, number):
+            lines += [(at_s, f"Ambulance {vehicle}: {text}") for at_s, text in told]
+            arrived += [at_s for at_s, text in told if text == AT_PATIENT]
+    final, units = _last_word(picture, number, reported)
+    facts = {
+        "Priority": priorities[final].name,
+        "Target": _minutes(target_s),
+        "Zone": str(picture.log.ground.city.zones.zone_id[int(book.zone[number])]),
+    }
     if arrived:
         response_s = min(arrived) - called_s
         kept = "in time" if response_s <= target_s else "too late"
         facts["Response"] = f"{_minutes(response_s)} ({kept})"
     else:
-        facts["Now"] = _state_of_call(model, number, now_s - called_s)
+        facts["Now"] = units or _waits(now_s - called_s)
     return Story(f"Call {number}", _latest([line for line in lines if line[0] <= now_s]), facts)
 
 
-def _state_of_call(model: EmergencyModel, number: int, waited_s: float) -> str:
-    state = CallState(int(model.recorder.states[number]))
-    if state is CallState.LOST:
-        return "given up, since nobody could be sent"
-    if state is CallState.LEFT:
-        return "gave up waiting"
-    if waited_s < 0:
-        return "has not called yet"
-    return f"waiting for {_minutes(waited_s)}"
+AT_PATIENT = "with the patient"
 
 
-def _mission_lines(model: EmergencyModel, mission: Mapping[str, float]) -> list[Line]:
-    """The steps of a mission in the order of time; those not reached are not there."""
-    hospital = int(mission["hospital"])
-    place = "hospital"
-    if hospital != NO_HOSPITAL:
-        place = model.centre.hospitals[hospital].name
-    steps = [
-        ("dispatched_s", f"sent to call {int(mission['call'])}"),
-        ("departed_s", "leaves" + (" with siren" if mission["siren"] else "")),
-        ("arrived_s", "with the patient"),
-        ("left_scene_s", f"sets out to {place}" if hospital != NO_HOSPITAL else "leaves the scene"),
-        ("at_hospital_s", f"at {place}"),
-        ("bay_s", "handing over"),
-        ("clear_s", "free again"),
-    ]
-    told = [(float(mission[key]), text) for key, text in steps if not isnan(mission[key])]
-    ends = {End.CALLED_OFF: "called off", End.BROKEN_DOWN: "breaks down"}
-    end = ends.get(End(int(mission["end"])))
-    return told if end is None else [*told, (float(mission["home_s"]), end)]
+def _missions(picture: Picture, vehicle: int, own: Legs, call: int) -> Iterable[list[Line]]:
+    """What a vehicle did for a call, in lines, each time that it was sent there."""
+    serves = own["serves"] == call
+    begins = np.flatnonzero(serves & ~np.append(False, serves[:-1]))
+    for first in begins.tolist():
+        after = np.flatnonzero(~serves[first:])
+        last = first + int(after[0]) if len(after) else len(own)
+        rows = own[max(first - 1, 0) : last]
+        told = [one for one in _stretches(picture, vehicle, rows) if one.call == call]
+        lines = [(one.told_s, _step(picture, one)) for one in told]
+        if last < len(own):
+            came = any(one.activity is Activity.ON_SCENE for one in told)
+            lines.append((float(own["told_s"][last]), "free again" if came else "called off"))
+        yield lines
 
 
-def _missions(
-    model: EmergencyModel, wanted: Callable[[Mapping[str, float]], bool]
-) -> list[dict[str, float]]:
-    """Some of the latest missions that are over."""
-    books = model.recorder
-    rows = books.missions_since(max(0, books.mission_count - LAST_MISSIONS))
-    named = (dict(zip(MISSION_FIELDS, row, strict=True)) for row in rows.tolist())
-    return [row for row in named if wanted(row)]
+def _step(picture: Picture, one: Stretch) -> str:
+    if one.activity is Activity.ON_SCENE:
+        return AT_PATIENT
+    if one.activity is Activity.TO_HOSPITAL:
+        sites = picture.log.ground.city.hospitals.sites
+        return f"sets out to {sites.name[one.row.target] or sites.site_id[one.row.target]}"
+    return STATES[one.state].text
 
 
-def _as_dict(mission: Mission) -> dict[str, float]:
-    return dict(zip(MISSION_FIELDS, map(float, mission_row(mission)), strict=True))
+def _last_word(picture: Picture, number: int, reported: int) -> tuple[int, str]:
+    """The latest priority of a call, and that it was given up if it was."""
+    priority, end = reported, ""
+    texts = {Event.LEFT: "gave up waiting", Event.LOST: "given up, since nobody could be sent"}
+    for row in picture.log.trace.events:
+        if row.subject == number and row.time_s <= picture.now_s:
+            if row.event == Event.PRIORITY:
+                priority = int(row.value)
+            elif row.event in texts:
+                end = texts[Event(row.event)]
+    return priority, end
+
+
+def _waits(waited_s: float) -> str:
+    return "has not called yet" if waited_s < 0 else f"waiting for {_minutes(waited_s)}"
 
 
 # Sites of the service
 
 
-def _station(observer: Observer, name: str) -> Story:
-    model = observer.model
-    sites = model.ground.city.stations.sites
+def _station(picture: Picture, name: str) -> Story:
+    ground = picture.log.ground
+    sites = ground.city.stations.sites
     row = sites.site_id.tolist().index(name)
-    now_s = float(model.env.now)
-    own = [a for a in model.centre.ambulances if a.home == row]
+    own = [n for n, home in enumerate(picture.log.station) if home == row]
+    now = picture.vehicles.ambulances
     here = [
-        a for a in model.centre.ambulances if a.station == row and ambulance_state(a, now_s) == FREE
+        str(n)
+        for n, one in enumerate(now)
+        if one.activity is Activity.IDLE and one.row.target == row
     ]
     facts = {
         "Ambulances of its own": str(len(own)),
-        "Free here now": ", ".join(str(a.number) for a in here) or "none",
-        "Open": "yes" if model.centre.station_is_open[row] else "no",
-        "District": model.ground.districts.of_station[row],
+        "Free here now": ", ".join(here) or "none",
+        "Open": "yes" if picture.sites.station_is_open[row] else "no",
+        "District": ground.districts.of_station[row],
     }
-    lines = [(now_s, f"Ambulance {a.number}: {_doing(model, a)}") for a in own]
+    lines = [(picture.now_s, f"Ambulance {n}: {_doing(picture, now[n])}") for n in own]
     return Story(f"Station {sites.name[row]}", tuple(lines[:MOST_LINES]), facts)
 
 
-def _hospital(observer: Observer, name: str) -> Story:
-    model = observer.model
-    row = model.ground.city.hospitals.sites.site_id.tolist().index(name)
-    hospital, now_s = model.centre.hospitals[row], float(model.env.now)
-    missions = _missions(model, lambda m: int(m["hospital"]) == row)
-    missions += [
-        _as_dict(a.mission)
-        for a in model.centre.ambulances
-        if a.mission is not None and int(a.mission.hospital) == row
-    ]
-    steps = (
-        ("at_hospital_s", "arrives with the patient of call"),
-        ("clear_s", "has handed over the patient of call"),
-    )
+def _hospital(picture: Picture, name: str) -> Story:
+    sites = picture.log.ground.city.hospitals.sites
+    row = sites.site_id.tolist().index(name)
+    hospital = picture.sites.hospitals[row]
+    legs = _legs(picture)
+    legs = legs[legs["vehicle"] >= 0]
+    order = np.lexsort((np.arange(len(legs)), legs["vehicle"]))
+    legs = legs[order]
+    following = np.append(legs["told_s"][1:], np.inf)
+    following[:-1][np.diff(legs["vehicle"]) != 0] = np.inf
+    access_s = picture.log.places.hospitals[row].access_s
+    comes = (legs["activity"] == Activity.TO_HOSPITAL) & (legs["target"] == row)
+    arrive_s = legs["left_s"] + legs["drive_s"] + access_s
+    brought = comes & (arrive_s <= picture.now_s) & (following >= arrive_s)
+    waits = (legs["activity"] == Activity.WAITING_BAY) & (legs["target"] == row)
     lines = [
-        (m[key], f"Ambulance {int(m['ambulance'])} {text} {int(m['call'])}")
-        for m in missions
-        for key, text in steps
-        if m[key] <= now_s
-    ]
-    brought = [m for m in missions if m["at_hospital_s"] <= now_s]
+        (at_s, f"Ambulance {vehicle} arrives with the patient of call {call}")
+        for at_s, vehicle, call in zip(
+            arrive_s[brought].tolist(), legs["vehicle"][brought].tolist(),
+            legs["serves"][brought].tolist(), strict=True,
+        )
+    ]  # fmt: skip
     facts = {
-        "Now": hospital_text(hospital),
-        "Patients brought": str(len(brought)),
+        "Now": hospital.text,
+        "Patients brought": str(int(brought.sum())),
         "Takes more": "no, it diverts" if hospital.diverts or not hospital.is_open else "yes",
     }
-    waits = [m["bay_s"] - m["at_hospital_s"] for m in brought if not isnan(m["bay_s"])]
-    if waits:
-        facts["Mean wait for a bay"] = _minutes(sum(waits) / len(waits))
-    return Story(f"Hospital {hospital.name}", _latest(lines), facts)
+    if brought.any():
+        waited_s = np.minimum(following[waits], picture.now_s) - legs["told_s"][waits]
+        facts["Mean wait for a bay"] = _minutes(float(waited_s.sum()) / int(brought.sum()))
+    return Story(f"Hospital {sites.name[row] or name}", _latest(lines), facts)
 
 
 # The supply side
 
 
-def _supply_site(observer: Observer, name: str) -> Story:
-    model = observer.model
-    if model.supply_side is None:
+def _supply_site(picture: Picture, name: str) -> Story:
+    stocks, books = picture.stocks, picture.log.books
+    if stocks is None or books is None:
         raise LookupError(name)
-    supply, books = model.supply_side.supply, model.supply_side.books
-    agent: Any = next((one for one in supply.sites if one.place.name == name), None)
-    if agent is None:
-        raise LookupError(name)
-    items, site = supply.item_names, agent.place.site
-    names = {one.place.site: one.place.name for one in supply.sites}
+    names = [own for _, own in stocks.sites]
+    site, now_s = names.index(name), picture.now_s
+    kind = stocks.sites[site][0]
     lines: list[Line] = []
-    for load in books.shipments[-LAST_MISSIONS:]:
-        what = _goods(items, load.units.tolist())
-        if load.destination.site == site and load.arrived_s == load.arrived_s:
-            lines.append((load.arrived_s, f"{what} come from {names[load.origin.site]}"))
-        if load.origin.site == site and load.left_s == load.left_s:
+    coming = np.zeros(len(stocks.items))
+    for load in books.shipments[-LAST_SHIPMENTS:]:
+        what = _goods(stocks.items, load.units.tolist())
+        if load.destination.site == site and load.sent_s <= now_s:
+            if load.arrived_s <= now_s:
+                lines.append((load.arrived_s, f"{what} come from {names[load.origin.site]}"))
+            else:
+                coming += load.units
+        if load.origin.site == site and load.left_s <= now_s:
             lines.append((load.left_s, f"{what} leave for {names[load.destination.site]}"))
-    kind = type(agent).__name__
-    if kind == "Supplier":
-        facts = {"Now": supplier_text(agent)}
+    if kind == "supplier":
+        facts = {"Now": stocks.supplier_text(site)}
     else:
+        each = zip(stocks.items, stocks.level[site], stocks.target[site], strict=True)
         facts = {
-            f"Stock of {item}": f"{now:,} units ({full:,} at the start)"
-            for item, now, full in zip(items, agent.stock.seen(), stock_target(agent), strict=True)
+            f"Stock of {item}": f"{units:,.0f} units ({full:,.0f} at the start)"
+            for item, units, full in each
         }
-    if kind == "Distributor":
-        facts["People wait for"] = _goods(items, agent.units_waited_for()) or "nothing"
-        facts["On the way to it"] = _goods(items, agent.on_way.tolist()) or "nothing"
-    return Story(f"{kind} {name}", _latest(lines), facts)
+    if kind == "distributor":
+        waited_for = stocks.waited_for[site - names.index(_first_distributor(stocks.sites))]
+        facts["People wait for"] = _goods(stocks.items, waited_for.tolist()) or "nothing"
+        facts["On the way to it"] = _goods(stocks.items, coming.tolist()) or "nothing"
+    return Story(f"{kind.capitalize()} {name}", _latest(lines), facts)
 
 
-def _truck(observer: Observer, name: str) -> Story:
-    model = observer.model
-    if model.supply_side is None:
+def _first_distributor(sites: list[tuple[str, str]]) -> str:
+    return next(name for kind, name in sites if kind == "distributor")
+
+
+def _truck(picture: Picture, name: str) -> Story:
+    log, books = picture.log, picture.log.books
+    if books is None:
         raise LookupError(name)
-    side, number = model.supply_side, int(name)
-    truck = trucks_of(model)[number]
-    names = {one.place.site: one.place.name for one in side.supply.sites}
-    trips = [trip for trip in side.books.trips if trip.truck == number]
-    lines = [
-        (trip.back_s, f"Back after {trip.stops} stops and {trip.metres / 1000:,.1f} km")
-        for trip in trips
-    ]
-    lines += [(trip.left_s, f"Leaves {names[trip.depot]} with {trip.load_l:,} l") for trip in trips]
-    doing = STATES[truck_state(truck)].text
-    if truck.way is not None:
-        doing += f", to {truck.bound_for.name}"
+    number = _row(name, len(log.truck_homes))
+    names = [own for _, own in log.supply_sites]
+    legs = _legs(picture)
+    own = legs[legs["vehicle"] == -1 - number]
+    told = _stretches(picture, -1 - number, own[-LAST_ROWS:])
+    lines = [(one.told_s, _truck_did(one, books, log.items, names)) for one in told]
+    trips = [trip for trip in books.trips if trip.truck == number and trip.back_s <= picture.now_s]
+    now = picture.vehicles.now[len(log.station) + number]
     facts = {
-        "Now": doing,
-        "Belongs to": truck.home.place.name,
+        "Now": _truck_did(now, books, log.items, names),
+        "Belongs to": names[log.truck_homes[number]],
         "Trips so far": str(len(trips)),
         "Driven so far": f"{sum(trip.metres for trip in trips) / 1000:,.1f} km",
     }
     return Story(f"Truck {number}", _latest(lines), facts)
 
 
-_TELLERS: Mapping[str, Callable[[Observer, str], Story]] = {
+def _truck_did(
+    one: Stretch, books: SupplyRecorder, items: tuple[str, ...], names: list[str]
+) -> str:
+    text = STATES[one.state].text
+    if one.way is not None:
+        text += f", to {names[one.row.target]}"
+    if one.row.serves != NOBODY and one.activity in (Activity.DELIVERING, Activity.UNLOADING):
+        text += f": {_goods(items, books.shipments[one.row.serves].units.tolist())}"
+    return text
+
+
+_TELLERS: Mapping[str, Callable[[Picture, str], Story]] = {
     "ambulance": _ambulance,
     "call": _call,
     "station": _station,
@@ -285,8 +345,8 @@ _TELLERS: Mapping[str, Callable[[Observer, str], Story]] = {
 }
 
 
-def _goods(items: tuple[str, ...], units: list[int]) -> str:
-    return ", ".join(f"{n:,} {item}" for item, n in zip(items, units, strict=True) if n)
+def _goods(items: tuple[str, ...], units: list[float]) -> str:
+    return ", ".join(f"{n:,.0f} {item}" for item, n in zip(items, units, strict=True) if n)
 
 
 def _latest(lines: list[Line]) -> tuple[Line, ...]:

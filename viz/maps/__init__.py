@@ -1,0 +1,1 @@
+"""Maps of a city with what happened in it, as pictures and GeoJSON."""

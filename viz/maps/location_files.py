@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from environment.places.sites import Sites
 from experiments.location.located import LocatedPlan, Location, equipped_junctions
-from simulation.json_file import to_json
-from simulation.whole_folder import write_file
+from simulation.tables.files import to_json, write_file
 from viz.maps.city_map import draw_map
 from viz.maps.frame import new_figure
 from viz.pictures.style import BLUE, CROSS_RED, FAINT_INK, corridor_style, save_picture

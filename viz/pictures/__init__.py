@@ -1,0 +1,1 @@
+"""Charts of a result or a comparison, as PNG and SVG, with Matplotlib."""

@@ -1,4 +1,4 @@
-"""Whose gain it is, in the terminal and as a picture."""
+"""Attribution of the gain, in the terminal and as a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from experiments.attribution.factorial import ON, TOGETHER
 from experiments.attribution.shapley import Attribution
-from simulation.measures import Measure, measure_of
+from simulation.measures.catalogue import Measure, measure_of
 from viz.pictures.panels import panel_figure
 from viz.pictures.style import FAINT_INK, INK, SERIES, SMALL_PT, corridor_style, save_picture
 from viz.terminal.console import change_table, change_text
@@ -25,7 +25,7 @@ INTERVAL = ["low", "high"]
 
 
 def shapley_table(attribution: Attribution, title: str) -> Table:
-    """What each mechanism adds to the difference on less off, one measure a row.
+    """What each mechanism adds to the difference on minus off, one measure a row.
 
     Measures of which nothing differs in any replication are left out.
     """
@@ -43,7 +43,7 @@ def shapley_table(attribution: Attribution, title: str) -> Table:
         table.add_row(measure.heading, *_cells(rows[["value", *INTERVAL]]))
     table.caption = (
         f"Shapley values ± half-width of the {attribution.level:.0%} t-interval over "
-        "replications; they add up to on less off"
+        "replications; they add up to on minus off"
     )
     return table
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from environment.roads.lights import light_of_node
 from environment.roads.network import RoadNetwork
-from simulation.metrics import greens_by_light
-from simulation.result import Result
+from simulation.measures.service import greens_by_light
+from simulation.tables.result import Result
 from viz.pictures.style import CROSS_RED, HALO, round_below
 
 if TYPE_CHECKING:

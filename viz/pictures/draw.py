@@ -16,9 +16,9 @@ from environment.districts import station_to_junction_s, station_to_zone_s
 from environment.places.city import City, CityMap
 from experiments.batch.engine import Batch
 from scenarios.scenario import Scenario
-from simulation.metrics import by_state_and_hour, counted_calls
+from simulation.measures.service import by_state_and_hour, counted_calls
 from simulation.preparation import prepare
-from simulation.result import Result
+from simulation.tables.result import Result
 from viz.maps.city_map import draw_map
 from viz.maps.supply_map import draw_supply_map
 from viz.pictures.cross_red import cross_red_of

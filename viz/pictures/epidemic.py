@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from environment.demand.drawn_calls import DAY_S
-from simulation.result import Result
+from environment.units import DAY_S
+from simulation.tables.result import Result
 from viz.pictures.style import (
     FAINT_INK,
     GRID,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simulation.metrics import DUTY_STATES
+from simulation.measures.service import DUTY_STATES
 from viz.pictures.panels import panel_figure
 from viz.pictures.style import corridor_style, save_picture
 
@@ -52,7 +52,7 @@ def draw_fleet_by_hour(states: Mapping[str, pd.DataFrame], path: Path | str, *, 
     Parameters
     ----------
     states : mapping of str to DataFrame
-        By arm (see `simulation.metrics.by_state_and_hour`). States that nobody is ever in are left
+        By arm (see `by_state_and_hour`). States that nobody is ever in are left
         out, hours in which nobody is on duty are blank.
     path : path-like
         ``.png`` or ``.svg``; written whole or not at all.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from environment.demand.drawn_calls import DAY_S
-from simulation.supply_tables import SupplyTables
+from environment.units import DAY_S
+from simulation.tables.supply import SupplyTables
 from viz.pictures.style import (
     BLUE,
     FAINT_INK,

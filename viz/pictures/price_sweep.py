@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.attribution.price_sweep import PriceSweep
-from simulation.measures import Measure, measure_of
+from simulation.measures.catalogue import Measure, measure_of
 from viz.pictures.panels import panel_figure
 from viz.pictures.style import (
     BLUE,
@@ -56,7 +56,7 @@ def sweep_table(sweep: PriceSweep, measures: Sequence[str], title: str) -> Table
         measure, rows = measure_of(name), _of_measure(sweep.table, name)
         changes = rows[["difference", "low", "high"]].itertuples(index=False)
         table.add_row(measure.full_heading, *(change_text(measure, *row) for row in changes))
-    table.caption = f"on less off by {sweep.key}"
+    table.caption = f"on minus off by {sweep.key}"
     return table
 
 
@@ -108,7 +108,7 @@ def _draw_panel(panel: Axes, sweep: PriceSweep, measure: Measure) -> None:
         panel.axvline(price, color=VERMILION, linewidth=1.2)
     panel.set_title(measure.full_heading, fontsize=10, fontweight="normal")
     better = f", {measure.better} is better" if measure.better else ""
-    panel.set_ylabel(f"on less off{better}", fontsize=SMALL_PT)
+    panel.set_ylabel(f"on minus off{better}", fontsize=SMALL_PT)
 
 
 def _of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:

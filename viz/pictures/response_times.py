@@ -28,7 +28,7 @@ def draw_response_times(calls: Mapping[str, pd.DataFrame], path: Path | str, *, 
     Parameters
     ----------
     calls : mapping of str to DataFrame
-        By arm, the calls that count (see `simulation.tables.call_table`), of which there must be
+        By arm, the calls that count (see `call_table`), of which there must be
         one; those that were lost are never reached.
     path : path-like
         ``.png`` or ``.svg``; written whole or not at all.

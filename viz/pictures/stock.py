@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from environment.demand.drawn_calls import DAY_S, HOUR_S
-from simulation.supply_metrics import signed_units
-from simulation.supply_tables import SupplyTables
+from environment.units import DAY_S, HOUR_S
+from simulation.measures.supply import signed_units
+from simulation.tables.supply import SupplyTables
 from viz.pictures.style import GRID, LINE_STYLES, SERIES, corridor_style, save_picture
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""One page of HTML that tells a comparison or a reproduction, to read, print or send."""

@@ -37,7 +37,7 @@ from viz.terminal.console import comparison_tables, print_notes
 FOLDER = "coordination"
 COMMANDS = {QUICK: "python run.py", FULL: "python run.py --full"}
 WHOSE_GAIN, ALONE, PRICES = (
-    "Whose gain it is",
+    "Attribution of the gain",
     "Each mechanism, and pairs of them",
     "What if coordination cost less, or more?",
 )

@@ -14,9 +14,9 @@ from experiments.batch.failures import describe_failures
 from experiments.compare import Comparison
 from experiments.main_job import HEADLINES, QUESTION
 from scenarios.scenario import Scenario
-from simulation.measures import measure_of
-from simulation.result import versions
-from simulation.whole_folder import write_file
+from simulation.measures.catalogue import measure_of
+from simulation.tables.files import write_file
+from simulation.tables.result import versions
 from viz.pictures.price_sweep import finding_text
 from viz.report.findings import what_changes, what_gets_worse, what_it_costs, whose_gain
 from viz.report.html import Html, element, page
@@ -115,7 +115,7 @@ def _side_by_side(comparison: Comparison) -> Iterator[Html]:
 def _gains(attribution: Attribution | None, pictures: Sequence[Path]) -> Iterator[Html]:
     if attribution is None:
         return
-    yield element("h2", "Whose gain it is")
+    yield element("h2", "Attribution of the gain")
     yield element("p", SHAPLEY)
     yield from _pictures(pictures, GAIN_PICTURE)
     yield shapley(attribution)

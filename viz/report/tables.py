@@ -14,7 +14,7 @@ from experiments.attribution.factorial import TOGETHER
 from experiments.attribution.price_sweep import ALL_PRICES, PriceSweep
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures import Measure, measure_of
+from simulation.measures.catalogue import Measure, measure_of
 from viz.pictures.attribution import differing_measures
 from viz.report.findings import verdict, verdict_of
 from viz.report.html import Html, element, join
@@ -63,7 +63,7 @@ def shapley(attribution: Attribution) -> Html:
         rows.append((measure, cells))
     caption = (
         f"Shapley values ± half-width of the {attribution.level:.0%} t-interval over replications; "
-        "those of all mechanisms add up to on less off"
+        "those of all mechanisms add up to on minus off"
     )
     return _measure_table([*attribution.factors, "all"], rows, caption)
 
@@ -99,12 +99,12 @@ def harms_alone(attribution: Attribution) -> Html:
         changes = [of_arm[arm] for arm in attribution.factors]
         if any(verdict_of(measure, row) == "worse" for row in changes):
             rows.append((measure, [_difference_cell(measure, row) for row in changes]))
-    caption = "each mechanism by itself, less off"
+    caption = "each mechanism by itself, minus off"
     return _measure_table(list(attribution.factors), rows, caption)
 
 
 def prices(sweep: PriceSweep, measures: Sequence[str]) -> Html:
-    """On less off at each price."""
+    """On minus off at each price."""
     rows = []
     for name in measures:
         measure, own = measure_of(name), sweep.table[sweep.table["measure"] == name]
@@ -112,7 +112,7 @@ def prices(sweep: PriceSweep, measures: Sequence[str]) -> Html:
             rows.append(_row(measure.full_heading, cells))
     known = [f"{price:g}" for price in sweep.table["price"].unique()]
     price = "all prices of coordination, times" if sweep.key == ALL_PRICES else sweep.key
-    return _table([price, *known], rows, "on less off at each price")
+    return _table([price, *known], rows, "on minus off at each price")
 
 
 def _measure_table(

@@ -1,0 +1,1 @@
+"""Tables and notes in the terminal, with Rich."""

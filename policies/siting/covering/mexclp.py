@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.base import LocationView
 from policies.mistakes import number_mistakes, refuse
 from policies.siting.checks import target_mistakes
@@ -96,7 +97,6 @@ class Mexclp:
         )
 
 
-SECONDS_PER_HOUR = 3600.0
 MOST_BUSY = 0.99
 """Share of a fleet; more than all of it cannot be busy."""
 
@@ -110,7 +110,7 @@ def busy_at_once(view: LocationView) -> NDArray[np.float64]:
     busy_s = view.busy_s[nearest, np.arange(len(nearest))]
     calls_per_hour = view.calls_per_hour * view.demand_share
     away_s = np.where(calls_per_hour > 0, busy_s, 0.0)  # of no calls it may be infinite
-    return np.asarray(calls_per_hour * away_s / SECONDS_PER_HOUR)
+    return np.asarray(calls_per_hour * away_s / HOUR_S)
 
 
 def busy_fraction(view: LocationView) -> float:

@@ -18,7 +18,7 @@ from policies.siting.robust.plan import Layout, LocationPlan, Status, evaluate, 
 from policies.siting.robust.problem import LocationProblem
 from policies.siting.robust.program import NONE, RobustProgram
 from policies.siting.robust.rounding import settle
-from policies.siting.robust.share_optimiser import Spread
+from policies.siting.robust.share_optimiser import ShareOptimiser
 from policies.siting.robust.tangents import CUT_SHARE, tangent
 from policies.siting.robust.uncertainty import Budgeted, Ellipsoid
 from policies.siting.station_search import cheapest_shares, improve_stations
@@ -228,8 +228,8 @@ class OuterApproximation:
             starts.append(self._best[1].is_open)
             is_equipped = self._best[1].is_equipped
 
-        def make(is_open: NDArray[np.bool_]) -> Spread:
-            return Spread(
+        def make(is_open: NDArray[np.bool_]) -> ShareOptimiser:
+            return ShareOptimiser(
                 problem, self._weight, is_open, is_equipped, self._most_service_cost, self._until_s
             )
 

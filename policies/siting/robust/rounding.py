@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.siting.robust.plan import Layout
-from policies.siting.robust.share_optimiser import Spread
+from policies.siting.robust.share_optimiser import ShareOptimiser
 
 MOST_WORK, WORK_OF_A_SET = 1e9, 100.0
 """Products of numbers in one search for stations, and matrices of one set: about a second."""
@@ -27,7 +27,7 @@ MOST_MOVES = 3
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-MakeSpread = Callable[[Bools], Spread]
+MakeSpread = Callable[[Bools], ShareOptimiser]
 Offer = Callable[[Layout], float]
 """Takes a layout, and says what it truly costs; infinite where it breaks a limit."""
 
@@ -36,7 +36,7 @@ class Settled(NamedTuple):
     """The best shares of a set of stations, with ambulances in parts."""
 
     cost: float
-    spread: Spread
+    spread: ShareOptimiser
     share: Floats
 
 

@@ -54,7 +54,7 @@ class Slope(NamedTuple):
     over: Prices
 
 
-class Spread:
+class ShareOptimiser:
     r"""Shares of demand among open stations, when each takes what part of it suits.
 
     With stations and lights given, costs are convex in the shares of a point, which lie in a

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from agents.coordination.information import DAY_S, OwnBooks, SharedBooks
-from policies.coordination_parameters import InformationPrice
+from agents.coordination.information import LocalInformation, SharedInformation
+from environment.units import DAY_S
+from policies.coordination import InformationPrice
 from policies.ordering.bullwhip import shared_amplification, unshared_amplification
 from policies.ordering.order_up_to import OrderUpTo
 
@@ -59,9 +60,9 @@ class Stage:
         self.asked_by_day = []
         self.outstanding = np.zeros((1, 1))
         self.on_order = np.zeros((1, 1))
-        self.stores = [SimpleNamespace(free=np.zeros(1))]
+        self.stores = [SimpleNamespace(free=lambda: np.zeros(1))]
         level = information.ordering_view(self).protection_periods * MEAN
-        self.stores = [SimpleNamespace(free=level)]
+        self.stores = [SimpleNamespace(free=lambda: level)]
 
     def order(self, policy, *, by_forecast):
         """Order for the days to come, by the view's own forecast or by a moving average."""
@@ -87,15 +88,15 @@ def last_orders(needs, stages, lead_days, window_days, *, is_shared, by_forecast
     clock, policy = Clock(), OrderUpTo(periods=window_days, safety_z=0)
     people = SimpleNamespace(
         number=0, name="people", needs_by_day=[], waiting_units=np.zeros(1), on_way=np.zeros(1),
-        stock=SimpleNamespace(on_hand=np.zeros(1)),
+        stock=SimpleNamespace(on_hand=lambda: np.zeros(1)),
     )  # fmt: skip
     chain = []
     for below in range(stages):
         supply = supply_at(clock, lead_days, below * (lead_days + 1.0))
-        books = OwnBooks(supply)
+        books = LocalInformation(supply)
         if is_shared:
             streams = lambda _: np.random.default_rng(1)  # noqa: E731 - an error of 0 is drawn
-            books = SharedBooks(EXACT, supply, streams, len(needs))
+            books = SharedInformation(EXACT, supply, streams, len(needs))
         chain.append(Stage(books, people))
     orders = []
     for day, units in enumerate(needs):

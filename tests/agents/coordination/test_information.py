@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from agents.coordination.information import DAY_S, OwnBooks, SharedBooks
-from policies.coordination_parameters import InformationPrice
+from agents.coordination.information import LocalInformation, SharedInformation
+from environment.units import DAY_S, HOUR_S
+from policies.coordination import InformationPrice
 from simulation.streams import streams
 
 ITEMS = ("masks", "gowns")
-HOUR_S = 3600.0
 
 
 def world(now_s):
@@ -35,7 +35,8 @@ def site(number, needs, name="shop", **more):
     ones = np.ones(len(ITEMS), dtype=np.int64)
     own = {
         "number": number, "name": name, "needs_by_day": list(np.array(needs, dtype=float)),
-        "stock": SimpleNamespace(on_hand=10 * ones), "on_order": 9 * ones, "on_way": 5 * ones,
+        "stock": SimpleNamespace(on_hand=lambda: 10 * ones),
+        "on_order": 9 * ones, "on_way": 5 * ones,
         "waiting_units": 2 * ones,
     }  # fmt: skip
     return SimpleNamespace(**{**own, **more})
@@ -43,7 +44,7 @@ def site(number, needs, name="shop", **more):
 
 def shared(supply, delay_h=0.0, error_cv=0.0, days=30):
     price = InformationPrice(delay_h=delay_h, error_cv=error_cv)
-    return SharedBooks(price, supply, streams(1, 0), days)
+    return SharedInformation(price, supply, streams(1, 0), days)
 
 
 def office(*sites):
@@ -51,7 +52,7 @@ def office(*sites):
     shape = (2, len(ITEMS))
     return SimpleNamespace(
         distributors=list(sites), rows=[one.number for one in sites], money=np.inf,
-        stores=[SimpleNamespace(free=np.full(len(ITEMS), 100))],
+        stores=[SimpleNamespace(free=lambda: np.full(len(ITEMS), 100))],
         on_order=np.full((1, len(ITEMS)), 40), outstanding=np.full(shape, 4),
         asked_by_day=[np.full(shape, 7.0), np.full(shape, 9.0), np.full(shape, 11.0)],
     )  # fmt: skip
@@ -64,7 +65,7 @@ def test_one_own_books_hold_requests_of_finished_days():
     """Bug: at midnight, before the new day's books were open, a finished day was left out."""
     one, other = site(0, NEEDS), site(1, NEEDS)
     for now_s in (2 * DAY_S, 2.5 * DAY_S):
-        view = OwnBooks(world(now_s)).ordering_view(office(one, other))
+        view = LocalInformation(world(now_s)).ordering_view(office(one, other))
         assert view.demand_history.tolist() == [[14, 18], [14, 18]]
         assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (100, 40, 8)
         assert view.protection_periods.tolist() == [3, 3]
@@ -127,7 +128,7 @@ def test_a_distributor_hears_a_forecast_for_its_own_district():
     # Differences of one a day, always: nothing varies.
     assert view.forecast_sd == pytest.approx([0, 0])
     assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (10, 9, 2)
-    plain = OwnBooks(world(3 * DAY_S)).request_view(own)
+    plain = LocalInformation(world(3 * DAY_S)).request_view(own)
     assert plain.forecast_mean is None
     assert plain.protection_periods.tolist() == [1, 1]
 
@@ -153,7 +154,7 @@ def test_requests_tell_the_needs_until_reports_do(now_h, mean):
 def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
     nobody = office(site(0, []), site(1, []))
     nobody.asked_by_day = [np.zeros((2, 2))]
-    assert OwnBooks(world(0.0)).known_demand(nobody)[:, 0].tolist() == [3000, 1000]
+    assert LocalInformation(world(0.0)).known_demand(nobody)[:, 0].tolist() == [3000, 1000]
     supply = world(DAY_S)
     supply.distributors = [site(0, [[8, 0]]), site(1, [[4, 0]])]
     known = shared(supply).known_demand(office(*supply.distributors))
@@ -163,8 +164,8 @@ def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
 def test_severity_is_as_last_told_or_as_it_is():
     seen = office(site(0, NEEDS))
     seen.severity, seen.urgency = np.array([1.0, 2.0]), np.zeros((2, 2))
-    assert OwnBooks(world(0.0)).severity(seen).tolist() == [1, 2]
-    assert OwnBooks(world(0.0)).urgency(seen).tolist() == [[0, 0], [0, 0]]
+    assert LocalInformation(world(0.0)).severity(seen).tolist() == [1, 2]
+    assert LocalInformation(world(0.0)).urgency(seen).tolist() == [[0, 0], [0, 0]]
     supply = world(0.0)
     supply.distributors = [site(n, NEEDS, urgency=np.full(2, 0.25)) for n in range(2)]
     assert shared(supply).severity(seen).tolist() == [5, 0]

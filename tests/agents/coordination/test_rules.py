@@ -5,23 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from agents.coordination.rules import AsTheyCame, OneRule
+from agents.coordination.rules import FirstComeFirstServed, Triage
 from environment.supply.needs import Who
-from policies.coordination_parameters import RulesPrice
+from policies.coordination import RulesPrice
 
 
 def rule(grades=3, severity=(0.0, 0.9, 1.0, 3.0, 7.0)):
     """One rule in a world of two suppliers, one store and some districts."""
     government = SimpleNamespace(known_severity=lambda: np.array(severity))
     supply = SimpleNamespace(suppliers=[0, 1], stores=[0], government=government)
-    return OneRule(RulesPrice(assessment_h=0.5, grades=grades), supply)
+    return Triage(RulesPrice(assessment_h=0.5, grades=grades), supply)
 
 
 def test_crews_come_first_and_the_public_last():
     ranks = [rule().rank(who) for who in (Who.CREW, Who.HOSPITAL, Who.ILL, Who.PUBLIC)]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) == 4
-    assert len({AsTheyCame().rank(who) for who in Who}) == 1
+    assert len({FirstComeFirstServed().rank(who) for who in Who}) == 1
 
 
 def test_severity_is_graded_by_doubling_and_urgency_by_half_days():
@@ -39,17 +39,19 @@ def test_no_more_grades_than_the_rule_tells_apart(grades, worst):
 
 
 def test_without_a_rule_nobody_is_worse_off():
-    severity, urgency = AsTheyCame().graded(np.array([3.0, 7.0]), np.array([[5.0], [0.0]]))
+    severity, urgency = FirstComeFirstServed().graded(
+        np.array([3.0, 7.0]), np.array([[5.0], [0.0]])
+    )
     assert not severity.any()
     assert not urgency.any()
-    assert AsTheyCame().weights_of_places([0, 1, 2]) is None
-    assert AsTheyCame().assessment_s == 0
+    assert FirstComeFirstServed().weights_of_places([0, 1, 2]) is None
+    assert FirstComeFirstServed().assessment_s == 0
 
 
 def test_suppliers_serve_the_order_for_the_worst_district_first():
     severity = np.array([0.0, 1.0])
     assert rule().order_rank(severity) == -1
-    assert AsTheyCame().order_rank(severity) == 0
+    assert FirstComeFirstServed().order_rank(severity) == 0
 
 
 def test_a_place_weighs_by_the_grade_of_its_district():

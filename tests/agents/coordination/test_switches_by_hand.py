@@ -5,7 +5,8 @@ A distributor asks for 4 units at 6 h; every message takes an hour.
 
 import pytest
 
-from tests.agents.supply.conftest import HOUR_S, TRUCKS, distributor, line, sites, store, supplier
+from environment.units import HOUR_S
+from tests.agents.supply.conftest import TRUCKS, distributor, line, sites, store, supplier
 
 __all__ = ["line"]
 

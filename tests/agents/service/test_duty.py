@@ -2,10 +2,10 @@
 
 import simpy
 
+from agents.activity import ABSENCE_REASONS
 from agents.service.duty import break_down, keep_shift
 from environment.fleet.shifts import Shift
-
-HOUR_S = 3600.0
+from environment.units import HOUR_S
 
 
 class StubCrew:
@@ -16,9 +16,9 @@ class StubCrew:
         self.missions = missions
         self.log = []
 
-    def go_off_duty(self, reason):
+    def go_off_duty(self, absence):
         now_h = self.env.now / HOUR_S
-        self.log.append((now_h, reason))
+        self.log.append((now_h, ABSENCE_REASONS[absence]))
         ends = [end for begin, end in self.missions if begin <= now_h < end]
         return self.env.timeout((ends[0] - now_h) * HOUR_S if ends else 0.0)
 

@@ -4,7 +4,6 @@ import pytest
 
 from simulation.model import EmergencyModel
 
-HOUR_S = 3600.0
 LOAD_S, BLOCK_S, UNLOAD_S = 1200.0, 20.0, 900.0
 TRUCKS = {"count": 1, "capacity_l": 1000.0, "docks": 1, "load_s": LOAD_S, "unload_s": UNLOAD_S}
 SITES = """\

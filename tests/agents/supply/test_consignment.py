@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.supply.consignment import truckloads
+from agents.supply.orders import truckloads
 from agents.supply.stock import Lot
 
 

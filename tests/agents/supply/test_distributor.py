@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from environment.supply.needs import Who
-from tests.agents.supply.conftest import HOUR_S, distributor, sites
+from environment.units import HOUR_S
+from tests.agents.supply.conftest import distributor, sites
 
 NOTHING_COMES = {"request_every_h": 12.0, "patience_h": 48.0}
 

@@ -42,7 +42,7 @@ def test_spoiling_is_noted_for_its_moment_however_late_somebody_looks(stock):
     env.run(until=99)
     assert masks.units(0) == 18
     env.run(until=250)
-    assert masks.on_hand.tolist() == [3]
+    assert masks.on_hand().tolist() == [3]
     assert books[-2:] == [(100, "SPOILT", 10), (170, "SPOILT", 5)]
 
 

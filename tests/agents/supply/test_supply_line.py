@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from environment.units import HOUR_S
 from tests.agents.supply.conftest import (
     BLOCK_S,
-    HOUR_S,
     LOAD_S,
     TRUCKS,
     UNLOAD_S,

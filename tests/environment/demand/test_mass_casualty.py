@@ -13,16 +13,22 @@ from scipy.stats import chisquare, kstest, norm
 from environment.demand.conditions import Condition
 from environment.demand.drawn_calls import DemandParameters, draw_calls
 from environment.demand.durations import Duration
-from environment.demand.mass_casualty import triaged, with_extra_calls
 from environment.demand.priorities import PriorityClass
 from environment.demand.recorded_calls import read_recorded_calls
-from environment.disruptions import HospitalClosed, MassCasualty, Surge
+from environment.disruptions import (
+    CallSource,
+    HospitalClosed,
+    MassCasualty,
+    Surge,
+    with_extra_calls,
+)
+from environment.disruptions.mass_casualty import triaged
 from environment.maps.load import load_map
 from environment.maps.plane_grid import PlaneGrid
 from environment.places.city import PlaceParameters, build_city
+from environment.units import DAY_S
 from simulation.streams import streams
 
-DAY_S = 86_400.0
 Z = norm.ppf(0.9995)  # 99.9 % of the sampling error
 PLACES = PlaceParameters(sites="sites.csv", zones="zones.csv", access_kph=36)
 SITES = "site_id,kind,x,y,ambulances\nS,station,0,0,3\nH,hospital,800,0,0\n"
@@ -56,7 +62,8 @@ def base_calls(city, demand, days=2.0, seed=5):
 
 def extended(city, demand, *disruptions, days=2.0, seed=5):
     calls, draw = base_calls(city, demand, days, seed), streams(seed, 0)
-    return with_extra_calls(calls, disruptions, demand, city.addresses, PLACES, days * DAY_S, draw)
+    source = CallSource(demand, city.addresses, PLACES, draw)
+    return with_extra_calls(calls, disruptions, source, days * DAY_S)
 
 
 def demand_of(calls_per_day=100, **parameters):
@@ -138,9 +145,8 @@ def test_spread_is_in_metres_on_a_map_in_degrees(city):
     in_degrees = replace(city.addresses, roads=replace(roads, crs="epsg:4326", x=x, y=y))
     crash = CRASH.model_copy(update={"x": 20.0035, "y": 60.005, "casualties": 5_000})
     demand, draw = demand_of(), streams(5, 0)
-    calls = with_extra_calls(
-        base_calls(city, demand), [crash], demand, in_degrees, PLACES, DAY_S, draw
-    )
+    source = CallSource(demand, in_degrees, PLACES, draw)
+    calls = with_extra_calls(base_calls(city, demand), [crash], source, DAY_S)
     table = calls.table[calls.table["incident"] == 0]
     x_m, y_m = in_degrees.roads.to_metres(table["x"].to_numpy(), table["y"].to_numpy())
     assert x_m.std() == pytest.approx(40, abs=Z * 40 / np.sqrt(10_000))
@@ -204,7 +210,7 @@ def test_all_other_patients_stay_as_they_are(city, disruptions, noise):
 def test_without_incident_and_surge_nothing_is_added(city):
     demand = demand_of()
     calls = base_calls(city, demand)
-    rest = demand, city.addresses, PLACES, 2 * DAY_S, streams(5, 0)
+    rest = CallSource(demand, city.addresses, PLACES, streams(5, 0)), 2 * DAY_S
     assert with_extra_calls(calls, [CLOSED], *rest) is calls
     assert with_extra_calls(calls, [surge_of(1)], *rest) is calls
 
@@ -287,7 +293,8 @@ def test_recorded_calls_go_with_incidents_and_surges(city, tmp_path):
     record.write_text("called_s,x,y,units\n0,0,0,3\n7000,400,400,1\n", encoding="utf-8")
     demand, draw = demand_of(200, trip_noise_cv=0.2), streams(5, 0)
     base = read_recorded_calls(record, demand, city.addresses, PLACES, draw)
-    more = with_extra_calls(base, [CRASH, surge_of(2)], demand, city.addresses, PLACES, DAY_S, draw)
+    source = CallSource(demand, city.addresses, PLACES, draw)
+    more = with_extra_calls(base, [CRASH, surge_of(2)], source, DAY_S)
     # The record has whole seconds; beside others they are no whole numbers any more.
     pd.testing.assert_frame_equal(
         more.table.iloc[:2], base.table, check_exact=True, check_dtype=False

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from environment.demand.drawn_calls import DAY_S, HOUR_S, DemandParameters
+from environment.demand.drawn_calls import DemandParameters
 from environment.demand.hospitals import DEFAULT_HOSPITALS
 from environment.demand.outbreak_calls import FIRST_LAYER, PERIOD_DAYS, EpidemicCallers
+from environment.units import DAY_S, HOUR_S
 from simulation.preparation import prepare
 from simulation.streams import streams
 

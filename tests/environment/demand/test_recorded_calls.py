@@ -244,7 +244,10 @@ MOMENT = "called_s must be seconds, or in every row a date and time such as 2026
             "called_s,x,y,units\n0,0,0,0\n",
             "row 2: units must be a whole number >= 1 and <= 1000, got '0'",
         ),
-        ("called_s,x,y,scene_s\n0,0,0,-3\n", "row 2: scene_s must be a number >= 0, got '-3'"),
+        (
+            "called_s,x,y,scene_s\n0,0,0,-3\n",
+            "row 2: scene_s must be a number >= 0 and <= 31622400, got '-3'",
+        ),
         ("called_s,x,y\n0,inf,0\n", "row 2: x must be a number, got 'inf'"),
         ("called_s,x,y\n", "has no rows"),
         ("called,x,y\n0,0,0\n", "no column 'called_s' or 'called_at' (did you mean 'called'?)"),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from environment.fleet.shifts import DAY_S, HOUR_S, Shift, break_due_s, duty_windows, is_on_duty
+from environment.fleet.shifts import Shift, break_due_s, duty_windows, is_on_duty
+from environment.units import DAY_S, HOUR_S
 
 
 def hours_on_duty(shift, days=3):

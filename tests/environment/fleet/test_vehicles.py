@@ -227,7 +227,7 @@ def test_shares_do_not_matter_where_a_table_names_the_vehicles():
 
 
 def test_the_page_about_fleets_shows_one(tmp_path):
-    page = (Path(__file__).parents[3] / "docs/fleet.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs/models/fleet.md").read_text(encoding="utf-8")
     shown = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
     fleet = FleetParameters(**shown["fleet"])
     vehicles = settle_vehicles(fleet, np.full(8, 2), np.arange(8).astype(str))

@@ -98,7 +98,7 @@ def networks_with_ties(draw):
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(networks_with_ties())
 def test_exact_between_all_pairs_of_small_networks_full_of_ties(case):
@@ -115,6 +115,7 @@ def test_exact_on_a_grid_with_one_way_streets(speeds):
     assert_exact(roads, time_ms, rng.integers(0, roads.node_count, (1000, 2)).tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MANHATTAN.exists(), reason="../shared/data/manhattan is not here")
 def test_exact_on_manhattan():
     roads = load_map(OsmFile(file=MANHATTAN / "manhattan.osm.zip"), Path()).roads

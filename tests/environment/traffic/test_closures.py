@@ -11,17 +11,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from shapely import LineString, Point
 
-from environment.disruptions import RoadClosure, Surge
+from environment.disruptions import RoadClosure, Surge, closure_changes, closures_in
+from environment.disruptions.road_closure import pieces_between
 from environment.maps.plane_grid import PlaneGrid
 from environment.maps.synthetic_city import SyntheticCity
 from environment.roads.network import PLANE, RoadNetwork
-from environment.traffic.closures import (
-    changes,
-    close_streets,
-    closed_pieces,
-    pieces_between,
-    uses,
-)
+from environment.traffic.closures import close_streets
 from environment.traffic.driving import Driving, TravelParameters
 from environment.traffic.traffic_lights import SignalParameters, draw_lights, no_lights
 
@@ -70,7 +65,7 @@ def closure(**form):
 
 
 def closed_by(roads, *forms):
-    return np.logical_or.reduce([closed_pieces(closure(**form), roads) for form in forms])
+    return np.logical_or.reduce([closure(**form).closed_pieces(roads) for form in forms])
 
 
 def drive(roads, closed=None, lights=None, hospitals=(0,), **travel):
@@ -227,10 +222,10 @@ def test_trips_with_lights_keep_to_the_open_streets(town):
     met = 0
     for origin, destination in rng.integers(0, town.node_count, (300, 2)):
         for siren in (False, True):
-            was_on_closed = uses(free, origin, destination, siren, closed)
+            was_on_closed = free.crosses(origin, destination, siren, closed)
             path = free.path(origin, destination, siren=siren)
             assert was_on_closed == any(closed[piece] for piece in path)
-            assert not uses(detour, origin, destination, siren, closed)
+            assert not detour.crosses(origin, destination, siren, closed)
             seconds, metres = detour.trip(origin, destination, 0.0, siren, 1.0)
             driven = detour.path(origin, destination, siren=siren)
             walk_s = detour.stand_in(origin)[1] + detour.stand_in(destination)[1]
@@ -247,7 +242,7 @@ def test_a_circle_closes_each_street_that_comes_so_near(town):
     assert len(town.shape_x) > 0
     start = town.shape_start
     for x, y, radius_m in [(0.0, 0.0, 150.0), (town.x[7] + 40, town.y[7] + 20, 60.0)]:
-        closed = closed_pieces(closure(x=x, y=y, radius_m=radius_m), town)
+        closed = closure(x=x, y=y, radius_m=radius_m).closed_pieces(town)
         for piece in range(town.edge_count):
             tail, head = town.tail[piece], town.head[piece]
             drawn = slice(start[piece], start[piece + 1])
@@ -266,7 +261,7 @@ def test_a_circle_on_the_globe_is_measured_in_metres(radius_m, count):
     degrees = np.degrees(1 / 6_371_009.0)
     globe = replace(flat, crs="epsg:4326", x=flat.x * degrees)
     circle = closure(x=800 * degrees, y=0.0, radius_m=radius_m)
-    assert closed_pieces(circle, globe).sum() == count
+    assert circle.closed_pieces(globe).sum() == count
 
 
 def test_streets_by_name():
@@ -289,14 +284,14 @@ def test_when_closed_streets_change():
         RoadClosure(from_hour=6, until_hour=7, **form),
         RoadClosure(from_hour=2, until_hour=5, **form),
     ]
-    assert changes(disruptions) == [
+    assert closure_changes(closures_in(disruptions)) == [
         (7_200.0, {0, 4}),
         (14_400.0, {0, 2, 4}),
         (18_000.0, {2}),
         (21_600.0, {3}),
         (25_200.0, set()),
     ]
-    assert changes([disruptions[1]]) == []
+    assert closure_changes(closures_in([disruptions[1]])) == []
 
 
 hours = st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] != pair[1])
@@ -306,7 +301,7 @@ hours = st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pa
 @settings(derandomize=True)
 def test_the_changes_tell_what_is_closed_at_any_hour(spans):
     closures = [closure(from_hour=a, until_hour=b, streets=((1, 2),)) for a, b in spans]
-    told = changes(closures)
+    told = closure_changes(closures_in(closures))
     assert told == sorted(told, key=lambda change: change[0])
     for hour in np.arange(0.5, 13):
         before = [active for now_s, active in told if now_s <= hour * 3600]

@@ -142,7 +142,7 @@ def test_executor_that_was_handed_in_and_broke_is_told(fragile, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_disk_that_takes_no_more_ends_the_batch(arms, tmp_path, monkeypatch, workers):
-    from simulation.whole_folder import write_folder
+    from simulation.tables.files import write_folder
 
     def full_after_three(folder, files):
         if len(list(tmp_path.glob("*/replication-*"))) == 3:
@@ -172,6 +172,6 @@ def test_abandoned_workers_end_without_a_word(caplog, capfd):
     executor = own_executor(2)
     tasks = [executor.submit(time.sleep, 60) for _ in range(20)]  # more than its queue holds
     abandon(executor, tasks)
-    assert not wait(tasks, timeout=5).not_done
+    assert not wait(tasks, timeout=50).not_done
     assert capfd.readouterr().err == ""
     assert not caplog.records

@@ -79,9 +79,8 @@ def kill_at_random_moment(process, rng):
     return running
 
 
-@pytest.mark.parametrize(
-    ("workers", "kills"), [(1, 3), pytest.param(2, 20, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("workers", "kills"), [(1, 3), (2, 20)])
 def test_batch_killed_at_random_moments_ends_with_the_files_of_one_left_alone(
     start, tmp_path, bytes_in, workers, kills
 ):

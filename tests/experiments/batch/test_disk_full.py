@@ -9,7 +9,7 @@ import pytest
 
 from experiments.batch.engine import run_batch
 from simulation.errors import ResultError
-from simulation.result import load_result
+from simulation.tables.result import load_result
 
 
 @pytest.fixture

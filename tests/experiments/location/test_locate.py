@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from environment.errors import CorridorError
 from environment.roads.lights import NO_LIGHT
+from environment.units import DAY_S
 from experiments.location.candidates import mean_waits_s, route_lights, stations_and_junctions
 from experiments.location.locate import locate
 from experiments.location.question import MODELS, QuestionError, make_question
@@ -23,7 +24,6 @@ from viz.maps.location_files import sites_csv, write_location
 from viz.terminal.console import open_console
 from viz.terminal.location import print_location
 
-DAY_S = 86_400.0
 CITY = load_scenario("city")
 
 
@@ -161,6 +161,7 @@ def test_price_of_robustness(robust):
     assert all(plan.search.gap <= 0.005 for plan in plans.values())
 
 
+@pytest.mark.slow
 def test_lights_that_are_worth_their_cost():
     given = {"target_s": 200.0, "light_cost_per_day": 0.01, "weight": 0.3, "time_limit_s": 10}
     without, decided = (asked("robust", lights=lights, **given) for lights in (False, True))

@@ -30,6 +30,7 @@ main()
 DEAR = "--with ambulance_cost_per_day=200 --with transport_cost_per_km=2"
 ROBUST = f"--model robust {DEAR} --with time_limit_s=3 --with front=5".split()
 SEARCH = "policies.siting.robust.outer_approximation"
+SLOW = pytest.mark.slow
 LINE = "interrupted before a plan was found\n"
 
 
@@ -48,9 +49,9 @@ def run(module: str, name: str, *words: str) -> subprocess.CompletedProcess[str]
     ("module", "name", "words"),
     [
         ("scenarios.loader", "load_changed", ROBUST),
-        ("experiments.location.locate", "simulate_days", ROBUST),
+        pytest.param("experiments.location.locate", "simulate_days", ROBUST, marks=SLOW),
         ("policies.highs", "Search.__init__", ["--model", "mclp", "--with", "stations=5"]),
-        ("policies.siting.sites", "perf_counter", ["--model", "p_center"]),
+        pytest.param("policies.siting.sites", "perf_counter", ["--model", "p_center"], marks=SLOW),
     ],
 )
 def test_before_a_plan_there_is_one_line(module: str, name: str, words: list[str]) -> None:
@@ -61,11 +62,11 @@ def test_before_a_plan_there_is_one_line(module: str, name: str, words: list[str
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (SEARCH, "OuterApproximation._begin"),
+        pytest.param(SEARCH, "OuterApproximation._begin", marks=SLOW),
         (SEARCH, "OuterApproximation._settle"),
-        ("policies.highs", "Thread"),
+        pytest.param("policies.highs", "Thread", marks=SLOW),
         ("policies.highs", "is_over"),  # in the thread of HiGHS
-        ("experiments.location.robust_plans", "RobustPlans._located"),
+        pytest.param("experiments.location.robust_plans", "RobustPlans._located", marks=SLOW),
     ],
 )
 def test_then_there_is_the_best_plan_so_far(module: str, name: str) -> None:
@@ -92,10 +93,11 @@ def test_the_message_of_an_interruption_is_told() -> None:
     """Bug: Typer ends by it without a word, so nobody read how to go on."""
     code = """
 import sys
+import commands.simulate
 import run
 def stopped(*_):
     raise KeyboardInterrupt("stopped after 3 of 9 runs")
-run._load = stopped
+commands.simulate.load_case = stopped
 sys.argv = ["corridor", "simulate", "city"]
 run.main()
 """

@@ -5,18 +5,18 @@ import pytest
 
 from benchmarks.validation_hypercube import gains_of_lists, random_service
 from environment.demand.calls import Call
+from environment.units import HOUR_S
 from policies.base import Assignment, PolicyError
 from policies.dispatch.hypercube import Hypercube
 from policies.dispatch.hypercube_demand import PresentDemand
 from policies.dispatch.hypercube_prices import STEPS_S, station_prices_s
+from policies.dispatch.situations import SmallDispatchView
+from policies.expected_demand import ExpectedDemand
 from policies.hypercube import solve
 from policies.hypercube.service_cost import Service, service_cost_s, service_system
-from policies.outlook import Outlook
 from policies.small_city import SmallCity
-from policies.small_views import SmallDispatchView
 from simulation.model import simulate
 
-HOUR_S = 3600.0
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0, 4, 9), home=(0, 1, 2, 2))
 
 
@@ -123,7 +123,7 @@ class Service3:
 
     stations = ("busy", "quiet")
 
-    def __init__(self, outlook: Outlook, now_s: float = 0.0) -> None:
+    def __init__(self, outlook: ExpectedDemand, now_s: float = 0.0) -> None:
         self.outlook = outlook
         self.now_s = now_s
         self.available = tuple(
@@ -140,12 +140,12 @@ class Service3:
         ]
 
 
-def outlook_of(service: Service) -> Outlook:
-    return Outlook(*service)
+def expected_by(service: Service) -> ExpectedDemand:
+    return ExpectedDemand(*service)
 
 
 def test_it_sends_by_drive_plus_price() -> None:
-    view = Service3(outlook_of(busy_centre()))
+    view = Service3(expected_by(busy_centre()))
     zone_1 = call_at(0)._replace(zone=1)
     assert view.nearest(zone_1) == [0]
     assert Hypercube().choose(zone_1, view) == [Assignment(1)]
@@ -156,7 +156,7 @@ def test_it_sends_by_drive_plus_price() -> None:
 def test_it_learns_that_an_outbreak_has_come() -> None:
     """Nobody was expected to call from zone 0; when they do, its station is spared."""
     quiet = busy_centre()._replace(calls_per_hour=np.array([0.0, 0.01]))
-    policy, outlook = Hypercube(review_h=12.0, memory_h=24.0), outlook_of(quiet)
+    policy, outlook = Hypercube(review_h=12.0, memory_h=24.0), expected_by(quiet)
     zone_1 = call_at(0)._replace(zone=1)
     assert policy.choose(zone_1, Service3(outlook)) == [Assignment(0)]
     for number in range(1, 90):
@@ -169,7 +169,7 @@ def test_it_learns_that_an_outbreak_has_come() -> None:
 
 def test_lists_stay_between_two_reviews() -> None:
     quiet = busy_centre()._replace(calls_per_hour=np.array([0.0, 0.01]))
-    policy, outlook = Hypercube(review_h=1000.0), outlook_of(quiet)
+    policy, outlook = Hypercube(review_h=1000.0), expected_by(quiet)
     for number in range(90):
         policy.choose(call_at(0, number)._replace(zone=0), Service3(outlook, 1200.0 * number))
     assert policy.choose(call_at(0, 99)._replace(zone=1), Service3(outlook, 1.1e5)) == [
@@ -179,7 +179,7 @@ def test_lists_stay_between_two_reviews() -> None:
 
 def test_where_nobody_is_expected_it_sends_the_nearest() -> None:
     nobody = busy_centre()._replace(calls_per_hour=np.zeros(2))
-    assert Hypercube().choose(call_at(0)._replace(zone=1), Service3(outlook_of(nobody))) == [
+    assert Hypercube().choose(call_at(0)._replace(zone=1), Service3(expected_by(nobody))) == [
         Assignment(0)
     ]
 
@@ -193,7 +193,7 @@ def test_wrong_parameters_are_told_together() -> None:
     )
 
 
-def test_the_small_city_has_one_outlook() -> None:
+def test_the_small_city_always_expects_the_same() -> None:
     views = [SmallDispatchView(STREET, now_s, ()) for now_s in (0.0, 1.0)]
     assert views[0].outlook is views[1].outlook
     assert views[0].outlook.ambulances.tolist() == [1, 1, 2]

@@ -145,7 +145,7 @@ def test_loss_system_is_that_of_the_whole_matrix(service_mode, data):
 
 @pytest.mark.parametrize("service_mode", ["calibrated", "paper"])
 @given(data=st.data())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 def test_line_is_that_of_the_whole_matrix(service_mode, data):
     system = data.draw(systems("infinite", service_mode))
     answer = check(system)

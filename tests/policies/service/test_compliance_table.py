@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from policies.base import AmbulanceView, Move, PolicyError
 from policies.relocation.compliance_table import ComplianceTable
 from policies.relocation.home import Home
-from policies.situations import relocation_situations
+from policies.relocation.situations import SmallRelocationView, relocation_situations
 from policies.small_city import SmallCity, small_city
-from policies.small_views import SmallRelocationView
 
 # One street of ten junctions, a minute apart: A at its west end, B in the west, C at the east end.
 STREET = SmallCity(1, 10, 60.0, (0, 3, 9), (0,), home=(0, 1, 2, 2))

@@ -8,9 +8,9 @@ from environment.demand.calls import Call
 from policies.base import PolicyError
 from policies.hospital.least_busy import LeastBusyHospital
 from policies.hospital.nearest import NearestHospital
+from policies.hospital.situations import SmallHospitalView
 from policies.hospital.soonest_handover import SoonestHandover
 from policies.small_city import SmallCity
-from policies.small_views import SmallHospitalView
 
 # One street of ten junctions, a minute apart, with hospitals at its ends and in its middle.
 STREET = SmallCity(1, 10, 60.0, (0,), (0, 4, 9), home=(0,))

@@ -12,15 +12,10 @@ from environment.errors import DataError
 from policies.base import PolicyError
 from policies.coordination import MECHANISMS, all_combinations
 from simulation.model import EmergencyModel, simulate
+from simulation.tables.result import TABLES
 from tests.simulation.four_streets import C, E, S, W, timeline
-from tests.simulation.random_scenarios import everything
-from tests.simulation.test_everything_at_once import (
-    CHECKS,
-    TABLES,
-    Run,
-    check_waiting,
-    some_runs,
-)
+from tests.simulation.full_service import FULL_CHECKS, FullRun, check_waiting
+from tests.simulation.random_scenarios import everything, some_runs
 
 TWO_DISTRICTS = {
     "sites.csv": (
@@ -238,7 +233,7 @@ def assert_same(one, other):
 
 
 def result_of(grid_scenario, features, **changes):
-    return Run(grid_scenario, {**features, **changes}).result
+    return FullRun(grid_scenario, {**features, **changes}).result
 
 
 @given(everything())
@@ -304,7 +299,7 @@ def test_in_one_district_neither_planning_nor_risk_matters(grid_scenario, featur
 def coordinated(grid_scenario, features, chosen):
     """A run, unless some district lacks what its calls need."""
     try:
-        return Run(grid_scenario, {**features, "coordination__mechanisms": chosen.names})
+        return FullRun(grid_scenario, {**features, "coordination__mechanisms": chosen.names})
     except DataError:
         assume(chosen.risk)
         raise
@@ -315,7 +310,7 @@ def coordinated(grid_scenario, features, chosen):
 def test_whatever_is_on(grid_scenario, features, chosen):
     run = coordinated(grid_scenario, features, chosen)
     districts = Districts(run)
-    for check in CHECKS:
+    for check in FULL_CHECKS:
         if check is not check_waiting:
             check(run)
     for part in [run] if chosen.risk else districts.parts:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from environment.units import HOUR_S
 from simulation.model import EmergencyModel, simulate
 from tests.simulation import four_streets
 from tests.simulation.four_streets import FILES, C, E, S, W, timeline
 
-HOUR_S = 3600
 NODES = {W: 0, C: 1, E: 2}
 ONLY_A = {"sites.csv": "site_id,kind,x,y,ambulances\nA,station,-1000,50,1\nH,hospital,0,1025,0\n"}
 ONLY_B = {"sites.csv": "site_id,kind,x,y,ambulances\nB,station,1000,0,1\nH,hospital,0,1025,0\n"}

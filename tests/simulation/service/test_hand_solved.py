@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.metrics import by_priority
+from simulation.measures.service import by_priority
 from simulation.model import simulate
 from simulation.preparation import prepare
 from tests.simulation import four_streets

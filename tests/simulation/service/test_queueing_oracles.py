@@ -99,7 +99,7 @@ def assert_all_hold(case, run, widest):
         assert check.half_width < widest * check.expected, check
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ["erlang-c-5", "erlang-b-5", "priority-5", "grid-city", "bays-2"])
 def test_runs_agree_with_theory(case, tmp_path):
     assert_all_hold(case, Runs(tmp_path, replications=10, calls=1500), widest=0.8)
 

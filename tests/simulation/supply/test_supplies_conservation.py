@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from agents.supply.stock import Change
-from environment.demand.drawn_calls import DAY_S
+from environment.units import DAY_S
 from simulation.model import EmergencyModel, simulate
 from tests.simulation.random_supplies import SITES, supply_systems
 
@@ -18,7 +18,7 @@ CAME = (Change.OPENING, Change.PRODUCED, Change.RECEIVED)
 some_systems = settings(
     derandomize=True,
     phases=[Phase.generate],  # a run is too long to be shrunk by hundreds of trials
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -64,7 +64,7 @@ class Ledger:
     def _check_stocks(self):
         supply, total = self.supply, self.total
         assert (self.level >= 0).all()
-        live = np.array([site.stock.on_hand for site in supply.sites])
+        live = np.array([site.stock.on_hand() for site in supply.sites])
         assert (self.level == live).all()
         gone = total[Change.USED] + total[Change.SPOILT]
         there = self.level.sum(axis=0) + self.on_road(range(len(supply.sites)))

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.supply_runs import greatest_imbalance, least_stock
 from benchmarks.validation_supplies import CASES
-from simulation.supply_tables import SupplyTables
+from simulation.tables.supply import SupplyTables
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("anywidget")
 
-from viz.live.city_map import BROWSER, LAYERS, PARTS, CityMapWidget, program
+from viz.live.browser import program
+from viz.live.city_map import LAYERS, PARKED, CityMapWidget
 from viz.live.frame import Frame, Leg
 from viz.live.ground_picture import GroundPicture, SitePicture
 from viz.live.map_words import WORDS
@@ -50,11 +51,11 @@ def test_ground_goes_out_as_data_and_buffers(widget):
 
 
 def test_show_sends_the_frame_with_its_speed_and_without_figures(widget):
-    leg = Leg("ambulance-3", "to_patient", 1.0, np.array([[0, 0, 1.0], [100, 0, 11.0]]), 7)
+    leg = Leg("ambulance-3", "to_call", 1.0, np.array([[0, 0, 1.0], [100, 0, 11.0]]), 7)
     widget.show(Frame(12.5, legs=(leg,), figures={"queue": 3.0}), 60.0)
     (told,) = widget.sent
     assert (told["type"], told["now"], told["speed"]) == ("frame", 12.5, 60.0)
-    assert told["legs"] == [["ambulance-3", "to_patient", 10, 7, [0, 0, 10, 1000, 0, 110]]]
+    assert told["legs"] == [["ambulance-3", "to_call", 10, 7, [0, 0, 10, 1000, 0, 110]]]
     assert "figures" not in told
 
 
@@ -71,7 +72,7 @@ def test_dark_changes_the_palette_and_keeps_the_states_apart(widget):
     widget.dark = True
     assert widget.palette["land"] == theme.palette(True)["land"] != light["land"]
     assert set(widget.palette["states"]) == set(light["states"])
-    assert widget.palette["states"]["free"] == theme.adapted(light["states"]["free"], dark=True)
+    assert widget.palette["states"]["idle"] == theme.adapted(light["states"]["idle"], dark=True)
 
 
 def test_lay_puts_another_city_under_the_same_widget(widget, picture):
@@ -79,11 +80,19 @@ def test_lay_puts_another_city_under_the_same_widget(widget, picture):
     assert widget.ground["sites"][0]["name"] == "Old Market"
 
 
-def test_program_is_one_module_of_all_files():
-    joined = program()
-    assert joined.count("export default") == 1
-    assert not re.search(r"^import ", joined, re.MULTILINE)
-    assert {path.stem for path in BROWSER.glob("*.js")} == set(PARTS)
+def test_where_a_vehicle_stands_is_told_with_its_state(widget):
+    states = widget.ground["states"]
+    assert set(PARKED) <= set(states)
+    told = {key: (state["beside"], state["parked"]) for key, state in states.items()}
+    assert told["free"] == ("station", "counted")
+    assert told["off_duty"] == ("station", "hidden")
+    assert told["handover"] == ("hospital", "")
+    assert told["at_scene"] == ("", "")
+
+
+def test_program_knows_no_state_of_a_vehicle_by_name(widget):
+    quoted = set(re.findall(r"[\"'`](\w+)[\"'`]", program()))
+    assert not quoted & set(widget.ground["states"])
 
 
 def test_program_asks_nobody_for_anything():

@@ -10,13 +10,13 @@ import pytest
 from environment.traffic.ways import Way, next_junction
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.metrics import summary
+from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel
 from simulation.preparation import prepare
 from viz.live.frame import Frame, Leg
 from viz.live.ground_picture import ground_picture
-from viz.live.legs import StreetLines, place_at
 from viz.live.observer import Observer
+from viz.live.readers.legs import StreetLines, place_at
 from viz.live.states import STATES
 from viz.live.story import tell_story
 
@@ -70,7 +70,7 @@ def test_legs_end_when_the_books_say(
     legs = [leg for frame in frames for leg in frame.legs]
     missions = model.recorder.missions()
     steps = {
-        ("to_patient_siren", "to_patient"): "arrived_s",
+        ("to_call_siren", "to_call"): "arrived_s",
         ("to_hospital_siren", "to_hospital"): "at_hospital_s",
     }
     for states, column in steps.items():
@@ -134,7 +134,7 @@ def test_figures_agree_with_the_measures_of_the_run(
     run: tuple[EmergencyModel, list[Frame], Observer],
 ) -> None:
     model, _, observer = run
-    figures, measures = observer.figures.values, summary(model.result())
+    figures, measures = observer.values, summary(model.result())
     assert figures["calls"] == measures["calls"]
     assert 60 * figures["response_min"] == pytest.approx(measures["response_s"])
     assert figures["in_target_pct"] == pytest.approx(100 * measures["in_target_share"])
@@ -157,7 +157,7 @@ def test_figures_of_lost_calls_and_forced_greens(city: Scenario) -> None:
         )
     )
     _, observer = _watched(model, 3600.0)
-    figures, result = observer.figures.values, model.result()
+    figures, result = observer.values, model.result()
     measures = summary(result)
     assert figures["lost_calls"] == round(measures["lost_share"] * measures["calls"]) > 5
     assert figures["in_target_pct"] == pytest.approx(100 * measures["in_target_share"])
@@ -197,7 +197,7 @@ def test_supplies_and_epidemic_agree_with_the_measures() -> None:
     model = EmergencyModel(scenario)
     frames, observer = _watched(model, 3600.0)
     result = model.result()
-    figures, measures = observer.figures.values, summary(result)
+    figures, measures = observer.values, summary(result)
     assert figures["fill_rate_pct"] == pytest.approx(100 * measures["fill_rate"])
     assert figures["acquisition_h"] == pytest.approx(measures["acquisition_s"] / 3600)
     assert figures["bullwhip"] == pytest.approx(measures["bullwhip"])
@@ -222,7 +222,7 @@ def test_stories_have_facts_with_units(
     assert call.facts["Response"].partition(" min")[1]
     assert call.lines[-1][1].startswith("Call comes in")
     ambulance = tell_story(observer, "ambulance-3")
-    assert ambulance.facts["Driven on its missions"].endswith(" km")
+    assert ambulance.facts["Driven so far"].endswith(" km")
     assert len(ambulance.lines) > 5
     assert tell_story(observer, "hospital-nowhere").title == "There is no hospital-nowhere"
 

@@ -12,6 +12,10 @@ from typing import IO, Any
 
 import pytest
 
+from scenarios.loader import load_scenario
+from scenarios.scenario import Scenario
+from tests.viz.page.end_to_end import DAY
+
 ROOT = Path(__file__).parents[3]
 SPIED = Path(__file__).with_name("spied_view.py")
 SCREENSHOTS = ROOT / "results" / "screenshots"
@@ -95,6 +99,19 @@ def browser() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def city() -> Scenario:
+    """The default city for a day."""
+    return load_scenario("city", DAY)
+
+
+@pytest.fixture(scope="module")
+def served(serve: Serve, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """A server of the default city for a day, with a folder of results that is empty."""
+    words = [f"--set={key}={value}" for key, value in DAY.items()]
+    return serve("city", "--results", str(tmp_path_factory.mktemp("results")), *words)
 
 
 class Visitor:

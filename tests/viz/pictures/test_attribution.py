@@ -1,4 +1,4 @@
-"""Whose gain it is, in the terminal and as a picture."""
+"""Attribution of the gain, in the terminal and as a picture."""
 
 from io import StringIO
 
@@ -48,7 +48,7 @@ def test_shapley_values_fit_a_terminal(attribution):
     text = " ".join(" ".join(lines).split())
     assert "Calls" not in text  # nothing differs
     assert "siren" not in text  # which stands in files alone
-    assert "95% t-interval over replications; they add up to on less off" in text
+    assert "95% t-interval over replications; they add up to on minus off" in text
 
 
 def test_help_is_green_and_harm_is_red(attribution):

@@ -13,7 +13,7 @@ from matplotlib.collections import PathCollection
 from environment.districts import station_to_junction_s
 from environment.roads.lights import light_of_node
 from experiments.batch.engine import run_batch
-from simulation.metrics import DUTY_STATES
+from simulation.measures.service import DUTY_STATES
 from simulation.preparation import prepare
 from viz.pictures.cross_red import cross_red_of, draw_cross_red
 from viz.pictures.draw import draw_coverage_map, draw_forced_greens, draw_pictures

@@ -45,7 +45,7 @@ def test_a_column_for_each_price(sweep):
     assert "0 2 8" in lines
     assert "Response, mean (min) -1.00 ± 0.00 -0.33 ± 0.00 +0.67 ± 0.04" in lines
     assert "Wait, mean (min) 0.00 ± 0.00 0.00 ± 0.00 0.00 ± 0.00" in lines
-    assert "on less off by coordination.information.delay_h" in lines
+    assert "on minus off by coordination.information.delay_h" in lines
 
 
 def test_where_gain_turns_into_harm_in_words(sweep):
@@ -70,7 +70,7 @@ def test_turning_point_is_drawn_where_it_is(sweep, monkeypatch):
         [8, pytest.approx(2 / 3)],
     ]
     assert turn.get_xdata() == pytest.approx([4.0, 4.0], abs=1e-9)
-    assert first.get_ylabel() == "on less off, lower is better"
+    assert first.get_ylabel() == "on minus off, lower is better"
     assert len(second.lines) == 2  # it never turns
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from environment.maps.plane_grid import PlaneGrid
 from environment.places.zones import Zones
+from environment.units import DAY_S
 from experiments.batch.engine import run_batch
 from scenarios.loader import load_scenario
 from viz.maps.districts import draw_districts
@@ -24,7 +25,6 @@ from viz.pictures.needs import OUTCOMES, draw_needs, needs_by_day
 from viz.pictures.stock import draw_stock, stock_by_day
 from viz.report.parts import caption_of
 
-DAY_S = 86_400.0
 ITEM = {"name": "masks", "unit_cost": 1, "holding_cost": 0.01, "shortage_cost": 10}
 SUPPLIES = {
     "supplies.items": [ITEM | {"per_1000_day": 40, "per_patient_day": 4, "per_mission": 2}],

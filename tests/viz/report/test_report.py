@@ -16,7 +16,7 @@ from experiments.batch.engine import Batch
 from experiments.compare import Comparison
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
-from simulation.measures import measure_of
+from simulation.measures.catalogue import measure_of
 from viz.report.html import Html, element, picture
 from viz.report.parts import MOST_SVG_BYTES
 from viz.report.report import write_report

@@ -2,7 +2,7 @@
 
 const GONE_S = 2.5; // real seconds in which a mark fades that is taken off the map
 
-class Calls {
+export class Calls {
   constructor() {
     this.marks = new Map();
     this.changes = [];
@@ -38,7 +38,7 @@ function isOver(state) {
   return state === "over" || state === "left" || state === "lost";
 }
 
-function drawCalls(ctx, world, now, real) {
+export function drawCalls(ctx, world, now, real) {
   const { calls, camera, calm } = world;
   const size = Math.min(Math.max(4, 5 * (camera.scale / 0.07) ** 0.25), 8);
   for (const mark of calls.marks.values()) {
@@ -53,7 +53,7 @@ function drawCalls(ctx, world, now, real) {
   ctx.globalAlpha = 1;
 }
 
-function callColour(palette, priority) {
+export function callColour(palette, priority) {
   return palette.priorities[Math.min(priority, palette.priorities.length - 1)];
 }
 

@@ -2,7 +2,7 @@
 
 const CLOSEST = 3.0; // pixels a metre
 
-class Camera {
+export class Camera {
   constructor(bounds) {
     this.bounds = bounds;
     this.width = this.height = 1;

@@ -1,17 +1,21 @@
 // The map itself: hears messages, moves what moves, and draws when there is something new to see.
 
+import { Calls, drawCalls } from "./calls.js";
+import { Camera } from "./camera.js";
+import { Clock } from "./clock.js";
+import { Backdrop, drawGround, Ground, Tiles } from "./ground.js";
+import { Hands } from "./hands.js";
+import { describe, idOf, kindOf, thingAt } from "./hover.js";
+import { drawLabels, Labels } from "./labels.js";
+import { drawClosed, drawJourney, drawRing, Trail } from "./lines.js";
+import { element, legendRows, Panels } from "./panels.js";
+import { drawForcedGreens, drawSignals, Signals } from "./signals.js";
+import { drawSites, Sites } from "./sites.js";
+import { coverageStep, drawCoverage, drawDemand, drawEpidemic, Tints } from "./tints.js";
+import { drawVehicles, Fleet, Sprites } from "./vehicles.js";
+
 const QUIET_S = 0.05; // between two pictures while only a mark pulses
 const AWAY_S = 3; // a page that was hidden so long asks for everything anew
-
-// States in which a vehicle that stands is drawn beside a site, and the kind of it.
-const DOCKS = {
-  free: "station", off_duty: "station", out_of_order: "station",
-  waiting_bay: "hospital", handover: "hospital",
-  truck_free: "", truck_loading: "", truck_unloading: "",
-};
-const FREE = new Set(["free", "truck_free"]);
-const HIDDEN = new Set([...FREE, "off_duty", "out_of_order"]);
-const DOCK_M = 400; // a site may lie so far from the street where its vehicles stand
 
 class CityMap {
   constructor(model, root) {
@@ -28,8 +32,7 @@ class CityMap {
     this.backdrop = new Backdrop();
     this.labels = new Labels();
     this.sprites = new Sprites();
-    this.trail = new Trail();
-    this.count = { frames: 0, bytes: 0, fps: 0, drawn: 0 };
+    this.count = { frames: 0, bytes: 0, fps: 0 };
     this.drawnAt = this.legendAt = 0;
     this.hiddenAt = null;
     this.stop = new AbortController();
@@ -64,8 +67,7 @@ class CityMap {
   }
 
   forgetAll() {
-    this.vehicles = new Map();
-    this.shown = [];
+    this.fleet = new Fleet(this.ground.message.states, this.sites);
     this.calls = new Calls();
     this.districts = new Map();
     this.closed = [];
@@ -77,7 +79,7 @@ class CityMap {
 
   listen() {
     const { signal } = this.stop;
-    const heard = (message, buffers) => this.hear(message, buffers);
+    const heard = (message) => this.hear(message);
     this.model.on("msg:custom", heard);
     const changed = () => this.readTraits();
     const laid = () => { this.lay(); this.readTraits(); };
@@ -148,8 +150,8 @@ class CityMap {
     this.count.bytes += JSON.stringify(message).length;
     if (message.first) this.forgetAll();
     this.clock.hear(message.now, message.speed, message.first, real);
-    message.legs.forEach((told) => this.addLeg(told));
-    message.greens.forEach((green) => this.signals.addGreen(green, this.vehicles));
+    message.legs.forEach((told) => this.fleet.add(told));
+    message.greens.forEach((green) => this.signals.addGreen(green, this.fleet.vehicles));
     message.calls.forEach((call) => this.calls.add(call));
     message.sites.forEach((site) => this.sites.hear(site));
     message.districts.forEach(([id, level, text]) => this.districts.set(id, { level, text }));
@@ -163,21 +165,6 @@ class CityMap {
     this.covered = covered;
     this.coverageStep = coverageStep(covered, this.coverageStep, this.palette.seconds.length);
     this.tints.forget("coverage");
-  }
-
-  addLeg(told) {
-    const [id, leg] = readLeg(told);
-    leg.hasSiren = Boolean((this.ground.message.states[leg.state] || {}).siren);
-    leg.docks = this.dockOf(leg);
-    if (!this.vehicles.has(id)) this.vehicles.set(id, new Vehicle(id));
-    this.vehicles.get(id).add(leg);
-  }
-
-  // The site beside whose symbol a standing vehicle is drawn.
-  dockOf({ state, path }) {
-    if (!(state in DOCKS)) return null;
-    const at = path.length - 3;
-    return this.sites.nearest(path[at], path[at + 1], DOCKS[state], DOCK_M);
   }
 
   step(real) {
@@ -200,9 +187,10 @@ class CityMap {
     this.measure(real);
     this.calls.moveTo(now, real);
     this.signals.forget(now - Math.max(60, 2 * this.clock.speed));
-    this.moveVehicles(now, passed);
+    this.fleet.moveTo(now, passed, this.camera, this.layers.sites !== false);
     this.keepFollowed(passed);
-    this.drawGround(real);
+    const { tint } = this;
+    drawGround(this, real, tint && ((under) => tint(under, this, this.ratio)));
     this.ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.drawLife(now, real);
     this.panels.showClock(this.clock);
@@ -221,66 +209,6 @@ class CityMap {
     this.drawnAt = real;
   }
 
-  moveVehicles(now, passed) {
-    this.shown = [];
-    for (const site of this.sites.all) site.inside = site.beside = 0;
-    for (const vehicle of this.vehicles.values()) {
-      vehicle.moveTo(now);
-      vehicle.slot = -1;
-      vehicle.px = this.camera.px(vehicle.x);
-      vehicle.py = this.camera.py(vehicle.y);
-      const site = vehicle.isMoving ? null : vehicle.leg.docks || this.siteOver(vehicle);
-      if (site) this.dock(vehicle, site);
-      if (vehicle.slot >= 0 || !this.camera.sees(vehicle.px, vehicle.py, 20)) continue;
-      if (vehicle.isMoving) vehicle.turn(passed);
-      else if (site) vehicle.turned = 0;
-      this.shown.push(vehicle);
-    }
-    this.count.drawn = this.shown.length;
-  }
-
-  // The site whose symbol a standing vehicle would cover.
-  siteOver(vehicle) {
-    const most = siteSize(this.camera.scale) / this.camera.scale;
-    return this.layers.sites === false ? null : this.sites.nearest(vehicle.x, vehicle.y, "", most);
-  }
-
-  // Who is free at a site is counted and not drawn; others stand below the symbol in a row.
-  dock(vehicle, site) {
-    if (HIDDEN.has(vehicle.leg.state)) {
-      vehicle.slot = site.inside;
-      if (FREE.has(vehicle.leg.state)) site.inside += 1;
-      vehicle.px = site.px;
-      vehicle.py = site.py;
-      return;
-    }
-    const half = halfLength(this.camera.scale, false);
-    const size = siteSize(this.camera.scale);
-    const column = [0, -1, 1][site.beside % 3]; // the first in the middle
-    vehicle.px = this.camera.px(site.x) + column * 2.4 * half;
-    vehicle.py = this.camera.py(site.y) + size * 2 + Math.floor(site.beside / 3) * 1.4 * half;
-    site.beside += 1;
-  }
-
-  drawGround(real) {
-    const { ctx, palette, camera, ratio, layers, ground } = this;
-    const tint = this.tint;
-    if (Boolean(tint) !== this.wasTinted) this.backdrop.stale = true;
-    this.wasTinted = Boolean(tint);
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.fillStyle = palette.land;
-    ctx.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    const paint = (land, streets, scale, box) => {
-      ground.paintLand(land, palette);
-      this.tiles.paint(land, this.tileTemplate, scale, box);
-      if (layers.roads === false) return;
-      // One picture is enough where nothing lies between land and streets.
-      if (tint) ground.paintWater(streets, palette);
-      ground.paintRoads(tint ? streets : land, scale, box, palette, Boolean(tint));
-    };
-    this.backdrop.draw(ctx, camera, ratio, real, paint, tint && ((under) => tint(under, this, ratio)));
-  }
-
   get tint() {
     const { layers } = this;
     if (!this.tints.any) return null;
@@ -293,7 +221,7 @@ class CityMap {
     const { ctx, layers, palette } = this;
     drawClosed(ctx, this);
     if (layers.signals !== false) drawSignals(ctx, this, now);
-    const vehicle = this.vehicles.get(this.followed);
+    const vehicle = this.fleet.vehicles.get(this.followed);
     if (vehicle && layers.vehicles !== false) drawJourney(ctx, this, vehicle);
     if (layers.signals !== false) drawForcedGreens(ctx, this, now, real);
     if (layers.calls !== false) drawCalls(ctx, this, now, real);
@@ -307,7 +235,7 @@ class CityMap {
   find(id) {
     if (!id) return null;
     if (id.startsWith("call-")) return this.calls.marks.get(Number(id.slice(5))) || null;
-    return this.vehicles.get(id) || this.sites.byId.get(id) || null;
+    return this.fleet.vehicles.get(id) || this.sites.byId.get(id) || null;
   }
 
   showTip(now) {
@@ -319,7 +247,7 @@ class CityMap {
 
   // The view stays with a followed vehicle until one drags it away.
   keepFollowed(passed) {
-    const vehicle = this.isTracking && this.vehicles.get(this.followed);
+    const vehicle = this.isTracking && this.fleet.vehicles.get(this.followed);
     if (!vehicle || !vehicle.leg || this.camera.goal) return;
     const share = this.calm ? 1 : 1 - Math.exp(-passed * 5);
     this.camera.x += (vehicle.x - this.camera.x) * share;
@@ -388,13 +316,13 @@ class CityMap {
     return {
       get fps() { return map.count.fps; },
       get frames() { return map.count.frames; },
-      get drawn() { return map.count.drawn; },
+      get drawn() { return map.fleet.shown.length; },
       get bytes() { return map.count.bytes; },
       get clock() { return map.clock.shown; },
       get scale() { return map.camera.scale; },
       at: (x, y) => [map.camera.px(x), map.camera.py(y)],
       look: (x, y, scale) => { Object.assign(map.camera, { x, y, scale, goal: null }); map.dirty = true; },
-      places: () => Object.fromEntries(map.shown.map((vehicle) => [vehicle.id, [vehicle.px, vehicle.py]])),
+      places: () => Object.fromEntries(map.fleet.shown.map((vehicle) => [vehicle.id, [vehicle.px, vehicle.py]])),
       calls: () => [...map.calls.marks.values()].map(({ number, x, y, px, py, state }) => ({ number, x, y, px, py, state })),
       get closed() { return map.closed.length / 4; },
       get isStill() { return !map.clock.isMoving; },

@@ -7,7 +7,7 @@ const GLIDE = 8.0; // share of what is missing, and seconds, that are shown in a
 const LOST_S = 3.0; // real seconds behind, from which on it jumps
 const FOLLOWED = 1200; // simulated seconds in a real one, up to which the eye can follow a drive
 
-class Clock {
+export class Clock {
   constructor() {
     this.shown = 0;
     this.known = 0;

@@ -3,7 +3,7 @@
 const CLICK_PX = 5; // a hand may tremble so far
 const STEP_PX = 90;
 
-class Hands {
+export class Hands {
   constructor(canvas, camera, answer) {
     this.canvas = canvas;
     this.camera = camera;

@@ -1,12 +1,16 @@
 // What lies under the pointer, and what there is to say of it in plain words.
 
+import { fill } from "./labels.js";
+import { LIGHT_COLUMNS } from "./signals.js";
+import { siteSize } from "./sites.js";
+
 const NEAR_PX = 13;
 
 // The nearest thing to a pixel: vehicles before calls, sites and lights.
-function thingAt(world, px, py) {
-  const { layers, calls, sites, shown, camera } = world;
+export function thingAt(world, px, py) {
+  const { layers, calls, sites, fleet, camera } = world;
   const found =
-    (layers.vehicles !== false && nearest(shown, px, py, NEAR_PX)) ||
+    (layers.vehicles !== false && nearest(fleet.shown, px, py, NEAR_PX)) ||
     (layers.calls !== false && nearest(calls.marks.values(), px, py, NEAR_PX)) ||
     (layers.sites !== false && nearest(sites.all, px, py, siteSize(camera.scale) + 4));
   return found || (layers.signals !== false && lightAt(world, px, py)) || groundAt(world, px, py);
@@ -40,14 +44,14 @@ function lightAt({ signals, camera }, px, py) {
   return best < 0 ? null : { light: best };
 }
 
-function idOf(thing) {
+export function idOf(thing) {
   if (!thing) return "";
   if (thing.number !== undefined) return `call-${thing.number}`;
   if (thing.light !== undefined) return `light-${thing.light}`;
   return thing.id || "";
 }
 
-function kindOf(thing) {
+export function kindOf(thing) {
   if (!thing) return "";
   if (thing.number !== undefined) return "call";
   if (thing.light !== undefined) return "light";
@@ -55,7 +59,7 @@ function kindOf(thing) {
   return thing.kind || (thing.isTruck ? "truck" : "ambulance");
 }
 
-function describe(world, thing, now) {
+export function describe(world, thing, now) {
   if (thing.number !== undefined) return describeCall(world, thing, now);
   if (thing.light !== undefined) return describeLight(world, thing.light, now);
   if (thing.zone !== undefined) return describeZone(world, thing);
@@ -63,12 +67,10 @@ function describe(world, thing, now) {
   return describeVehicle(world, thing);
 }
 
-function describeVehicle({ ground, words }, vehicle) {
+function describeVehicle({ fleet, words }, vehicle) {
   const number = vehicle.id.slice(vehicle.id.indexOf("-") + 1);
   const name = fill(vehicle.isTruck ? words.truck : words.ambulance, { n: number });
-  const state = ground.message.states[vehicle.leg.state];
-  const lines = [name];
-  if (state) lines.push(state.text);
+  const lines = [name, fleet.states[vehicle.leg.state].text];
   if (vehicle.leg.call >= 0) lines.push(fill(words.for_call, { n: vehicle.leg.call }));
   return lines;
 }

@@ -1,8 +1,11 @@
 // Names beside symbols, where there is room for them.
 
+import { callColour } from "./calls.js";
+import { siteSize } from "./sites.js";
+
 const LABEL_PX = 12;
 
-class Labels {
+export class Labels {
   constructor() {
     this.widths = new Map();
     this.taken = [];
@@ -52,7 +55,7 @@ function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-function drawLabels(ctx, world, now) {
+export function drawLabels(ctx, world, now) {
   const { labels, sites, calls, palette, camera, words, layers } = world;
   labels.begin(camera.width);
   const size = siteSize(camera.scale);
@@ -84,6 +87,6 @@ function drawWaits(ctx, { labels, palette, camera }, calls, now, words) {
 }
 
 // Put values into a text's {places}.
-function fill(text, values) {
+export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

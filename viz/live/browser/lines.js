@@ -1,8 +1,10 @@
 // Lines over the streets: closed ones, and where the followed vehicle was and goes.
 
+import { stateColour } from "./vehicles.js";
+
 const TRAIL_POINTS = 400;
 
-function drawClosed(ctx, world) {
+export function drawClosed(ctx, world) {
   const { closed, camera, palette } = world;
   if (!closed.length) return;
   const path = new Path2D();
@@ -23,7 +25,7 @@ function drawClosed(ctx, world) {
 }
 
 // Where the followed vehicle has been since one follows it.
-class Trail {
+export class Trail {
   constructor() {
     this.id = "";
     this.points = [];
@@ -39,7 +41,7 @@ class Trail {
   }
 }
 
-function drawJourney(ctx, world, vehicle) {
+export function drawJourney(ctx, world, vehicle) {
   const { camera, palette, trail } = world;
   trail.add(vehicle, camera);
   const colour = stateColour(palette, vehicle.leg.state);
@@ -89,7 +91,7 @@ function pathAhead(camera, vehicle) {
   return { path: line, px: camera.px(path[last]), py: camera.py(path[last + 1]) };
 }
 
-function drawRing(ctx, palette, px, py, radius) {
+export function drawRing(ctx, palette, px, py, radius) {
   ctx.beginPath();
   ctx.arc(px, py, radius, 0, 2 * Math.PI);
   ctx.strokeStyle = palette.halo;

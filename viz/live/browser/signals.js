@@ -1,11 +1,11 @@
 // Traffic lights: the colour of the major axis from cycle and clock, and greens forced for sirens.
 
-const LIGHT_COLUMNS = 7; // x, y, cycle, green from, green, equipped, is there
+export const LIGHT_COLUMNS = 7; // x, y, cycle, green from, green, equipped, is there
 const SIGNALS_FROM = 0.045; // pixels a metre
 const AXIS_NEAR_M = 40;
 const AFTERGLOW_S = 0.9; // real seconds
 
-class Signals {
+export class Signals {
   constructor(lights) {
     this.lights = lights;
     this.count = lights.length / LIGHT_COLUMNS;
@@ -72,7 +72,7 @@ function comingAngle(green, vehicles) {
   return best[1];
 }
 
-function drawSignals(ctx, world, now) {
+export function drawSignals(ctx, world, now) {
   const { signals, camera, palette } = world;
   if (!signals.isShown(camera.scale)) return;
   const radius = Math.min(Math.max(1.1, 11 * camera.scale ** 0.75), 5);
@@ -111,7 +111,7 @@ function addDot(path, px, py, radius) {
 
 // A glowing ring at each light that shows green to a siren, with a wedge in its direction; a thin
 // one where that is planned. At sixty-fold speed a green is over in a blink, so rings fade slowly.
-function drawForcedGreens(ctx, world, now, real) {
+export function drawForcedGreens(ctx, world, now, real) {
   const { signals, camera, palette } = world;
   const size = Math.min(Math.max(5, 60 * camera.scale), 12);
   ctx.strokeStyle = ctx.fillStyle = palette.green;

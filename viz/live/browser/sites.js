@@ -1,8 +1,8 @@
 // Stations, hospitals, stores and other sites: symbols, with what is in them as a ring or a gauge.
 
-const LETTERS = { hospital: "H", store: "S", supplier: "↑", distributor: "D", station: "" };
+export const LETTERS = { hospital: "H", store: "S", supplier: "↑", distributor: "D", station: "" };
 
-class Sites {
+export class Sites {
   constructor(told) {
     this.all = told.map((site) => ({ ...site, level: null, isOpen: true, inside: 0, beside: 0 }));
     this.byId = new Map(this.all.map((site) => [site.id, site]));
@@ -24,11 +24,11 @@ class Sites {
   }
 }
 
-function siteSize(scale) {
+export function siteSize(scale) {
   return Math.min(Math.max(8.5 * (scale / 0.06) ** 0.22, 6.5), 13);
 }
 
-function drawSites(ctx, world) {
+export function drawSites(ctx, world) {
   const { sites, camera, palette } = world;
   const size = siteSize(camera.scale);
   spread(sites.all, camera, size);

@@ -6,7 +6,7 @@ const NEIGHBOURS = 4;
 const REACH = 3; // of the usual distance between zones: farther off, a zone says nothing
 const STREET_M = 420; // twice the distance from a street within which the ground is coloured
 
-class Tints {
+export class Tints {
   constructor(ground) {
     this.ground = ground;
     this.zones = ground.zones;
@@ -14,7 +14,7 @@ class Tints {
     this.grid = null;
     this.pictures = new Map();
     this.districts = new Map(); // of zones
-    for (const district of ground.message.districts || []) {
+    for (const district of ground.message.districts) {
       for (const zone of district.zones) this.districts.set(zone, district.id);
     }
   }
@@ -154,11 +154,11 @@ function nearestZones(hash, zones, reach, x, y) {
   return found.sort((a, b) => a[0] - b[0]);
 }
 
-function channels(colour) {
+export function channels(colour) {
   return [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
 }
 
-function drawDemand(ctx, world, ratio) {
+export function drawDemand(ctx, world, ratio) {
   const { tints, camera, palette } = world;
   const shares = Float32Array.from({ length: tints.count }, (_, zone) => tints.zones[3 * zone + 2]);
   const most = Float32Array.from(shares).sort()[Math.floor(0.97 * (shares.length - 1))] || 1;
@@ -166,7 +166,7 @@ function drawDemand(ctx, world, ratio) {
   tints.draw(ctx, camera, ratio, "demand", (share) => [...colour, palette.demand_opacity * Math.min(1, share / most) ** 0.75], shares);
 }
 
-function drawCoverage(ctx, world, ratio) {
+export function drawCoverage(ctx, world, ratio) {
   const { tints, camera, palette, covered } = world;
   if (!covered) return;
   const steps = palette.seconds.map(channels);
@@ -181,14 +181,14 @@ function drawCoverage(ctx, world, ratio) {
 }
 
 // Seconds of one colour, in whole minutes, so that the scale holds nearly all that was ever seen.
-function coverageStep(covered, before, colours) {
+export function coverageStep(covered, before, colours) {
   const reached = covered.filter((seconds) => seconds >= 0).sort((a, b) => a - b);
   const far = reached[Math.floor(0.95 * (reached.length - 1))] || 0;
   const fits = (step) => step * colours >= far;
   return Math.max(before, [60, 120, 300, 600].find(fits) || 1800);
 }
 
-function drawEpidemic(ctx, world, ratio) {
+export function drawEpidemic(ctx, world, ratio) {
   const { tints, camera, palette, districts } = world;
   if (!districts.size) return;
   const colour = channels(palette.epidemic);
@@ -201,7 +201,7 @@ function drawEpidemic(ctx, world, ratio) {
 }
 
 // Where the scale of the epidemic ends, persons infectious per inhabitant: 0.1 %, 0.2 %, 0.5 %, …
-function epidemicTop(districts) {
+export function epidemicTop(districts) {
   const levels = [...districts.values()].map((mark) => mark.level || 0);
   const highest = Math.max(0.001, ...levels);
   const power = 10 ** Math.floor(Math.log10(highest));

@@ -2,10 +2,10 @@
 window.corridorLook = {
     key: 'corridor-look',
     system: window.matchMedia('(prefers-color-scheme: dark)'),
-    wanted() { try { return localStorage.getItem(this.key) || 'system'; } catch (e) { return 'system'; } },
+    wanted() { try { return localStorage.getItem(this.key) || 'system'; } catch { return 'system'; } },
     isDark() { return this.wanted() === 'system' ? this.system.matches : this.wanted() === 'dark'; },
     want(look) {
-        try { localStorage.setItem(this.key, look); } catch (e) { /* private window: for this page only */ }
+        try { localStorage.setItem(this.key, look); } catch { /* private window: for this page only */ }
         this.show();
     },
     show() { document.documentElement.dataset.dark = this.isDark(); },

@@ -136,7 +136,10 @@ function render({ model, el }) {
   let data = { time_s: [] }, cards = [], gone = false;
   const seen = new Set();
   const watcher = new IntersectionObserver((entries) => {
-    for (const e of entries) e.isIntersecting ? seen.add(e.target) : seen.delete(e.target);
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) seen.add(target);
+      else seen.delete(target);
+    }
     draw();
   });
   const style = () => {

@@ -9,9 +9,9 @@ from typing import Any
 import solara
 
 from scenarios.scenario import Scenario
-from viz.live.interventions import changes_while_running
+from simulation.interventions import offers
+from simulation.interventions.live import changes_while_running
 from viz.page.live.arms import MODES
-from viz.page.live.disruptions import WHAT, kinds_in
 from viz.page.live.fields import Control
 from viz.page.live.session import LiveSession
 
@@ -57,8 +57,8 @@ def panel_of(session: LiveSession) -> dict[str, Any]:
         "waiting": draft.waiting_lines(),
         "mechanisms": draft.mechanisms(),
         "is_switched": draft.is_coordination_switched,
-        "disruptions": [(kind, WHAT[kind].label) for kind in kinds_in(served)],
-        "armed": f"{WHAT[session.armed['what']].how}." if session.armed else "",
+        "disruptions": [(kind, offer.label) for kind, offer in offers(served).items()],
+        "armed": f"{offers()[session.armed['what']].how}." if session.armed else "",
         "layers": session.layers,
         "tints": tints_in(served),
         "sections": [

@@ -7,18 +7,15 @@ from typing import Any
 
 from environment.errors import CorridorError
 from policies.coordination import MECHANISMS, Coordination
+from policies.registry import taken_during_run
 from scenarios.errors import ScenarioError
 from scenarios.overrides import MECHANISMS_KEY
 from scenarios.scenario import PolicyChoice, Scenario
 from viz.page.live.fields import Control, changed, controls_at, documented, mistake_at
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Policies": tuple(
-        f"policies.{decision}" for decision in ("dispatch", "hospital", "relocation", "signals")
-    ),
-    "Supply policies": tuple(
-        f"policies.{decision}" for decision in ("ordering", "allocation", "routing", "sourcing")
-    ),
+    "Policies": tuple(f"policies.{taken.name}" for taken in taken_during_run("service")),
+    "Supply policies": tuple(f"policies.{taken.name}" for taken in taken_during_run("supply")),
     "Fleet": ("fleet", "dispatch_centre"),
     "Calls": ("demand",),
     "Traffic lights": ("signals",),

@@ -18,7 +18,8 @@ from pydantic.fields import FieldInfo
 
 from environment.errors import CorridorError
 from policies.base import PolicyError
-from policies.registry import BUILT_IN, build_policy, built_in_class, is_own
+from policies.decision import Decision
+from policies.registry import DECISIONS, build_policy, built_in_class, is_own
 from scenarios.checks.fields import facts_of, is_list, kinds_of, limits_of, models_in, unit_of
 from scenarios.errors import ScenarioError
 from scenarios.scenario import PolicyChoice, Scenario
@@ -86,7 +87,7 @@ def _controls_of(key: str, info: FieldInfo, value: Any, of: str) -> Iterator[Con
     name = key.rpartition(".")[2]
     label = label_of(name) if not of else f"{of}, {label_of(name).lower()}"
     if isinstance(value, PolicyChoice):
-        yield policy_control(key, name, value, info.description or "")
+        yield policy_control(key, DECISIONS[name], value, info.description or "")
         return
     if is_list(info.annotation) or models_in(info.annotation) or isinstance(value, Mapping):
         return
@@ -122,9 +123,11 @@ def label_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def policy_control(key: str, decision: str, chosen: PolicyChoice, text: str = "") -> Control:
+def policy_control(
+    key: str, decision: Decision[Any], chosen: PolicyChoice, text: str = ""
+) -> Control:
     """Who decides: the built-in policies, and that of the user's own which the scenario names."""
-    names = list(BUILT_IN[decision])
+    names = list(decision.built_in)
     if is_own(chosen.use):
         names.append(chosen.use)
         inner = tuple(
@@ -135,11 +138,17 @@ def policy_control(key: str, decision: str, chosen: PolicyChoice, text: str = ""
     else:
         inner = tuple(policy_parameters(key, decision, chosen))
     return Control(
-        key, label_of(decision), "policy", chosen.use, text=text, choices=tuple(names), inner=inner
+        key,
+        label_of(decision.name),
+        "policy",
+        chosen.use,
+        text=text,
+        choices=tuple(names),
+        inner=inner,
     )
 
 
-def policy_parameters(key: str, decision: str, chosen: PolicyChoice) -> Iterator[Control]:
+def policy_parameters(key: str, decision: Decision[Any], chosen: PolicyChoice) -> Iterator[Control]:
     """The numbers and switches that a built-in policy takes, with its own description of them."""
     cls = built_in_class(decision, chosen.use)
     texts = documented(cls)
@@ -188,12 +197,12 @@ def changed(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     for key in values:
         table, _, rest = key.partition(".")
         if table == "policies":
-            _try_policy(new, rest.partition(".")[0])
+            _try_policy(new, DECISIONS[rest.partition(".")[0]])
     return new
 
 
-def _try_policy(scenario: Scenario, decision: str) -> None:
-    chosen: PolicyChoice = getattr(scenario.policies, decision)
+def _try_policy(scenario: Scenario, decision: Decision[Any]) -> None:
+    chosen: PolicyChoice = getattr(scenario.policies, decision.name)
     if is_own(chosen.use):
         return  # its source is tried when the run is made
     try:

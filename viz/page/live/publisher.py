@@ -53,9 +53,7 @@ class Publisher(threading.Thread):
         Ends the thread, once `news` is set.
     """
 
-    def __init__(
-        self, session: Published, news: threading.Event, closed: threading.Event
-    ) -> None:
+    def __init__(self, session: Published, news: threading.Event, closed: threading.Event) -> None:
         super().__init__(name="page news", daemon=True)
         self._session = session
         self._news = news

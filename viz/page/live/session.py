@@ -15,18 +15,19 @@ import solara.lab
 
 from environment.errors import CorridorError
 from scenarios.scenario import Scenario
+from simulation.interventions import offers
+from simulation.interventions.live import changes_while_running
 from simulation.preparation import prepare
 from viz.live.city_map import LAYERS, CityMapWidget
 from viz.live.figures import Figure
 from viz.live.frame import Frame
 from viz.live.ground_picture import ground_picture
-from viz.live.interventions import changes_while_running
 from viz.live.live_run import LiveRun, WatchedRun
 from viz.live.side_by_side import SideBySide
 from viz.live.story import Story
 from viz.page.live.arms import arms
 from viz.page.live.charts import ChartBoard
-from viz.page.live.disruptions import WHAT, kind_for, request_at, request_for
+from viz.page.live.disruptions import kind_for, request_at, request_for
 from viz.page.live.draft import Draft
 from viz.page.live.publisher import Publisher
 from viz.page.service import Service
@@ -291,7 +292,7 @@ class LiveSession:
 
     def arm(self, wish: dict[str, Any]) -> None:
         """The next click on the map breaks something; nothing, if `what` is empty."""
-        self.armed = wish if wish.get("what") in WHAT else {}
+        self.armed = wish if wish.get("what") in offers() else {}
         self.message = ""
         for view in self.views:
             view.city_map.tool = "place" if self.armed else "look"

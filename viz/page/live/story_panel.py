@@ -7,9 +7,10 @@ from typing import Any
 
 import solara
 
-from environment.demand.drawn_calls import DAY_S
+from environment.units import DAY_S
+from simulation.interventions import offers
 from viz.live.story import Story
-from viz.page.live.disruptions import WHAT, kind_for
+from viz.page.live.disruptions import kind_for
 from viz.page.live.session import LiveSession
 
 
@@ -33,7 +34,7 @@ def StoryPanel(session: LiveSession) -> None:
     Told(
         session.story or Story(""),
         leave=lambda: session.follow(""),
-        closable=WHAT[kind].label.replace(" a ", " this ") if kind else "",
+        closable=offers()[kind].label.replace(" a ", " this ") if kind else "",
         close_site=session.close_followed,
     )
 

@@ -1,0 +1,1 @@
+"""The Planning tab: where to station ambulances, tried on simulated days."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from policies.dispatch import DISPATCH
+from policies.relocation import RELOCATION
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
 from scenarios.scenario import PolicyChoice
@@ -72,7 +74,7 @@ def never(_key, _value):
 
 
 def test_a_policys_parameters_come_from_its_class():
-    shown = policy_control("policies.relocation", "relocation", PolicyChoice(use="dmexclp"))
+    shown = policy_control("policies.relocation", RELOCATION, PolicyChoice(use="dmexclp"))
     busy, target = shown.inner
     assert (busy.key, busy.value) == ("policies.relocation.busy_fraction", 0.5)
     assert busy.text == "q, above 0 and below 1."
@@ -81,7 +83,7 @@ def test_a_policys_parameters_come_from_its_class():
 
 def test_an_own_policy_stays_on_offer_and_no_other():
     own = PolicyChoice(use="mine:Rule", keep=2)
-    shown = policy_control("policies.dispatch", "dispatch", own)
+    shown = policy_control("policies.dispatch", DISPATCH, own)
     assert shown.choices[-1] == "mine:Rule"
     assert [(one.key, one.kind, one.value) for one in shown.inner] == [
         ("policies.dispatch.keep", "whole", 2)

@@ -1,0 +1,148 @@
+"""How commands print: the terminal, batches and their pictures, and the ways to end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.batch.engine import Batch, Progress
+    from experiments.compare import Comparison
+    from scenarios.scenario import Scenario
+
+REPORT = "report.html"
+MOST_LINES, LONGEST_LINE = 20, 1000
+"""Lines of a message that are printed, and characters of each."""
+MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
+"""Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
+
+
+def end(message: str, code: int) -> NoReturn:
+    """Print a message where errors go, and end with an exit code."""
+    lines = message.splitlines()
+    shown = lines if len(lines) <= MOST_LINES else lines[: MOST_LINES - 1]
+    for line in shown:
+        cut = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
+        print(cut.encode(errors="backslashreplace").decode(), file=sys.stderr)
+    if len(shown) < len(lines):
+        print(f"… and {len(lines) - len(shown):,} more like these", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def end_incomplete(batch: Batch) -> None:
+    """End with `INCOMPLETE` if some runs of a batch have failed."""
+    if batch.failures:
+        raise typer.Exit(INCOMPLETE)
+
+
+def end_without_results(batch: Batch, out: Path | None) -> NoReturn:
+    """Tell why there is nothing to show, and end."""
+    from experiments.batch.failures import describe_failures
+
+    heading = "every run failed:" if len(batch.failures) > 1 else "the run failed:"
+    lines = [heading, *describe_failures(batch)]
+    if out is not None:
+        lines.append(f"in {out}: no pictures, since there is nothing to draw")
+    end("\n".join(lines), MISTAKE)
+
+
+def open_console() -> Console:
+    """The terminal, for results."""
+    from viz.terminal.console import open_console
+
+    return open_console()
+
+
+def open_error_console() -> Console:
+    """The terminal, for what is no result: progress, and where files lie."""
+    from viz.terminal.console import open_console
+
+    return open_console(stderr=True)
+
+
+def progress_bar() -> AbstractContextManager[Progress]:
+    """Progress of a batch in the terminal."""
+    from viz.terminal.console import progress_bar
+
+    return progress_bar(open_error_console(), "Simulating")
+
+
+def require_runs_for(figures: Path | None, out: Path | None) -> None:
+    """Refuse to draw runs that are not kept."""
+    if figures is not None and out is None:
+        end("--figures asks for --out, too: pictures are drawn from the runs kept there", MISTAKE)
+
+
+def show_comparison(
+    comparison: Comparison, out: Path | None, as_json: bool, title: str, figures: Path | None
+) -> None:
+    """Print a comparison, and draw pictures where results are kept."""
+    from experiments.batch.failures import describe_failures
+    from viz.terminal.console import comparison_tables, print_notes
+
+    batch = comparison.batch
+    if as_json:
+        print(comparison.to_json())
+    if batch.summaries.empty:
+        end_without_results(batch, out)
+    if not as_json:
+        console = open_console()
+        print_notes(console, _map_notes(batch.arms.values()), "Map")
+        print_notes(console, _record_notes(batch.arms.values()), "Record")
+        console.print(*comparison_tables(comparison, title, console.width))
+        print_notes(console, comparison.notes, "Note")
+        print_notes(console, describe_failures(batch), "Failed")
+    if out is not None:
+        _draw(comparison, out, figures)
+    end_incomplete(batch)
+
+
+def tell_figures(figures: Path) -> None:
+    """Tell where ``--figures`` lie."""
+    open_error_console().print(f"In {figures}: every picture as PNG and SVG")
+
+
+def _draw(comparison: Comparison, out: Path, figures: Path | None) -> None:
+    from viz.pictures.draw import draw_pictures
+    from viz.report.report import write_report
+
+    pictures = draw_pictures(comparison.batch, out)
+    write_report(out / REPORT, comparison, pictures=pictures.drawn)
+    names = ", ".join(path.name for path in pictures.drawn)
+    console = open_error_console()
+    console.print(f"In {out}: {REPORT}, every run, comparison.json, {names}")
+    for why in pictures.left_out:
+        console.print(why)
+    if figures is not None:
+        draw_pictures(comparison.batch, figures, maps_as_svg=True)
+        tell_figures(figures)
+
+
+def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
+    """What was mended on the maps, each line once."""
+    from simulation.preparation import prepare
+
+    notes = [note for scenario in scenarios for note in prepare(scenario).city.roads.notes]
+    return list(dict.fromkeys(notes))
+
+
+def _record_notes(scenarios: Iterable[Scenario]) -> list[str]:
+    """What is left out of records of calls, and what they do not cover, each line once."""
+    from environment.demand.record import read_record
+    from simulation.preparation import prepare
+
+    notes: list[str] = []
+    for scenario in scenarios:
+        if scenario.demand.recorded_calls is not None:
+            path = scenario.folder / scenario.demand.recorded_calls
+            roads = prepare(scenario).city.roads
+            record = read_record(path, scenario.demand, roads, scenario.places)
+            notes += record.notes(scenario.run.horizon_s)
+    return list(dict.fromkeys(notes))

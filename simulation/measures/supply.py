@@ -1,0 +1,163 @@
+"""Measures of the supply side of a run: pure functions over its tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from environment.units import DAY_S
+from simulation.measures.delivery import delivery_measures
+from simulation.tables.supply import SupplyTables
+
+PEOPLE = ("ill", "public")
+
+
+def supply_summary(
+    tables: SupplyTables, scenario: dict[str, Any], warm_up_s: float, horizon_s: float
+) -> dict[str, float]:
+    """Every headline measure of the supply side by name.
+
+    Only what is needed, ordered, driven and spoilt after the warm-up and before the horizon counts.
+
+    Parameters
+    ----------
+    tables : SupplyTables
+    scenario : dict
+        As in the manifest of a run.
+    warm_up_s, horizon_s : float
+    """
+    days = (horizon_s - warm_up_s) / DAY_S
+    needs = _between(tables.needs, "since_s", warm_up_s, horizon_s)
+    people = needs[needs["who"].isin(PEOPLE)]
+    by_item = fill_rates(needs, "item")
+    trips = _between(tables.trips, "began_s", warm_up_s, horizon_s)
+    cost = costs(tables, scenario, warm_up_s, horizon_s)
+    measures = {
+        "fill_rate": _ratio(needs["given"].sum(), needs["units"].sum()),
+        "ready_rate": _ratio(needs["at_once"].sum(), needs["units"].sum()),
+        "least_district_fill_rate": float(fill_rates(needs, "distributor").min()),
+        "acquisition_s": _ratio(people["waited_unit_s"].sum(), people["given"].sum()),
+        "stock_out_share": stock_out_share(tables, warm_up_s, horizon_s),
+        "spoilt_share": _spoilt_share(tables),
+        "bullwhip": bullwhip(tables, warm_up_s, horizon_s),
+        "truck_km_per_day": trips["metres"].sum() / 1000 / days,
+        "supply_cost_per_day": sum(cost.values()) / days,
+        "coordination_cost_per_day": cost["coordination"] / days,
+    }
+    measures |= {f"item_fill_rate[{item}]": rate for item, rate in by_item.items()}
+    return measures | delivery_measures(tables, warm_up_s, horizon_s)
+
+
+def fill_rates(needs: pd.DataFrame, by: str) -> pd.Series:
+    """Share of the units needed that were given, by item, distributor or who needs them."""
+    units = needs.groupby(by, observed=True)[["given", "units"]].sum()
+    return units["given"] / units["units"]
+
+
+def stock_out_share(tables: SupplyTables, from_s: float, until_s: float) -> float:
+    """Share of the time in which a distributor had nothing of an item, over both."""
+    sites = tables.sites.loc[tables.sites["kind"] == "distributor", "site"]
+    changes = tables.stock_changes[tables.stock_changes["site"].isin(sites)]
+    signed = signed_units(changes)
+    empty_s = 0.0
+    kinds = len(tables.items)
+    groups = dict(iter(signed.groupby([changes["site"], changes["item"]], observed=True)))
+    for rows in groups.values():
+        empty_s += _empty_s(changes.loc[rows.index, "time_s"].to_numpy(), rows, from_s, until_s)
+    never = len(sites) * kinds - len(groups)
+    span_s = until_s - from_s
+    return (empty_s + never * span_s) / (len(sites) * kinds * span_s)
+
+
+def _empty_s(
+    time_s: NDArray[np.float64], change: pd.Series, from_s: float, until_s: float
+) -> float:
+    """Seconds between two moments during which a stock that changes so is empty."""
+    level = change.cumsum().to_numpy()
+    edges = np.clip(np.append(time_s, np.inf), from_s, until_s)
+    before_s = edges[0] - from_s
+    return float(np.diff(edges)[level <= 0].sum() + before_s)
+
+
+def signed_units(changes: pd.DataFrame) -> pd.Series:
+    """Units of each stock change, negative where they left."""
+    came = changes["change"].isin(["opening", "produced", "received"])
+    return changes["units"].where(came, -changes["units"])
+
+
+def _spoilt_share(tables: SupplyTables) -> float:
+    """Worth of what spoilt over that of all that was there at the start or made."""
+    each = dict(zip(tables.items["item"], tables.items["unit_cost"], strict=True))
+    changes = tables.stock_changes
+    money = changes["units"] * changes["item"].map(each).astype(float)
+    worth = money.groupby(changes["change"], observed=False).sum()
+    return _ratio(float(worth["spoilt"]), float(worth["opening"] + worth["produced"]))
+
+
+def bullwhip(tables: SupplyTables, from_s: float, until_s: float) -> float:
+    """Variance of daily orders from suppliers over that of daily needs, summed over items.
+
+    Each item's variances are divided by the square of its mean need, so that items of all sizes
+    count alike. NaN if needs never vary.
+    """
+    orders = daily_units(tables.orders, "ordered_s", from_s, until_s)
+    needs = daily_units(tables.needs, "since_s", from_s, until_s)
+    return variance_ratio(orders, needs)
+
+
+def variance_ratio(orders: pd.DataFrame, needs: pd.DataFrame) -> float:
+    """The bullwhip of units by day (rows) and item (columns)."""
+    scale = needs.mean() ** 2
+    items = scale.index[scale > 0]
+    relative = [(table.var(ddof=1) / scale)[items].sum() for table in (orders, needs)]
+    return _ratio(*relative)
+
+
+def daily_units(table: pd.DataFrame, time: str, from_s: float, until_s: float) -> pd.DataFrame:
+    """Units of each item (columns) on each day of a stretch (rows)."""
+    rows = _between(table, time, from_s, until_s)
+    days = pd.RangeIndex(int(from_s // DAY_S), int(np.ceil(until_s / DAY_S)), name="day")
+    units = rows.groupby([(rows[time] // DAY_S).astype(int), "item"], observed=False)["units"]
+    return units.sum().unstack(fill_value=0).reindex(days, fill_value=0)
+
+
+def costs(
+    tables: SupplyTables, scenario: dict[str, Any], from_s: float, until_s: float
+) -> dict[str, float]:
+    """Money spent on orders, trucks, keeping stock, and coordination."""
+    supplies, prices = scenario["supplies"], scenario["coordination"]
+    orders = _between(tables.orders, "ordered_s", from_s, until_s)
+    trips = _between(tables.trips, "began_s", from_s, until_s)
+    plans = _between(tables.plans, "time_s", from_s, until_s)
+    reports = _between(tables.messages, "sent_s", from_s, until_s)["kind"] == "Report"
+    planned = "planning" in (prices["mechanisms"] or ()) and "supplies" in prices["systems"]
+    return {
+        "orders": float((orders["units"] * orders["price"]).sum()),
+        "trucks": float(trips["metres"].sum() / 1000 * supplies["government"]["cost_per_km"]),
+        "holding": _holding_cost(tables, supplies["times"]["order_every_h"], from_s, until_s),
+        "coordination": float(
+            reports.sum() * prices["information"]["cost_per_report"]
+            + planned * len(plans) * prices["planning"]["cost_per_plan"]
+        ),
+    }
+
+
+def _holding_cost(tables: SupplyTables, review_h: float, from_s: float, until_s: float) -> float:
+    """Cost of the units left over at the end of each review, wherever they lie."""
+    each = dict(zip(tables.items["item"], tables.items["holding_cost"], strict=True))
+    changes = tables.stock_changes
+    value = signed_units(changes) * changes["item"].map(each).astype(float)
+    moments_s = np.arange(from_s + review_h * 3600, until_s + 1.0, review_h * 3600)
+    level = np.append(0.0, value.cumsum().to_numpy())
+    return float(level[np.searchsorted(changes["time_s"], moments_s, side="right")].sum())
+
+
+def _between(table: pd.DataFrame, time: str, from_s: float, until_s: float) -> pd.DataFrame:
+    return table[(table[time] >= from_s) & (table[time] < until_s)]
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else np.nan

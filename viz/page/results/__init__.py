@@ -1,0 +1,1 @@
+"""The Results tab: saved results, their charts, and their replay."""
