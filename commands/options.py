@@ -33,7 +33,10 @@ Coordinated = Annotated[
         show_default=False,
     ),
 ]
-Replications = Annotated[int, typer.Option("--replications", "-n", min=1, help="Runs of each arm.")]
+MOST_RUNS = 1_000_000
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", min=1, max=MOST_RUNS, help="Runs of each arm.")
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 REPORT = "report.html"
+MOST_LINES, LONGEST_LINE = 20, 1000
+"""Lines of a message that are printed, and characters of each."""
 MISTAKE, INTERRUPTED, INCOMPLETE = 2, 130, 1
 """Exit codes: of the user's mistakes, of Ctrl-C, and of batches in which some runs have failed."""
 
 
 def end(message: str, code: int) -> NoReturn:
     """Print a message where errors go, and end with an exit code."""
-    for line in message.splitlines():
-        print(line, file=sys.stderr)
+    lines = message.splitlines()
+    shown = lines if len(lines) <= MOST_LINES else lines[: MOST_LINES - 1]
+    for line in shown:
+        cut = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
+        print(cut.encode(errors="backslashreplace").decode(), file=sys.stderr)
+    if len(shown) < len(lines):
+        print(f"… and {len(lines) - len(shown):,} more like these", file=sys.stderr)
     raise SystemExit(code)
 
 
@@ -88,6 +95,7 @@ def show_comparison(
     if not as_json:
         console = open_console()
         print_notes(console, _map_notes(batch.arms.values()), "Map")
+        print_notes(console, _record_notes(batch.arms.values()), "Record")
         console.print(*comparison_tables(comparison, title, console.width))
         print_notes(console, comparison.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
@@ -122,4 +130,19 @@ def _map_notes(scenarios: Iterable[Scenario]) -> list[str]:
     from simulation.preparation import prepare
 
     notes = [note for scenario in scenarios for note in prepare(scenario).city.roads.notes]
+    return list(dict.fromkeys(notes))
+
+
+def _record_notes(scenarios: Iterable[Scenario]) -> list[str]:
+    """What is left out of records of calls, and what they do not cover, each line once."""
+    from environment.demand.record import read_record
+    from simulation.preparation import prepare
+
+    notes: list[str] = []
+    for scenario in scenarios:
+        if scenario.demand.recorded_calls is not None:
+            path = scenario.folder / scenario.demand.recorded_calls
+            roads = prepare(scenario).city.roads
+            record = read_record(path, scenario.demand, roads, scenario.places)
+            notes += record.notes(scenario.run.horizon_s)
     return list(dict.fromkeys(notes))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scenarios.checks.mistakes import describe_mistakes
+from scenarios.checks.mistakes import describe_mistakes, misplaced_booleans
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
-from scenarios.scenario import Scenario
+from scenarios.scenario import LONGEST_NAME, Scenario
+from scenarios.toml_text import read_toml
 
 CASES = Path(__file__).parent / "cases"
 
@@ -90,15 +90,24 @@ def _validate(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
             "another folder is named with --data DIR)"
         )
     try:
-        scenario = Scenario.model_validate({"name": name, **data, "folder": folder})
+        scenario = Scenario.model_validate({"name": name[:LONGEST_NAME], **data, "folder": folder})
     except ValidationError as error:
         mistakes += describe_mistakes(error)
     else:
-        missing = [path for path in scenario.input_files if not path.is_file()]
+        mistakes += misplaced_booleans(data)
+        missing = [path for path in scenario.input_files if not is_file(path)]
         mistakes += [f"no such file: {path} (another folder: --data DIR)" for path in missing]
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return scenario
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; none has a name that the system does not take."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _origins(
@@ -122,7 +131,7 @@ def _find(case: str | Path) -> Path:
     if str(case) in cases:
         return cases[str(case)]
     path = Path(case)
-    if path.is_file():
+    if is_file(path):
         return path
     if path.suffix == ".toml":
         raise ScenarioError(f"{path}: no such file")
@@ -133,7 +142,7 @@ def _find(case: str | Path) -> Path:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path.read_text(encoding="utf-8"))
     except ValueError as error:  # of TOML, UTF-8, or a whole number with thousands of digits
         raise ScenarioError(f"{path.name}: is not TOML: {error}") from None
     except OSError as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scenarios.errors import ScenarioError
+from scenarios.toml_text import MOST_LEVELS, read_toml
 
 MECHANISMS_KEY = "coordination.mechanisms"
 EXAMPLES = {
@@ -15,6 +15,10 @@ EXAMPLES = {
     "{": """a table is written as in 'policies.dispatch={ use = "nearest" }'""",
 }
 """How a shell takes values that are not plain, by their first character."""
+
+
+LONGEST = 120
+"""Characters of an override that are shown."""
 
 
 def read_overrides(texts: Iterable[str], option: str = "--set") -> dict[str, Any]:
@@ -36,7 +40,8 @@ def read_overrides(texts: Iterable[str], option: str = "--set") -> dict[str, Any
         try:
             key, value = _read_override(text)
         except ScenarioError as mistake:
-            mistakes.append(f"{option} {text!r}: {mistake}")
+            shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            mistakes.append(f"{option} {shown!r}: {mistake}")
         else:
             overrides[key] = value
     if mistakes:
@@ -76,12 +81,14 @@ def _read_override(text: str) -> tuple[str, Any]:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not (equals and key and value):
         raise ScenarioError("expected key=value, such as run.days=14")
+    if key.count(".") >= MOST_LEVELS:
+        raise ScenarioError(f"the key is more than {MOST_LEVELS} levels deep")
     return key, _read_value(value)
 
 
 def _read_value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return read_toml(f"value = {text}")["value"]
     except ValueError as error:  # of TOML, or a whole number with thousands of digits
         if text[0] not in EXAMPLES:
             return text

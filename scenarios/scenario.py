@@ -27,6 +27,8 @@ from policies.coordination import CoordinationParameters
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
+LONGEST_NAME = 200
+
 
 class RunParameters(Parameters):
     """How long is simulated; calls of the warm-up are simulated but not counted."""
@@ -134,10 +136,15 @@ class Scenario(Parameters):
         Where the files that it names are looked up; not part of its identity.
     """
 
-    name: Annotated[str, Field(description="over tables and pictures; else the file's name")] = (
-        "unnamed"
-    )
-    description: Annotated[str, Field(description="one line, which corridor scenarios lists")] = ""
+    name: Annotated[
+        str,
+        Field(
+            max_length=LONGEST_NAME, description="over tables and pictures; else the file's name"
+        ),
+    ] = "unnamed"
+    description: Annotated[
+        str, Field(max_length=10_000, description="one line, which corridor scenarios lists")
+    ] = ""
     seed: Annotated[
         int, Field(ge=0, lt=2**63, description="another one draws other patients and lights")
     ] = 1

@@ -7,6 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from commands.output import MISTAKE, end
 from run import app
 
 POLICY = """
@@ -80,3 +81,24 @@ def test_coordination_is_as_setting_its_mechanisms(words):
 def test_a_mistake_of_a_lone_arm_has_no_arm_before_it():
     result = CliRunner().invoke(app, ["simulate", "city", "--set", "policies.dispatch=nearst"])
     assert str(result.exception).startswith("no dispatch policy 'nearst' (did you mean 'nearest'?)")
+
+
+def test_of_many_mistakes_twenty_lines_are_printed(capsys):
+    """Bug: 4,067 places off the map were 4,067 lines."""
+    with pytest.raises(SystemExit) as ended:
+        end("\n".join(f"mistake {k}" for k in range(4067)), MISTAKE)
+    assert ended.value.code == MISTAKE
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["mistake 0", "mistake 1"]
+    assert lines[18:] == ["mistake 18", "… and 4,048 more like these"]
+
+
+def test_lines_are_cut_and_what_no_terminal_can_show_is_escaped(capsys):
+    with pytest.raises(SystemExit):
+        end("x" * 5000 + "\na\udcffb", MISTAKE)
+    assert capsys.readouterr().err == "x" * 1000 + "…\na\\udcffb\n"
+
+
+def test_more_runs_than_anybody_can_wait_for_are_refused():
+    result = CliRunner().invoke(app, ["simulate", "city", "-n", "1" + "0" * 23])
+    assert result.exit_code == MISTAKE

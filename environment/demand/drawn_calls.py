@@ -21,6 +21,7 @@ from environment.demand.conditions import (
 from environment.demand.durations import Duration, lognormal_factors
 from environment.demand.hospitals import DEFAULT_HOSPITALS, HospitalParameters
 from environment.demand.priorities import DEFAULT_PRIORITIES, PriorityClass
+from environment.demand.recorded_times import TimeForm
 from environment.errors import DataError
 from environment.parameters import Parameters, Share
 from environment.units import DAY_S, HOUR_S
@@ -91,6 +92,20 @@ class DemandParameters(Parameters):
     recorded_calls: Annotated[
         Path | None, Field(description="CSV of calls to replay in place of random ones")
     ] = None
+    recorded_time: Annotated[
+        TimeForm | None,
+        Field(
+            description="what numbers in the record count (seconds, excel, unix, unix_ms), or the "
+            "pattern of its dates, as %d/%m/%Y %I:%M %p; without it, ISO dates"
+        ),
+    ] = None
+    faulty_calls: Annotated[
+        Literal["refuse", "drop"],
+        Field(
+            description="recorded calls off the map, or without a moment or place, are a mistake, "
+            "or are left out"
+        ),
+    ] = "refuse"
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -189,7 +189,7 @@ def read_vehicles(path: Path, fleet: FleetParameters, site_id: NDArray[np.str_])
     twice = table["vehicle"].duplicated()
     problems = [
         f"row {row + 2}: vehicle {table['vehicle'][row]!r} stands in an earlier row already"
-        for row in np.flatnonzero(twice).tolist()
+        for row in table.index[twice].tolist()
     ]
     station = _rows_of(table["station"], site_id.tolist(), problems)
     types = _rows_of(table["type"], type_names, problems)
@@ -203,7 +203,7 @@ def read_vehicles(path: Path, fleet: FleetParameters, site_id: NDArray[np.str_])
 def _rows_of(names: pd.Series, known: Sequence[str], problems: list[str]) -> NDArray[np.int64]:
     """Rows of names in a list; each name that is not there is added to `problems`."""
     place = {name: row for row, name in enumerate(known)}
-    for row, name in enumerate(names.tolist()):
+    for row, name in zip(names.index.tolist(), names.tolist(), strict=True):
         if name not in place:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""

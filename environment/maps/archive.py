@@ -13,7 +13,7 @@ from environment.places.zones import Zones
 from environment.roads.cache import Arrays
 from environment.roads.network import RoadNetwork
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise it when a map's arrays are laid out otherwise or mended otherwise."""
 
 PARTS = {"roads": RoadNetwork, "zones": Zones, "stations": Sites, "hospitals": Sites}

@@ -108,8 +108,8 @@ def _link_problems(nodes: pd.DataFrame, links: pd.DataFrame) -> list[str]:
     for column in (time, *(name for name in METRES if name in links)):
         positive = (links[column] > 0) | (links[column].isna() & (column != time))
         problems += [
-            f"row {row + 2}: {column} must be > 0, got {links[column].iloc[row]:g}"
-            for row in np.flatnonzero(~positive)[:SHOWN]
+            f"row {row + 2}: {column} must be > 0, got {links[column][row]:g}"
+            for row in links.index[~positive][:SHOWN].tolist()
         ]
     return problems
 
@@ -120,8 +120,8 @@ def _unknown_ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[str]:
     known = list(nodes["node_id"])
     problems = []
     for end in ("from", "to"):
-        for row in np.flatnonzero(~links[end].isin(known))[:SHOWN]:
-            node = links[end].iloc[row]
+        for row in links.index[~links[end].isin(known)][:SHOWN].tolist():
+            node = links[end][row]
             close = difflib.get_close_matches(node, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"nodes: {', '.join(known[:5])}, …"
             problems.append(f"row {row + 2}: {end} is the unknown node {node!r} ({hint})")

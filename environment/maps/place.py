@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from environment.errors import RoadNetworkError
+from environment.maps.osm_tags import MODES, closed_by
 from environment.maps.source import MapSource
 from environment.places.city import CityMap
 from environment.roads.cache import cache_folder
@@ -43,8 +44,8 @@ def _download(place: str) -> Any:
     try:
         with _osmnx_settings(requests_timeout=ANSWER_WITHIN_S):
             outline = ox.geocode_to_gdf(place).union_all()
-        with _osmnx_settings():
-            return ox.graph_from_polygon(
+        with _osmnx_settings(useful_tags_way=[*ox.settings.useful_tags_way, *MODES]):
+            graph = ox.graph_from_polygon(
                 outline, network_type="drive", simplify=False, retain_all=True
             )
     except requests.exceptions.RequestException:
@@ -54,6 +55,13 @@ def _download(place: str) -> Any:
         ) from None
     except (ValueError, TypeError) as error:  # OSMnx's errors are ValueErrors
         raise RoadNetworkError(f"{place!r}: OpenStreetMap has no streets for it: {error}") from None
+    closed = [edge for edge in graph.edges if closed_by(_texts(graph.edges[edge]))]
+    graph.remove_edges_from(closed)
+    return graph
+
+
+def _texts(tags: Mapping[str, object]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if isinstance(value, str)}
 
 
 def _host(ox: Any) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from environment.maps.source import MapSource
 from environment.parameters import Kph, Metres
@@ -15,7 +15,9 @@ from environment.places.city import CityMap
 from environment.roads.mending import take
 from environment.roads.network import PLANE, RoadNetwork
 
-Lines = Annotated[int, Field(ge=2)]
+MOST_JUNCTIONS = 1_000_000
+
+Lines = Annotated[int, Field(ge=2, le=MOST_JUNCTIONS // 2)]
 
 
 class PlaneGrid(MapSource):
@@ -30,6 +32,15 @@ class PlaneGrid(MapSource):
         int | None,
         Field(ge=1, description="a light where every k-th row crosses every k-th column"),
     ] = None
+
+    @model_validator(mode="after")
+    def _is_not_too_large(self) -> Self:
+        if self.rows * self.columns > MOST_JUNCTIONS:
+            raise ValueError(
+                f"rows times columns must be <= {MOST_JUNCTIONS:,}, "
+                f"got {self.rows:,} × {self.columns:,}"
+            )
+        return self
 
     def load(self, folder: Path) -> CityMap:  # noqa: ARG002
         """Lay the grid out."""

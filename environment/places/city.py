@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil, isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +50,18 @@ class PlaceParameters(Parameters):
         Path | None, Field(description="CSV of stations and hospitals; else those of the map")
     ] = None
     zone_cell_m: Annotated[
-        Metres, Field(description="size of zones where neither file nor map has any")
+        Metres, Field(ge=1, description="size of zones where neither file nor map has any")
     ] = 500.0
     access_kph: Annotated[
         Kph, Field(ge=0.1, description="speed between a place and the junction nearest to it")
     ] = 10.0
     max_access_m: Annotated[
-        Metres, Field(description="a place farther from the streets is a mistake")
+        Metres, Field(description="a place farther from the streets is off the map")
     ] = 1000.0
+    off_map: Annotated[
+        Literal["refuse", "drop"],
+        Field(description="zones and sites off the map are a mistake, or are left out"),
+    ] = "refuse"
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +123,16 @@ def build_city(
     """
     roads = city_map.roads
     zones = _zones(city_map, parameters, folder)
-    stations, hospitals = _sites(city_map, parameters, folder, needs_sites=needs_sites)
+    stations, hospitals = _sites(city_map, parameters, folder)
+    if parameters.off_map == "drop":
+        zones, stations, hospitals, notes = _on_map(zones, stations, hospitals, roads, parameters)
+        roads = replace(roads, notes=(*roads.notes, *notes))
+        city_map = replace(city_map, roads=roads)
+    if needs_sites:
+        _require_sites(stations, hospitals, parameters, folder, roads.name)
     problems: list[str] = []
     zone_node, zone_access_s = join_to_streets(
-        "zone", zones.zone_id, zones.x, zones.y, roads, parameters, problems
+        "zone", zones.zone_id, zones.x, zones.y, roads, parameters, problems, zones.demand_share
     )
     station_stops = _stops("station", stations, roads, parameters, problems)
     hospital_stops = _stops("hospital", hospitals, roads, parameters, problems)
@@ -132,31 +143,79 @@ def build_city(
 
 
 def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zones:
+    """The zones of the table, of the map, or made from its streets.
+
+    Those that nobody gave are never off the map: the centre of one that is stands at the street.
+    """
     if parameters.zones is not None:
         return read_zones(folder / parameters.zones)
-    return city_map.zones or zones_by_streets(city_map.roads, parameters.zone_cell_m)
+    roads = city_map.roads
+    zones = city_map.zones or zones_by_streets(roads, parameters.zone_cell_m)
+    node, _ = roads.nearest_stop(zones.x, zones.y)
+    far = _is_off_map(zones.x, zones.y, roads, parameters)
+    return replace(
+        zones,
+        x=np.where(far, roads.x[node], zones.x),
+        y=np.where(far, roads.y[node], zones.y),
+    )
 
 
-def _sites(
-    city_map: CityMap, parameters: PlaceParameters, folder: Path, *, needs_sites: bool
-) -> tuple[Sites, Sites]:
+def _sites(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> tuple[Sites, Sites]:
+    """Stations and hospitals of the table, else of the map, else none."""
     if parameters.sites is not None:
-        stations, hospitals = read_sites(folder / parameters.sites)
-        place = str(folder / parameters.sites)
-    elif city_map.stations is not None and city_map.hospitals is not None:
-        stations, hospitals = city_map.stations, city_map.hospitals
-        place = city_map.roads.name
-    elif not needs_sites:
-        return no_sites(), no_sites()
-    else:
+        return read_sites(folder / parameters.sites)
+    if city_map.stations is not None and city_map.hospitals is not None:
+        return city_map.stations, city_map.hospitals
+    return no_sites(), no_sites()
+
+
+def _require_sites(
+    stations: Sites, hospitals: Sites, parameters: PlaceParameters, folder: Path, name: str
+) -> None:
+    if parameters.sites is None and not len(stations) and not len(hospitals):
         raise DataError(
             "places.sites: this map brings no stations of its own; name a CSV file with the "
             "columns site_id, kind (station or hospital), x or lon, y or lat, ambulances"
         )
+    place = name if parameters.sites is None else str(folder / parameters.sites)
+    on_map = " on the map" if parameters.off_map == "drop" else ""
     for kind, sites in (("station", stations), ("hospital", hospitals)):
-        if needs_sites and len(sites) == 0:
-            raise DataError(f"{place}: no site of kind {kind!r}")
-    return stations, hospitals
+        if len(sites) == 0:
+            raise DataError(f"{place}: no site of kind {kind!r}{on_map}")
+
+
+def _on_map(
+    zones: Zones,
+    stations: Sites,
+    hospitals: Sites,
+    roads: RoadNetwork,
+    parameters: PlaceParameters,
+) -> tuple[Zones, Sites, Sites, list[str]]:
+    """Zones and sites without those off the map, and what was left out."""
+    notes = []
+    far = _is_off_map(zones.x, zones.y, roads, parameters)
+    if far.all():
+        raise DataError(
+            f"all {len(zones):,} zones lie farther than {parameters.max_access_m / 1000:g} km from "
+            f"any street (places.max_access_m); the map spans {_span(roads)}"
+        )
+    if far.any():
+        share = zones.demand_share[far].sum()
+        notes.append(f"zones off the map left out: {far.sum():,} with {share:.1%} of demand")
+        zones = zones.rows(np.flatnonzero(~far))
+    on_map = []
+    for kind, sites in (("stations", stations), ("hospitals", hospitals)):
+        far = _is_off_map(sites.x, sites.y, roads, parameters)
+        if far.any():
+            fleet = (
+                f" with {sites.ambulances[far].sum():,} ambulances" if kind == "stations" else ""
+            )
+            named = ", ".join(sites.site_id[far][:MOST_NAMED])
+            more = ", …" if far.sum() > MOST_NAMED else ""
+            notes.append(f"{kind} off the map left out: {far.sum():,}{fleet} ({named}{more})")
+            sites = sites.rows(np.flatnonzero(~far))  # noqa: PLW2901
+        on_map.append(sites)
+    return zones, on_map[0], on_map[1], notes
 
 
 def _stops(
@@ -172,6 +231,17 @@ def _stops(
     return Stops(sites, node, access_s)
 
 
+MOST_NAMED = 3
+"""Places off the map that are named."""
+LEFT_OUT_BY = {
+    "zone": "places.off_map",
+    "station": "places.off_map",
+    "hospital": "places.off_map",
+    "call": "demand.faulty_calls",
+}
+"""The key that leaves out places off the map, by kind; others cannot be done without."""
+
+
 def join_to_streets(
     kind: str,
     names: NDArray[np.str_],
@@ -180,16 +250,46 @@ def join_to_streets(
     roads: RoadNetwork,
     parameters: PlaceParameters,
     problems: list[str],
+    demand_share: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Nearest stops and the seconds to them; places off the map are added to `problems`."""
+    """Nearest stops and the seconds to them; places off the map are told in `problems`.
+
+    The three farthest are named, all are counted, with their share of demand where it is given.
+    """
     node, distance_m = roads.nearest_stop(x, y)
-    for row in np.flatnonzero(~(distance_m <= parameters.max_access_m)):
+    far = np.flatnonzero(~(distance_m <= parameters.max_access_m))
+    worst = far[np.argsort(-distance_m[far], kind="stable")]
+    problems += [
+        f"{kind} {names[row]} at ({x[row]:g}, {y[row]:g}) lies {distance_m[row] / 1000:,.1f} km "
+        "from the nearest street"
+        for row in worst[:MOST_NAMED]
+    ]
+    if len(far):
+        share = "" if demand_share is None else f" ({demand_share[far].sum():.1%} of demand)"
+        what = kind.removesuffix(":") if kind.endswith(":") else f"{kind}s"
         problems.append(
-            f"{kind} {names[row]} at ({x[row]:g}, {y[row]:g}) lies {distance_m[row] / 1000:,.1f} "
-            f"km from the nearest street; allowed are {parameters.max_access_m / 1000:g} km "
-            f"(places.max_access_m); the map spans {_span(roads)}"
+            f"{len(far):,} of {len(x):,} {what}{share} farther than the allowed "
+            f"{parameters.max_access_m / 1000:g} km from any street: "
+            f"{_ways_out(kind, distance_m[worst[0]])}; the map spans {_span(roads)}"
         )
     return node, distance_m / (parameters.access_kph / 3.6)
+
+
+def _ways_out(kind: str, farthest_m: float) -> str:
+    """The keys that accept places off the map, or leave them out."""
+    enough = f" = {ceil(farthest_m)}" if isfinite(farthest_m) else ""
+    accept = f"places.max_access_m{enough} accepts them"
+    drop = f", {LEFT_OUT_BY[kind]} = 'drop' leaves them out" if kind in LEFT_OUT_BY else ""
+    return accept + drop
+
+
+def _is_off_map(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    roads: RoadNetwork,
+    parameters: PlaceParameters,
+) -> NDArray[np.bool_]:
+    return ~(roads.nearest_stop(x, y)[1] <= parameters.max_access_m)
 
 
 def _span(roads: RoadNetwork) -> str:

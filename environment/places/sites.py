@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from environment.errors import DataError
-from environment.tables import Column, read_table
+from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
 
 SITE_COLUMNS = (
     Column("site_id", "text"),
     Column("kind", "text", choices=("station", "hospital")),
-    Column("x", aliases=("lon", "longitude", "x_m")),
-    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("x", aliases=X_HEADINGS),
+    Column("y", aliases=Y_HEADINGS),
     Column("name", "text", required=False),
     Column("ambulances", "whole", required=False, minimum=0, maximum=10_000, default=0),
     Column("district", "text", required=False),
@@ -58,6 +59,12 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self.site_id)
+
+    def rows(self, rows: NDArray[np.int64]) -> Sites:
+        """Some of these sites."""
+        columns: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
+        some: dict[str, Any] = {name: None if c is None else c[rows] for name, c in columns.items()}
+        return replace(self, **some)
 
 
 def no_sites() -> Sites:

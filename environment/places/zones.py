@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from environment.errors import DataError
 from environment.roads.network import RoadNetwork
-from environment.tables import Column, read_table
+from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
 
 ZONE_COLUMNS = (
     Column("zone_id", "text"),
-    Column("x", aliases=("lon", "longitude", "x_m")),
-    Column("y", aliases=("lat", "latitude", "y_m")),
+    Column("x", aliases=X_HEADINGS),
+    Column("y", aliases=Y_HEADINGS),
     Column("demand_share", aliases=("population", "weight"), minimum=0),
     Column("district", "text", required=False),
 )
@@ -45,6 +45,18 @@ class Zones:
     def __len__(self) -> int:
         return len(self.zone_id)
 
+    def rows(self, rows: NDArray[np.int64]) -> Zones:
+        """Some of these zones, which then share the demand of all."""
+        share = self.demand_share[rows]
+        total = share.sum()
+        return Zones(
+            zone_id=self.zone_id[rows],
+            x=self.x[rows],
+            y=self.y[rows],
+            demand_share=share / total if total > 0 else np.full(len(rows), 1 / len(rows)),
+            district=None if self.district is None else self.district[rows],
+        )
+
 
 def read_zones(path: Path) -> Zones:
     """Read zones from a CSV file; weights of any sum become shares.
@@ -73,14 +85,15 @@ def read_zones(path: Path) -> Zones:
 def zones_by_streets(roads: RoadNetwork, cell_m: float) -> Zones:
     """Square zones of `cell_m` over the map, with demand in proportion to their junctions.
 
-    Junctions stand in for people where nobody gives a population.
+    Junctions of streets with doors stand in for people where nobody gives a population.
     """
-    cell = np.floor((roads.xy_m - roads.xy_m.min(axis=0)) / cell_m).astype(int)
+    stops = roads.stops
+    cell = np.floor((roads.xy_m[stops] - roads.xy_m.min(axis=0)) / cell_m)
     _, zone, count = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
     zone = zone.ravel()
     return Zones(
         zone_id=np.arange(1, len(count) + 1).astype(str),
-        x=np.bincount(zone, roads.x) / count,
-        y=np.bincount(zone, roads.y) / count,
+        x=np.bincount(zone, roads.x[stops]) / count,
+        y=np.bincount(zone, roads.y[stops]) / count,
         demand_share=count / count.sum(),
     )

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from environment.errors import RoadNetworkError
+from environment.roads.crs import in_known_crs
 from environment.roads.mending import mend
-from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork, distance_m
-from environment.roads.speeds import (
-    SpeedParameters,
-    default_kph,
-    highest_class,
-    maxspeed_kph,
-)
+from environment.roads.network import RoadNetwork, distance_m
+from environment.roads.speed_limits import speed_limit
+from environment.roads.speeds import SpeedParameters, default_kph, highest_class
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -60,10 +58,10 @@ def from_graph(
     """
     if graph.number_of_edges() == 0:
         raise RoadNetworkError(f"{name}: there is no drivable road in it")
-    streets, note = _streets_only(_in_known_crs(graph, name), speeds or SpeedParameters())
+    streets, told = _streets_only(in_known_crs(graph, name), speeds or SpeedParameters())
     if not graph.graph.get("simplified"):
         streets = _simplify(streets)
-    return mend(_draft(streets, name, (*notes, note)))
+    return mend(_draft(streets, name, (*notes, *told)), _numbers_by_place(graph))
 
 
 def to_graph(roads: RoadNetwork) -> nx.MultiDiGraph:
@@ -96,42 +94,22 @@ def _edge_attributes(roads: RoadNetwork, edge: int) -> dict[str, Any]:
     return attributes
 
 
-def _in_known_crs(graph: nx.MultiDiGraph, name: str) -> nx.MultiDiGraph:
-    """The graph in degrees or on a plane, every node of it with a place."""
-    astray = [node for node, data in graph.nodes(data=True) if not _has_place(data)]
-    if astray:
-        raise RoadNetworkError(
-            f"{name}: {len(astray):,} of {len(graph):,} nodes have no numbers x and y, "
-            f"the first of them node {astray[0]}"
-        )
-    if str(graph.graph.get("crs", GEOGRAPHIC)).lower() in {GEOGRAPHIC, PLANE}:
-        return graph
-    import osmnx as ox
-
-    return ox.project_graph(graph, to_latlong=True)
-
-
-def _has_place(data: dict[str, Any]) -> bool:
-    return all(
-        isinstance(data.get(axis), float | int) and math.isfinite(data[axis]) for axis in "xy"
-    )
-
-
-def _streets_only(graph: nx.MultiDiGraph, speeds: SpeedParameters) -> tuple[nx.MultiDiGraph, str]:
+def _streets_only(
+    graph: nx.MultiDiGraph, speeds: SpeedParameters
+) -> tuple[nx.MultiDiGraph, list[str]]:
     """A copy with what a street network needs and nothing else, and where its speeds are from."""
     import networkx as nx
 
-    crs = str(graph.graph.get("crs", GEOGRAPHIC)).lower()
+    crs = graph.graph["crs"]
     streets = nx.MultiDiGraph(crs=crs)
     for node, data in graph.nodes(data=True):
         lit = SIGNAL in str(data.get("highway", "")).split(";")
         streets.add_node(node, x=data["x"], y=data["y"], **({"highway": SIGNAL} if lit else {}))
-    origins: Counter[str] = Counter()
+    origins = SpeedOrigins()
     edges = graph.edges(data=True)
     for (tail, head, data), length_m in zip(edges, _lengths_m(graph, crs), strict=True):
         road_class = highest_class(data.get("highway"))
-        kph, origin = _speed(data, road_class, speeds)
-        origins[origin] += 1
+        kph = _speed_kph(data, road_class, speeds, origins)
         attributes = {
             "highway": road_class,
             "length": length_m,
@@ -140,18 +118,64 @@ def _streets_only(graph: nx.MultiDiGraph, speeds: SpeedParameters) -> tuple[nx.M
         if "geometry" in data:
             attributes["geometry"] = data["geometry"]
         streets.add_edge(tail, head, **attributes)
-    told = ", ".join(f"{count:,} {origin}" for origin, count in origins.most_common())
-    return streets, f"speeds of street segments: {told}"
+    return streets, origins.told
 
 
-def _speed(data: dict[str, Any], road_class: str, speeds: SpeedParameters) -> tuple[float, str]:
+class SpeedOrigins:
+    """Where the speeds of street segments are from, counted."""
+
+    def __init__(self) -> None:
+        self.segments: Counter[str] = Counter()
+        self.named: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
+
+    @property
+    def told(self) -> list[str]:
+        """A line for all, and one each for limits by name and tags that name none."""
+        lines = [f"speeds of street segments: {_counts(self.segments)}"]
+        if self.named:
+            lines.append(f"maxspeed tags that name a limit, used: {_counts(self.named)}")
+        if self.unknown:
+            lines.append(
+                "maxspeed tags without a known speed, for which the default of the class stands: "
+                f"{_counts(self.unknown)}"
+            )
+        return lines
+
+
+MOST_NAMED = 6
+
+
+def _counts(counter: Counter[str]) -> str:
+    often = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    named = [f"{count:,} {what[:LONGEST]}" for what, count in often[:MOST_NAMED]]
+    rest = sum(count for _, count in often[MOST_NAMED:])
+    return ", ".join([*named, *([f"{rest:,} others"] if rest else [])])
+
+
+LONGEST = 40
+"""Characters of a tag that are shown."""
+
+
+def _speed_kph(
+    data: dict[str, Any], road_class: str, speeds: SpeedParameters, origins: SpeedOrigins
+) -> float:
     if (given := speeds.given_kph(road_class)) is not None:
-        return given, "as the scenario gives them"
+        origins.segments["as the scenario gives them"] += 1
+        return given
     if _is_positive(own := data.get("speed_kph")):
-        return own, "as the graph has them"
-    if (limit := maxspeed_kph(data.get("maxspeed"))) is not None:
-        return limit, "by their maxspeed tag"
-    return default_kph(road_class), "by the default of their class"
+        origins.segments["as the graph has them"] += 1
+        return own
+    limit = speed_limit(data.get("maxspeed"))
+    if limit.kph is not None:
+        origins.segments["by their maxspeed tag"] += 1
+        if limit.name is not None:
+            origins.named[limit.name] += 1
+        return limit.kph
+    origins.segments["by the default of their class"] += 1
+    if limit.name is not None:
+        origins.unknown[limit.name] += 1
+    return default_kph(road_class)
 
 
 def _lengths_m(graph: nx.MultiDiGraph, crs: str) -> list[float]:
@@ -221,9 +245,20 @@ def _draft(streets: nx.MultiDiGraph, name: str, notes: tuple[str, ...]) -> RoadN
 
 def _node_numbers(labels: list[Any]) -> NDArray[np.int64]:
     """The nodes' own numbers; consecutive ones where they are called otherwise."""
-    if all(isinstance(label, int) for label in labels):
+    if _are_numbers(labels):
         return np.array(labels, dtype=np.int64)
     return np.arange(len(labels), dtype=np.int64)
+
+
+def _are_numbers(labels: Iterable[Any]) -> bool:
+    return all(isinstance(label, int) and abs(label) < 2**63 for label in labels)
+
+
+def _numbers_by_place(graph: nx.MultiDiGraph) -> dict[tuple[float, float], int]:
+    """The number of the node at each place; none where nodes are called otherwise."""
+    if not _are_numbers(graph):
+        return {}
+    return {(float(data["x"]), float(data["y"])): node for node, data in graph.nodes(data=True)}
 
 
 def _shapes(lines: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

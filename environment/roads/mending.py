@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,34 +12,54 @@ from scipy.sparse import csr_array
 from environment.errors import RoadNetworkError
 from environment.roads.lights import LIGHT_REACH_M, light_of_node
 from environment.roads.network import RoadNetwork
+from environment.roads.parallels import Point, part_loops_and_parallels
 
 
-def mend(draft: RoadNetwork) -> RoadNetwork:
+def mend(draft: RoadNetwork, number_at: Mapping[Point, int] | None = None) -> RoadNetwork:
     """Make a draft strongly connected, without parallels, with one light a junction.
+
+    Parameters
+    ----------
+    draft
+    number_at
+        The source's own number of a node that the draft has not, by its place.
 
     Raises
     ------
     RoadNetworkError
         If no two junctions can be driven to from each other.
     """
-    roads = drop_parallels(draft)
+    roads = keep_parallels(draft, number_at or {})
     roads = keep_largest_part(roads)
     roads = merge_lights(roads)
     return take(roads, along_curve(roads.xy_m), np.arange(roads.edge_count))
 
 
-def drop_parallels(roads: RoadNetwork) -> RoadNetwork:
-    """Drop loops, and of several pieces from one junction to another keep the fastest."""
-    order = np.lexsort((roads.free_flow_s, roads.head, roads.tail))
-    order = order[roads.tail[order] != roads.head[order]]
-    loops = roads.edge_count - len(order)
-    tail, head = roads.tail[order], roads.head[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    roads = take(roads, np.arange(roads.node_count), order[first])
-    roads = _note(roads, loops, f"{loops:,} street pieces that end where they begin dropped")
-    parallels = len(order) - int(first.sum())
-    return _note(roads, parallels, f"{parallels:,} parallel street pieces dropped for a faster one")
+def keep_parallels(roads: RoadNetwork, number_at: Mapping[Point, int]) -> RoadNetwork:
+    """Give loops and slower parallels a junction inside; drop those that have no point for it."""
+    parted, parting = part_loops_and_parallels(roads, number_at)
+    cut = list(parting.cut)
+    is_loop = roads.tail[cut] == roads.head[cut]
+    for edges, what in (
+        (np.array(cut, dtype=np.int64)[is_loop], KEPT.format("end where they begin")),
+        (np.array(cut, dtype=np.int64)[~is_loop], KEPT.format("have a parallel")),
+        (np.array(parting.pointless, dtype=np.int64), "end where they begin dropped"),
+        (np.array(parting.beaten, dtype=np.int64), "lie on a faster one dropped"),
+    ):
+        told = f"{len(edges):,} street pieces ({_street_km(roads, edges)}) that {what}"
+        parted = _note(parted, len(edges), told)
+    return parted
+
+
+KEPT = "{} kept: a point inside is a junction"
+
+
+def _street_km(roads: RoadNetwork, edges: NDArray[np.int64]) -> str:
+    """Kilometres of street, what is driven both ways counted once."""
+    low = np.minimum(roads.tail[edges], roads.head[edges])
+    high = np.maximum(roads.tail[edges], roads.head[edges])
+    streets = np.column_stack((low, high, roads.length_m[edges].round(1)))
+    return f"{np.unique(streets, axis=0)[:, 2].sum() / 1000:,.1f} km"
 
 
 def keep_largest_part(roads: RoadNetwork) -> RoadNetwork:
@@ -54,12 +75,14 @@ def keep_largest_part(roads: RoadNetwork) -> RoadNetwork:
         )
     left_out = int((~inside).sum())
     lights = int(roads.has_signal[~inside].sum())
+    km = _street_km(roads, np.flatnonzero(~(inside[roads.tail] & inside[roads.head])))
     roads = take(roads, np.flatnonzero(inside), np.arange(roads.edge_count))
     return _note(
         roads,
         left_out,
         f"{left_out:,} of {left_out + roads.node_count:,} junctions ({lights:,} of them with "
-        "signals) dropped: they cannot be reached from the rest, or not left for it",
+        f"signals; {km} of street) dropped: they cannot be reached from the rest, or not left "
+        "for it",
     )
 
 

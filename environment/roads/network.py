@@ -118,7 +118,7 @@ class RoadNetwork:
         """The nearest junction of a street with doors, and the distance to it in metres."""
         distance_m, row = self._stop_tree.query(np.column_stack(self.to_metres(x, y)))
         # Where squares overflow, the tree finds none and says how many there are.
-        return self._stops[np.minimum(row, len(self._stops) - 1)], distance_m
+        return self.stops[np.minimum(row, len(self.stops) - 1)], distance_m
 
     @cached_property
     def has_doors(self) -> NDArray[np.bool_]:
@@ -145,13 +145,14 @@ class RoadNetwork:
         return cKDTree(self.xy_m)
 
     @cached_property
-    def _stops(self) -> NDArray[np.int64]:
+    def stops(self) -> NDArray[np.int64]:
+        """Junctions of streets with doors, (s,)."""
         ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
         return np.unique(ends).astype(np.int64)
 
     @cached_property
     def _stop_tree(self) -> cKDTree:
-        return cKDTree(self.xy_m[self._stops])
+        return cKDTree(self.xy_m[self.stops])
 
 
 def distance_m(

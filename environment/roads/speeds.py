@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable
 
 from environment.parameters import Kph, Parameters
@@ -30,7 +28,6 @@ class to the lowest; ``road``, OpenStreetMap's class for what nobody classified,
 
 LOWEST_CLASS = "road"
 CLASS_RANK = {name: place for place, name in enumerate(DEFAULT_KPH)}
-KPH_PER_MPH = 1.609344
 
 
 class SpeedParameters(Parameters):
@@ -72,23 +69,3 @@ def highest_class(classes: str | Iterable[str] | None) -> str:
 def default_kph(road_class: str) -> float:
     """The default speed of a class, that of ``road`` for an unknown one."""
     return DEFAULT_KPH.get(road_class, DEFAULT_KPH[LOWEST_CLASS])
-
-
-def maxspeed_kph(tag: str | Iterable[str] | None) -> float | None:
-    """The speed of a ``maxspeed`` tag in km/h, the lowest of several; None if it names no number.
-
-    Examples
-    --------
-    >>> maxspeed_kph("50"), round(maxspeed_kph("25 mph"), 1), maxspeed_kph("walk")
-    (50.0, 40.2, None)
-    """
-    texts = [tag] if isinstance(tag, str | float | int) else list(tag or [])
-    limits = [kph for text in texts for part in str(text).split(";") if (kph := _limit_kph(part))]
-    return min(limits, default=None)
-
-
-def _limit_kph(text: str) -> float | None:
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?\s*", text)
-    if match is None or not 0 < float(match[1]) < math.inf:
-        return None
-    return float(match[1]) * (KPH_PER_MPH if match[2] == "mph" else 1.0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from math import isnan
 from typing import Any, Literal, get_args, get_origin
@@ -56,6 +57,60 @@ def describe_mistakes(error: ValidationError) -> list[str]:
         else:
             lines.append(_describe(details, key, path))
     return lines
+
+
+def misplaced_booleans(data: Mapping[str, Any]) -> list[str]:
+    """Tell every true or false where a number is wanted, which pydantic would take for 1 or 0."""
+    return [
+        f"{'.'.join(map(key_text, location))} must be a number, got {value_text(value)}"
+        for location, value in _leaves(data)
+        if isinstance(value, bool) and _wants_number(location)
+    ]
+
+
+def _leaves(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, Any]]:
+    """Every value that is neither table nor list, with its place."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _leaves(value, (*path, key))
+    elif isinstance(data, list | tuple):
+        for place, value in enumerate(data):
+            yield from _leaves(value, (*path, place))
+    else:
+        yield path, data
+
+
+def _wants_number(location: Sequence[str | int]) -> bool:
+    """Whether a key can be a number and cannot be true or false; of no key, if it is unknown."""
+    names = [step for step in location if isinstance(step, str)]
+    models: list[type[BaseModel]] = [Scenario]
+    types: list[Any] = []
+    for name in names:
+        fields = [model.model_fields[name] for model in models if name in model.model_fields]
+        if not fields:
+            return bool(types) and not models and _holds_number(types)
+        types = [field.annotation for field in fields]
+        models = [inner for annotation in types for inner in models_in(annotation)]
+    return _holds_number(types)
+
+
+def _holds_number(types: Sequence[Any]) -> bool:
+    atoms = {atom for annotation in types for atom in _atoms(annotation)}
+    return bool(atoms & {int, float}) and bool not in atoms
+
+
+def _atoms(annotation: Any) -> Iterator[Any]:
+    """The plain types in a type."""
+    inner = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        yield from map(type, inner)
+    elif inner:
+        for part in inner:
+            yield from _atoms(part)
+    else:
+        with suppress(TypeError):  # of facts such as bounds, which are no types
+            hash(annotation)
+            yield annotation
 
 
 def _own_mistakes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:

@@ -72,6 +72,18 @@ def test_mistakes(tmp_path, text, expected):
     assert lines(tmp_path, text) == expected
 
 
+def test_tables_that_are_far_too_wide_are_told_at_once(tmp_path):
+    many = ",".join("1" * 100_000)
+    wide = "has 100,000 columns; at most 1,000 are read"
+    assert lines(tmp_path, f"{many}\n{many}\n") == [wide]
+    assert lines(tmp_path, f"name,x\n{many}\n") == [wide]
+
+
+def test_long_cells_are_cut_in_messages(tmp_path):
+    [told] = lines(tmp_path, f"name,x\nb,{'y' * 5000}\n")
+    assert told == f"row 2: x must be a number, got '{'y' * 60}'…"
+
+
 def test_every_mistake_at_once_and_many_of_a_kind_in_one_line(tmp_path):
     rows = "".join(f"b,?,{k}\n" for k in (1, 2, 3, 4, 50))
     assert lines(tmp_path, f"name,x,count\n{rows}") == [

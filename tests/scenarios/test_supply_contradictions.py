@@ -158,9 +158,14 @@ def test_sites_off_the_map(grid_scenario):
     scenario = grid_scenario(supplies={**SUPPLIES, "sites": away})
     with pytest.raises(DataError) as caught:
         prepare(scenario)
-    allowed = "allowed are 1 km (places.max_access_m); the map spans x 0 to 800, y 0 to 800"
     near = "km from the nearest street"
+    allowed = "farther than the allowed 1 km from any street: places.max_access_m"
     assert str(caught.value).splitlines() == [
-        f"supplies.sites.suppliers: P at (400, 5000) lies 4.2 {near}; {allowed}",
-        f"supplies.sites.stores: V at (-9000, 800) lies 9.0 {near}; {allowed}",
+        f"supplies.sites.suppliers: P at (400, 5000) lies 4.2 {near}",
+        f"1 of 1 supplies.sites.suppliers {allowed} = 4200 accepts them; {SPAN}",
+        f"supplies.sites.stores: V at (-9000, 800) lies 9.0 {near}",
+        f"1 of 1 supplies.sites.stores {allowed} = 9000 accepts them; {SPAN}",
     ]
+
+
+SPAN = "the map spans x 0 to 800, y 0 to 800"

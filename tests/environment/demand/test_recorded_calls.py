@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from environment.demand.record import read_record
 from environment.errors import CorridorError, DataError
 from simulation.model import simulate
+from simulation.preparation import prepare
 
 HEADER = (
     "called_s,x,y,priority,units,transported,dispatch_delay_s,mobilisation_s,scene_s,handover_s\n"
@@ -103,6 +105,105 @@ def test_dates_with_one_offset_keep_the_local_hour(replay):
     assert replay(text).calls["called_s"].tolist() == [27_000, 28_800]
 
 
+def test_numbers_under_called_at_are_refused_unless_a_key_says_what_they_count(replay):
+    """Bug: Excel's day numbers were taken as seconds, and all calls of a day came within one."""
+    text = "called_at,x,y\n45413.25,0,0\n45413.5,0,0\n45414.0,0,0\n"
+    assert problem(replay, text) == (
+        "row 2: called_at must be a date and time such as 2026-11-21T07:30:00; what a number "
+        "counts must be said by demand.recorded_time = 'seconds', 'excel', 'unix', 'unix_ms' or a "
+        "pattern of dates, got '45413.25'"
+    )
+    assert called_s(replay, text, "excel") == [21_600, 43_200, 86_400]
+
+
+def called_s(replay, text, form):
+    return replay(text, demand__recorded_time=form).calls["called_s"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "other", "expected"),
+    [
+        ("seconds", "30", "90", [30, 90]),
+        ("unix", "1714521600", "1714525200", [0, 3600]),  # 2024-05-01T00:00:00Z
+        ("unix_ms", "1714521600500", "1714525200000", [0.5, 3600]),
+        ("%d/%m/%Y %H:%M", "03/04/2026 08:00", "04/04/2026 09:30", [28_800, 86_400 + 34_200]),
+        ("%m/%d/%Y %I:%M:%S %p", "04/03/2026 12:05:00 AM", "4/3/2026 1:00:01 PM", [300, 46_801]),
+        ("%Y%m%d%H%M", "202604030800", "202604030801", [28_800, 28_860]),
+        ("%Y-%m-%dT%H:%M%z", "2026-04-03T08:00+0200", "2026-04-03T08:00+0100", [28_800, 32_400]),
+    ],
+)
+def test_moments_in_every_form(replay, form, one, other, expected):
+    assert called_s(replay, f"called_at,lng,lat\n{one},0,0\n{other},0,0\n", form) == expected
+
+
+def test_what_is_not_of_the_form_is_told(replay):
+    text = "called_at,x,y\n03/04/2026 08:00,0,0\n03/14/2026 08:00,0,0\n"
+    form = "%d/%m/%Y %H:%M"
+    assert problem(replay, text, demand__recorded_time=form) == (
+        f"row 3: called_at must be a moment as in {form!r}, got '03/14/2026 08:00'"
+    )
+    with pytest.raises(CorridorError, match=r"must be one of seconds, excel, .* got 'american'"):
+        replay(text, demand__recorded_time="american")
+
+
+def test_calls_before_and_after_the_change_of_the_clock_are_as_far_apart_as_they_were(replay):
+    """Bug: a record that goes over the change to or from summer time was refused."""
+    text = (
+        "called_at,x,y\n2026-10-25T01:30:00+02:00,0,0\n2026-10-25T02:30:00+02:00,0,0\n"
+        "2026-10-25T02:30:00+01:00,0,0\n2026-10-26T00:00:00+01:00,0,0\n"
+    )
+    assert replay(text).calls["called_s"].tolist() == [5400, 9000, 12_600, 90_000]
+
+
+def test_rows_are_those_of_the_file_blank_lines_counted(replay):
+    text = "called_s,x,y\n\n0,0,0\n\n,,\nsoon,0,0\n"
+    assert problem(replay, text) == f"row 6: {MOMENT}, got 'soon'"
+    quoted = 'called_s,x,y,comment\n0,0,0,"a\nb"\nsoon,0,0,c\n'
+    assert problem(replay, quoted) == f"row 4: {MOMENT}, got 'soon'"
+    assert len(replay("\ncalled_s,x,y\n\n0,0,0\n\n\n5,0,0\n").calls) == 2
+
+
+FAULTY = """called_at,x,y
+2026-01-01T08:00,0,0
+,0,0
+soon,0,0
+2026-01-01T09:00,,0
+2026-01-01T09:00,n/a,0
+2026-01-01T10:00,900000,0
+2026-01-01T11:00,800,800
+"""
+
+
+def test_faulty_calls_can_be_left_out_and_are_counted_by_reason(grid_scenario):
+    """Bug: of a record of which half lay off the map, nothing could be replayed."""
+    scenario = grid_scenario(
+        {"calls.csv": FAULTY}, demand__recorded_calls="calls.csv", demand__faulty_calls="drop"
+    )
+    assert simulate(scenario).calls["called_s"].tolist() == [28_800, 39_600]
+    roads = prepare(scenario).city.roads
+    record = read_record(scenario.folder / "calls.csv", scenario.demand, roads, scenario.places)
+    assert list(record.notes(86_400)) == [
+        "5 of 7 recorded calls left out: 2 without a moment, 2 without a place, 1 off the map"
+    ]
+
+
+def test_a_record_of_which_nothing_is_left_is_a_mistake(replay):
+    told = problem(replay, "called_s,x,y\n0,9e9,0\n", demand__faulty_calls="drop")
+    assert told == "no call is left: 1 off the map"
+
+
+def test_a_record_that_does_not_cover_the_run_is_told(grid_scenario):
+    """Bug: of a day's record in a week's run, utilisation came out a seventh without a word."""
+    scenario = grid_scenario({"calls.csv": TEN})
+    demand = scenario.demand
+    roads = prepare(scenario).city.roads
+    record = read_record(scenario.folder / "calls.csv", demand, roads, scenario.places)
+    assert list(record.notes(2 * 86_400)) == []
+    [told] = record.notes(7.25 * 86_400)
+    assert told.startswith("the record covers 2 of the run's 7.25 days, warm-up included: no call")
+    assert "on 5.25 of them, over which utilisation and whatever else is per time" in told
+
+
 def test_more_units_than_the_scenario_ever_draws(replay):
     """Bug: the trips of the third ambulance had no noise to take."""
     result = replay(TEN, demand__trip_noise_cv=0.3)
@@ -119,11 +220,17 @@ MOMENT = "called_s must be seconds, or in every row a date and time such as 2026
         ("called_s,x,y\nsoon,0,0\n", f"row 2: {MOMENT}, got 'soon'"),
         ("called_s,x,y\ninf,0,0\n5,0,0\n", f"row 2: {MOMENT}, got 'inf'"),
         ("called_s,x,y\n2026-01-01T00:00,0,0\n5,0,0\n", f"row 2: {MOMENT}, got '2026-01-01T00:00'"),
-        ("called_at,x,y\n2026-01-01,0,0\n2026-13-01,0,0\n", f"row 3: {MOMENT}, got '2026-13-01'"),
+        (
+            "called_at,x,y\n2026-01-01,0,0\n2026-13-01,0,0\n",
+            (
+                "row 3: called_at must be a date and time such as 2026-11-21T07:30:00, "
+                "got '2026-13-01'"
+            ),
+        ),
         ("called_s,x,y\n-5,0,0\n", "row 2: called_s must be >= 0, got '-5'"),
         (
-            "called_at,x,y\n2026-01-01T00:00+01:00,0,0\n2026-07-01T00:00+02:00,0,0\n",
-            "called_s mixes time zones; write every moment with the same offset, or none",
+            "called_at,x,y\n2026-01-01T00:00+01:00,0,0\n2026-07-01T00:00,0,0\n",
+            "some moments have an offset and some have none; write all with, or none",
         ),
         (
             "called_s,x,y,priority\n0,0,0,hihg\n",
@@ -137,7 +244,10 @@ MOMENT = "called_s must be seconds, or in every row a date and time such as 2026
             "called_s,x,y,units\n0,0,0,0\n",
             "row 2: units must be a whole number >= 1 and <= 1000, got '0'",
         ),
-        ("called_s,x,y,scene_s\n0,0,0,-3\n", "row 2: scene_s must be a number >= 0, got '-3'"),
+        (
+            "called_s,x,y,scene_s\n0,0,0,-3\n",
+            "row 2: scene_s must be a number >= 0 and <= 31622400, got '-3'",
+        ),
         ("called_s,x,y\n0,inf,0\n", "row 2: x must be a number, got 'inf'"),
         ("called_s,x,y\n", "has no rows"),
         ("called,x,y\n0,0,0\n", "no column 'called_s' or 'called_at' (did you mean 'called'?)"),
@@ -150,8 +260,9 @@ def test_wrong_rows(replay, text, expected):
 def test_calls_off_the_map(replay):
     text = "called_s,x,y\n9,0,0\n5,900000,0\n7,0,-900000\n"
     told = problem(replay, text)
-    assert told.startswith("call in row 3 at (900000, 0) lies 899.2 km from the nearest street")
-    assert "call in row 4 at (0, -900000)" in told
+    assert told.startswith("call in row 4 at (0, -900000) lies 900.0 km from the nearest street")
+    assert "call in row 3 at (900000, 0) lies 899.2 km" in told
+    assert "2 of 3 calls farther than the allowed 1 km" in told
     assert "the map spans x 0 to 800, y 0 to 800" in told
 
 

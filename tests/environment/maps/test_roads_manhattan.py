@@ -28,6 +28,7 @@ SPEEDS = {
 CROSSINGS = (
     "signalised pedestrian crossings belong to the lights beside them and get none of their own"
 )
+KEPT = "kept: a point inside is a junction"
 LEFT_OUT = "they cannot be reached from the rest, or not left for it"
 
 pytestmark = pytest.mark.skipif(
@@ -54,7 +55,7 @@ def roads(source, cache):
 
 
 def test_size(roads):
-    assert (roads.node_count, roads.edge_count) == (16_188, 37_718)
+    assert (roads.node_count, roads.edge_count) == (16_270, 37_945)
 
 
 def test_strongly_connected_and_without_parallels(roads):
@@ -77,21 +78,31 @@ def test_no_street_is_shorter_than_the_straight_line_between_its_ends(roads):
 
 
 def test_lights_one_for_each_junction(roads):
-    assert roads.has_signal.sum() == 5_084
-    assert light_of_node(roads).max() + 1 == 4_426
-    assert enters_light(roads).sum() == 11_808
+    assert roads.has_signal.sum() == 5_081
+    assert light_of_node(roads).max() + 1 == 4_425
+    assert enters_light(roads).sum() == 11_792
 
 
 def test_every_mend_is_told(roads):
     assert roads.notes == (
+        (
+            "closed to cars and left out: 82 ways (10.1 km; 30 access=private, 25 access=no, "
+            "18 motor_vehicle=no, 4 service=alley, 5 by other tags)"
+        ),
+        "kept, though open to some cars only: 9 ways (0.8 km; 9 motor_vehicle=private)",
+        (
+            "driven both ways, though their direction changes with the hour: 7 ways (2.7 km; "
+            "7 oneway=reversible)"
+        ),
         "3,255 references to nodes outside the file dropped",
-        "5,136 nodes are tagged as traffic signals, 5,136 of them on streets that are kept",
+        "5,136 nodes are tagged as traffic signals, 5,135 of them on streets that are kept",
         f"1,157 {CROSSINGS}",
-        "speeds of street segments: 96,798 as the scenario gives them",
-        "52 street pieces that end where they begin dropped",
-        "103 parallel street pieces dropped for a faster one",
-        f"384 of 16,572 junctions (3 of them with signals) dropped: {LEFT_OUT}",
-        "5,133 signal nodes merged into 4,426 traffic lights, one for each junction",
+        "speeds of street segments: 96,687 as the scenario gives them",
+        f"52 street pieces (4.0 km) that end where they begin {KEPT}",
+        f"81 street pieces (11.5 km) that have a parallel {KEPT}",
+        "26 street pieces (0.5 km) that lie on a faster one dropped",
+        f"395 of 16,665 junctions (4 of them with signals; 105.3 km of street) dropped: {LEFT_OUT}",
+        "5,131 signal nodes merged into 4,425 traffic lights, one for each junction",
     )
 
 

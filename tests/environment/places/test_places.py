@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from environment.errors import CorridorError, DataError
+from environment.maps.osm_file import OsmFile
+from environment.places.city import PlaceParameters, build_city
 from environment.places.sites import read_sites
 from environment.places.zones import read_zones
 from policies.base import PolicyError
@@ -18,8 +20,9 @@ HOSPITAL = "H,hospital,400,400,,\n"
 @pytest.fixture
 def city(grid_scenario):
     def make(**files):
-        texts = {name.replace("_", "."): text for name, text in files.items()}
-        return prepare(grid_scenario(texts))
+        changes = {name: value for name, value in files.items() if "__" in name}
+        texts = {name.replace("_", "."): files[name] for name in files.keys() - changes.keys()}
+        return prepare(grid_scenario(texts, **changes))
 
     return make
 
@@ -107,13 +110,65 @@ def test_all_places_off_the_map_are_told_at_once(city):
         sites_csv=f"{SITES}S,station,0,50000,1,\nH,hospital,90000,0,,\n",
         zones_csv="zone_id,x,y,demand_share\nfar,-5000,0,1\n",
     )
-    zone, station, hospital = told.splitlines()
-    assert zone == (
-        "zone far at (-5000, 0) lies 5.0 km from the nearest street; allowed are 1 km "
-        "(places.max_access_m); the map spans x 0 to 800, y 0 to 800"
+    span = "the map spans x 0 to 800, y 0 to 800"
+    drop = "places.off_map = 'drop' leaves them out"
+    assert told.splitlines() == [
+        "zone far at (-5000, 0) lies 5.0 km from the nearest street",
+        (
+            "1 of 1 zones (100.0% of demand) farther than the allowed 1 km from any street: "
+            f"places.max_access_m = 5000 accepts them, {drop}; {span}"
+        ),
+        "station S at (0, 50000) lies 49.2 km from the nearest street",
+        (
+            "1 of 1 stations farther than the allowed 1 km from any street: places.max_access_m = "
+            f"49200 accepts them, places.off_map = 'drop' leaves them out; {span}"
+        ),
+        "hospital H at (90000, 0) lies 89.2 km from the nearest street",
+        (
+            "1 of 1 hospitals farther than the allowed 1 km from any street: places.max_access_m = "
+            f"89200 accepts them, places.off_map = 'drop' leaves them out; {span}"
+        ),
+    ]
+
+
+def test_of_many_places_off_the_map_the_three_worst_are_told_and_the_rest_counted(city):
+    """Bug: 4,000 zones off the map were 4,000 lines."""
+    zones = "zone_id,x,y,demand_share\nnear,0,0,6000\n" + "".join(
+        f"Z{k},{-1000 - k},0,1\n" for k in range(1, 4001)
     )
-    assert station.startswith("station S at (0, 50000) lies 49.2 km")
-    assert hospital.startswith("hospital H at (90000, 0) lies 89.2 km")
+    lines = problem(city, zones_csv=zones).splitlines()
+    assert [line.split(" lies")[0] for line in lines[:3]] == [
+        f"zone Z{k} at ({-1000 - k}, 0)" for k in (4000, 3999, 3998)
+    ]
+    assert lines[3].startswith("4,000 of 4,001 zones (40.0% of demand) farther than the allowed")
+    assert "places.max_access_m = 5000 accepts them" in lines[3]
+    assert len(lines) == 4
+
+
+def test_places_off_the_map_can_be_left_out_which_is_told(city):
+    places = city(
+        places__off_map="drop",
+        sites_csv=f"{SITES}S,station,0,0,1,\nT,station,0,50000,4,\nG,hospital,90000,0,,\n{HOSPITAL}",
+        zones_csv="zone_id,x,y,demand_share\nfar,-5000,0,1\nA,0,0,1\nB,800,0,2\n",
+    ).city
+    assert places.zones.zone_id.tolist() == ["A", "B"]
+    assert places.zones.demand_share == pytest.approx([1 / 3, 2 / 3])
+    assert places.stations.sites.site_id.tolist() == ["S"]
+    assert places.hospitals.sites.site_id.tolist() == ["H"]
+    assert places.roads.notes[-3:] == (
+        "zones off the map left out: 1 with 25.0% of demand",
+        "stations off the map left out: 1 with 4 ambulances (T)",
+        "hospitals off the map left out: 1 (G)",
+    )
+
+
+def test_nothing_on_the_map_is_refused_even_where_places_may_be_left_out(city):
+    zones = "zone_id,x,y,demand_share\nfar,-5000,0,1\n"
+    told = problem(city, places__off_map="drop", zones_csv=zones)
+    assert told.startswith("all 1 zones lie farther than 1 km from any street")
+    sites = f"{SITES}S,station,0,50000,1,\n{HOSPITAL}"
+    told = problem(city, places__off_map="drop", sites_csv=sites)
+    assert told.endswith("sites.csv: no site of kind 'station' on the map")
 
 
 def test_longitude_and_latitude_exchanged_on_a_map_of_degrees(files_in, grid_scenario):
@@ -165,6 +220,34 @@ def test_zones_of_a_map_without_any(grid_scenario):
     # Columns at 0, 200, 400 m and 600, 800 m: 3 and 2 of 5, and rows alike.
     assert sorted(zones.demand_share) == pytest.approx([4 / 25, 6 / 25, 6 / 25, 9 / 25])
     assert (zones.x.min(), zones.x.max()) == (200, 700)
+
+
+def test_zones_that_the_program_makes_are_never_off_the_map(grid_scenario):
+    """Bug: the middle of a zone's junctions lay farther from each of them than a place may."""
+    scenario = grid_scenario(places__zones=None, places__zone_cell_m=450, places__max_access_m=50)
+    ground = prepare(scenario).city
+    assert ground.zones.x.max() == 800  # no longer 700, half-way between 600 and 800
+    assert ground.addresses.zone_access_s.max() == 0
+
+
+def test_zones_that_the_program_makes_stand_at_streets_with_doors(files_in):
+    """Bug: junctions of a motorway made zones that lay 2 km from any street with doors."""
+    motorway = "".join(f'<node id="{k}" lat="0.0" lon="{k / 100}"/>' for k in range(1, 9))
+    folder = files_in(
+        {
+            "town.osm": f"""<osm version="0.6">{motorway}<node id="9" lat="0.001" lon="0.01"/>
+            <node id="10" lat="-0.001" lon="0.01"/>
+            <way id="3"><nd ref="1"/><nd ref="10"/><tag k="highway" v="residential"/></way>
+            <way id="1"><nd ref="1"/><nd ref="9"/><tag k="highway" v="residential"/></way>
+            <way id="2">{"".join(f'<nd ref="{k}"/>' for k in range(1, 9))}
+              <tag k="highway" v="motorway"/><tag k="oneway" v="no"/></way></osm>"""
+        }
+    )
+    city_map = OsmFile(file="town.osm").load(folder)
+    ground = build_city(city_map, PlaceParameters(), folder, needs_sites=False)
+    assert len(ground.zones) == 1
+    assert ground.zones.x == pytest.approx([0.01])
+    assert ground.addresses.zone_access_s == pytest.approx([0], abs=1e-6)
 
 
 NO_AMBULANCES = f"{SITES}S,station,0,0,0,\nT,station,800,0,,\n{HOSPITAL}"

@@ -11,7 +11,8 @@ from environment.maps.graphml import GraphMlFile
 from environment.maps.place import Place
 from environment.maps.plane_grid import PlaneGrid
 from environment.roads.graph import from_graph, to_graph
-from environment.roads.speeds import SpeedParameters, highest_class, maxspeed_kph
+from environment.roads.speed_limits import speed_limit
+from environment.roads.speeds import SpeedParameters, highest_class
 
 GRAPHML = (
     '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">'
@@ -205,13 +206,46 @@ def test_offline_a_place_is_one_sentence(monkeypatch, tmp_path):
         (["30 mph", "25 mph"], 40.2336),
         ("80;60", 60),
         ("walk", None),
-        ("DE:urban", None),
+        ("DE:urban", 50),
+        ("RU:urban", 60),
+        ("ru:living_street", 20),
+        ("XX:rural", 90),
+        ("DE:zone:30", 30),
+        ("zone30", 30),
+        ("FR:zone30", 30),
+        ("BE-VLG:rural", 70),
+        ("UK:nsl_single", 96.56064),
+        ("DE-BY:rural", 100),
+        ("DE:motorway", None),
+        ("none", None),
+        ("signals", None),
+        ("30mph", 48.28032),
+        ("30 MPH; 50", 48.28032),
+        ("50|70|90", 50),
+        ("RU:urban;40", 40),
+        (["RU:rural", "signals"], 90),
+        (60, 60),
+        (60.5, 60.5),
         ("0", None),
+        ("1e9", None),
+        ("99999", None),
+        ("9" * 500, None),
+        ([], None),
         (None, None),
     ],
 )
 def test_maxspeed_tags(tag, kph):
-    assert maxspeed_kph(tag) == (None if kph is None else pytest.approx(kph))
+    assert speed_limit(tag).kph == (None if kph is None else pytest.approx(kph))
+
+
+def test_limits_by_name_are_told_and_so_are_tags_without_a_speed(avenue):
+    for ends, tag in (((2, 3), "RU:urban"), ((3, 4), "RU:urban"), ((4, 3), "signals")):
+        avenue.edges[*ends, 0]["maxspeed"] = tag
+    assert from_graph(avenue, name="avenue").notes[:3] == (
+        "speeds of street segments: 7 by their maxspeed tag, 3 by the default of their class",
+        "maxspeed tags that name a limit, used: 2 RU:urban",
+        "maxspeed tags without a known speed, for which the default of the class stands: 1 signals",
+    )
 
 
 def test_of_several_classes_the_highest_counts():

@@ -1,5 +1,7 @@
 """Drafts small enough to see what the mending must do to them."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from environment.errors import RoadNetworkError
 from environment.roads.graph import to_graph
 from environment.roads.lights import enters_light, light_of_node
-from environment.roads.mending import along_curve, drop_parallels, mend, take
+from environment.roads.mending import along_curve, keep_parallels, mend, take
 from environment.roads.network import PLANE, RoadNetwork
 
 
@@ -43,17 +45,88 @@ def both_ways(*streets):
     return [pair for tail, head in streets for pair in ((tail, head), (head, tail))]
 
 
-def test_of_parallels_the_fastest_is_kept_and_loops_go():
-    roads = drop_parallels(
-        draft([(0, 0), (100, 0)], [(0, 1, 300), (0, 1, 120), (1, 0), (1, 1, 50)])
+def test_of_pieces_on_one_line_the_fastest_is_kept_and_loops_of_no_extent_go():
+    roads = keep_parallels(
+        draft([(0, 0), (100, 0)], [(0, 1, 300), (0, 1, 120), (1, 0), (1, 1, 50)]), {}
     )
     assert list(zip(roads.tail, roads.head, roads.length_m, strict=True)) == [
         (0, 1, 120),
         (1, 0, 100),
     ]
     assert roads.notes == (
-        "1 street pieces that end where they begin dropped",
-        "1 parallel street pieces dropped for a faster one",
+        "1 street pieces (0.1 km) that end where they begin dropped",
+        "1 street pieces (0.3 km) that lie on a faster one dropped",
+    )
+
+
+def with_lines(roads, *lines):
+    """A draft whose pieces are drawn by these lines."""
+    shape = np.array([point for line in lines for point in line], dtype=float)
+    start = np.append(0, np.cumsum([len(line) for line in lines]))
+    return replace(roads, shape_start=start, shape_x=shape[:, 0], shape_y=shape[:, 1])
+
+
+def pieces_of(roads):
+    node = roads.node_id
+    ends = zip(node[roads.tail].tolist(), node[roads.head].tolist(), strict=True)
+    return dict(zip(ends, roads.length_m.tolist(), strict=True))
+
+
+BOW = [(0, 0), (0, 300), (100, 300), (100, 0)]
+
+
+def test_a_slower_parallel_is_kept_by_a_junction_inside_both_ways():
+    streets = [(0, 1), (1, 0), (0, 1, 700), (1, 0, 700)]
+    straight = [(0, 0), (100, 0)]
+    roads = with_lines(draft([(0, 0), (100, 0)], streets), straight, straight[::-1], BOW, BOW[::-1])
+    kept = keep_parallels(roads, {(0.0, 300.0): 7})
+    assert pieces_of(kept) == pytest.approx(
+        {
+            (100, 101): 100,
+            (101, 100): 100,
+            (100, 7): 300,
+            (7, 101): 400,
+            (101, 7): 400,
+            (7, 100): 300,
+        }
+    )
+    assert kept.notes == (
+        "2 street pieces (0.7 km) that have a parallel kept: a point inside is a junction",
+    )
+
+
+def test_the_faster_of_two_parallels_is_cut_where_the_other_has_no_point_inside():
+    streets = [(0, 1, 900), (0, 1, 700), (1, 0)]
+    straight = [(0, 0), (100, 0)]
+    roads = with_lines(draft([(0, 0), (100, 0)], streets), straight, BOW, straight[::-1])
+    assert pieces_of(keep_parallels(roads, {})) == pytest.approx(
+        {(100, 101): 900, (101, 100): 100, (100, 102): 300, (102, 101): 400}
+    )
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_loop_is_kept_by_two_junctions_inside(both):
+    ring = [(100, 0), (100, 100), (200, 100), (200, 0), (100, 0)]
+    loops, lines = [(1, 1, 400)], [ring]
+    if both:
+        loops, lines = loops * 2, [ring, ring[::-1]]
+    streets = [(0, 1), (1, 0), *loops]
+    straight = [(0, 0), (100, 0)]
+    roads = with_lines(draft([(0, 0), (100, 0)], streets), straight, straight[::-1], *lines)
+    there = {(101, 102): 100, (102, 103): 200, (103, 101): 100}
+    back = {(head, tail): metres for (tail, head), metres in there.items()} if both else {}
+    assert pieces_of(keep_parallels(roads, {})) == pytest.approx(
+        {(100, 101): 100, (101, 100): 100, **there, **back}
+    )
+
+
+def test_a_loop_there_and_back_on_one_line_is_cut_where_it_turns():
+    line = [(100, 0), (150, 0), (200, 0), (150, 0), (100, 0)]
+    roads = draft([(0, 0), (100, 0)], [(0, 1), (1, 0), (1, 1, 200), (1, 1, 200)])
+    straight = [(0, 0), (100, 0)]
+    roads = with_lines(roads, straight, straight[::-1], line, line)
+    assert pieces_of(keep_parallels(roads, {})) == pytest.approx(
+        {(100, 101): 100, (101, 100): 100, (101, 102): 100, (102, 101): 100}
     )
 
 
@@ -63,8 +136,8 @@ def test_what_cannot_be_left_again_is_dropped():
     assert sorted(roads.node_id) == [100, 101]
     assert roads.notes == (
         (
-            "2 of 4 junctions (1 of them with signals) dropped: they cannot be reached from the "
-            "rest, or not left for it"
+            "2 of 4 junctions (1 of them with signals; 0.4 km of street) dropped: they cannot be "
+            "reached from the rest, or not left for it"
         ),
     )
 

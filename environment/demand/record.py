@@ -1,0 +1,129 @@
+"""A record of calls as its file has it: what is usable, what is left out, and what it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from environment.demand.drawn_calls import DemandParameters
+from environment.demand.recorded_times import seconds_of_run
+from environment.errors import DataError
+from environment.parameters import YEAR_S
+from environment.places.city import PlaceParameters, join_to_streets
+from environment.roads.network import RoadNetwork
+from environment.tables import X_HEADINGS, Y_HEADINGS, Column, read_table
+from environment.units import DAY_S
+
+COLUMNS = (
+    Column("called_s", "text", aliases=("called_at",)),
+    Column("x", aliases=X_HEADINGS),
+    Column("y", aliases=Y_HEADINGS),
+    Column("priority", "text", required=False),
+    Column("units", "whole", required=False, minimum=1, maximum=1000),
+    Column("transported", "whole", required=False, minimum=0, maximum=1),
+    Column("dispatch_delay_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("mobilisation_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("scene_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("handover_s", required=False, minimum=0, maximum=YEAR_S),
+    Column("condition", "text", required=False),
+    Column("stay_s", required=False, minimum=0, maximum=YEAR_S),
+)
+NEEDED = ("called_s", "x", "y")
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """Calls of a record that can be replayed.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The columns of the file, ``called_s`` as seconds of the run, ``node`` and ``access_s``;
+        labelled by the rows of the file.
+    left_out : dict of str to int
+        How many calls are left out, by the reason.
+    """
+
+    table: pd.DataFrame
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def notes(self, horizon_s: float) -> Iterator[str]:
+        """What is left out, and how much of the run the record covers, a line each."""
+        if self.left_out:
+            of = len(self.table) + sum(self.left_out.values())
+            reasons = ", ".join(f"{count:,} {why}" for why, count in self.left_out.items())
+            yield f"{sum(self.left_out.values()):,} of {of:,} recorded calls left out: {reasons}"
+        called_s = self.table["called_s"]
+        before = int(called_s.min() // DAY_S)
+        days = horizon_s / DAY_S
+        after = max(days - max(ceil(called_s.max() / DAY_S), 1), 0.0)
+        if before + after > 0:
+            yield (
+                f"the record covers {days - before - after:g} of the run's {days:g} days, warm-up "
+                f"included: no call on {before + after:g} of them, over which utilisation and "
+                "whatever else is per time is taken as well; set run.days and run.warm_up_days"
+            )
+
+
+def read_record(
+    path: Path, parameters: DemandParameters, roads: RoadNetwork, places: PlaceParameters
+) -> Record:
+    """Read a record, and join its calls to the streets.
+
+    Raises
+    ------
+    DataError
+        If the table is not as it should be, a call lies off the map while these are not to be
+        left out, or none is left.
+    """
+    drop = parameters.faulty_calls == "drop"
+    table = read_table(path, [_lenient(column) if drop else column for column in COLUMNS])
+    heading = table.attrs["headings"]["called_s"]
+    form = parameters.recorded_time
+    table["called_s"] = seconds_of_run(table["called_s"], heading, form, path, drop=drop)
+    left_out: dict[str, int] = {}
+    if drop:
+        for axis in "xy":
+            numbers = pd.to_numeric(table[axis], errors="coerce")
+            table[axis] = numbers.where(np.isfinite(numbers))
+        table = _without(table, table["called_s"].isna(), "without a moment", left_out)
+        table = _without(table, table[["x", "y"]].isna().any(axis=1), "without a place", left_out)
+        far = _is_far(table, roads, places)
+        table = _without(table, far, "off the map", left_out)
+        if table.empty:
+            reasons = ", ".join(f"{count:,} {why}" for why, count in left_out.items())
+            raise DataError(f"{path}: no call is left: {reasons}")
+    names = np.array([f"in row {row + 2}" for row in table.index])
+    problems: list[str] = []
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    node, access_s = join_to_streets("call", names, x, y, roads, places, problems)
+    if problems:
+        raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
+    return Record(table.assign(node=node, access_s=access_s), left_out)
+
+
+def _lenient(column: Column) -> Column:
+    """A column that is needed, of which cells may be blank or wrong."""
+    if column.name not in NEEDED:
+        return column
+    return replace(column, kind="text", may_be_blank=True)
+
+
+def _without(
+    table: pd.DataFrame, faulty: pd.Series, reason: str, left_out: dict[str, int]
+) -> pd.DataFrame:
+    if count := int(faulty.sum()):
+        left_out[reason] = count
+    return table[~faulty]
+
+
+def _is_far(table: pd.DataFrame, roads: RoadNetwork, places: PlaceParameters) -> pd.Series:
+    if table.empty:
+        return pd.Series([], index=table.index, dtype=bool)
+    _, distance_m = roads.nearest_stop(table["x"].to_numpy(), table["y"].to_numpy())
+    return pd.Series(~(distance_m <= places.max_access_m), index=table.index)
