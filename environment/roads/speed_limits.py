@@ -25,7 +25,7 @@ KPH_BY_PLACE = {
     "trunk": 110.0,
     "motorway": 130.0,
 }
-"""Limits that have a name only, in most countries."""
+"""Limits that have a name only, in most countries: the defaults of OSRM (``profiles/car.lua``)."""
 
 KPH_BY_NAME = {
     "at:rural": 100.0,
@@ -40,18 +40,14 @@ KPH_BY_NAME = {
     "ch:motorway": 120.0,
     "ch:rural": 80.0,
     "ch:trunk": 100.0,
-    "cz:motorway": 130.0,
     "de:motorway": None,  # none
     "de:rural": 100.0,
     "dk:rural": 80.0,
-    "es:motorway": 120.0,
     "es:trunk": 90.0,
     "fr:rural": 80.0,
     "gb:motorway": 70 * 1.609344,
     "gb:nsl_dual": 70 * 1.609344,
-    "gb:nsl_restricted": 30 * 1.609344,
     "gb:nsl_single": 60 * 1.609344,
-    "it:motorway": 130.0,
     "nl:rural": 80.0,
     "nl:trunk": 100.0,
     "no:motorway": 110.0,
@@ -64,13 +60,14 @@ KPH_BY_NAME = {
     "ro:trunk": 100.0,
     "ru:living_street": 20.0,
     "ru:motorway": 110.0,
-    "ru:rural": 90.0,
     "ru:urban": 60.0,
-    "ua:living_street": 20.0,
+    "uk:motorway": 70 * 1.609344,
+    "uk:nsl_dual": 70 * 1.609344,
+    "uk:nsl_single": 60 * 1.609344,
     "za:rural": 100.0,
     "za:urban": 60.0,
 }
-"""Where a country differs: after OpenStreetMap's page "Default speed limits"."""
+"""Where a country differs: exceptions of the routing engine OSRM (``profiles/car.lua``, BSD licence)."""
 
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z/]*)")
 ZONE = re.compile(r"(?:[a-z-]+:)?(?:zone:?)?(\d+)")
