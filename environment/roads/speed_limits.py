@@ -67,7 +67,7 @@ KPH_BY_NAME = {
     "za:rural": 100.0,
     "za:urban": 60.0,
 }
-"""Where a country differs: exceptions of the routing engine OSRM (``profiles/car.lua``, BSD licence)."""
+"""Where a country differs: exceptions of the routing engine OSRM (``profiles/car.lua``)."""
 
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z/]*)")
 ZONE = re.compile(r"(?:[a-z-]+:)?(?:zone:?)?(\d+)")
