@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class Gate:
     def __init__(self, policies: Mapping[Decision[Any], Sequence[object]], watch: Watch) -> None:
         self._policies = dict(policies)
         self._watch = watch
+        self._methods = {one: _methods(one, taken) for one, taken in self._policies.items()}
 
     def policies(self, decision: Decision[Any]) -> Sequence[object]:
         """Who takes a decision now, by planner."""
@@ -41,6 +42,7 @@ class Gate:
     def replace(self, decision: Decision[Any], policies: Sequence[object]) -> None:
         """Have other policies take a decision from now on."""
         self._policies[decision] = policies
+        self._methods[decision] = _methods(decision, policies)
 
     def ask(self, decision: Decision[Answer], *question: Any, planner: int = 0) -> Answer:
         """Put a decision to the policy of a planner.
@@ -59,7 +61,26 @@ class Gate:
         InfeasibleError
             If no answer could be right, whatever the policy.
         """
-        return ask(decision, self._policies[decision][planner], self._watch, *question)
+        watch, methods = self._watch, self._methods[decision]
+        if not methods:
+            return ask(decision, self._policies[decision][planner], watch, *question)
+        method, name = methods[planner]  # as `ask`, but quicker: a run asks for each call
+        try:
+            watch.asked += 1
+            answer = method(*question)
+            watch.answered = watch.asked
+        except GIVE_UP as error:
+            raise failure(self._policies[decision][planner], error, watch) from error
+        return decision.checked(name, answer, *question)
+
+
+def _methods(
+    decision: Decision[Any], policies: Sequence[object]
+) -> list[tuple[Callable[..., Any], str]]:
+    """The policies' methods and names, where they are shown what the run itself has; else none."""
+    if decision.shows_arrays or decision.is_taken_once or decision.require_solvable:
+        return []
+    return [(getattr(policy, decision.method), name_of(policy)) for policy in policies]
 
 
 def ask(decision: Decision[Answer], policy: object, watch: Watch, *question: Any) -> Answer:

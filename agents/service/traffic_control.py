@@ -133,7 +133,8 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        self._legs += pack_leg(
+        legs = self._legs
+        legs += pack_leg(
             self._env.now, left_s, drive_s, ambulance, origin, destination, target,
             serves if call is None else call.number, activity, siren, self._streets.number,
         )  # fmt: skip
