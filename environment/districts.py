@@ -36,11 +36,6 @@ class Districts:
         """The district of each zone as its row among the names, (z,)."""
         return self._rows(self.of_zone)
 
-    @property
-    def rows_of_hospitals(self) -> NDArray[np.int64]:
-        """The district of each hospital as its row among the names, (h,)."""
-        return self._rows(self.of_hospital)
-
     def _rows(self, own: tuple[str, ...]) -> NDArray[np.int64]:
         row = {name: number for number, name in enumerate(self.names)}
         return np.array([row[name] for name in own], dtype=np.int64)

@@ -7,8 +7,7 @@ switch does is our reconstruction (model page scenario-analysis, 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator
@@ -159,12 +158,3 @@ class Coordination(NamedTuple):
 
 
 MECHANISMS: tuple[str, ...] = Coordination._fields
-
-
-def all_combinations() -> Iterator[Coordination]:
-    """The 16 combinations: off first, then on, then those between by how many are on."""
-    between = [Coordination(*switches) for switches in product((False, True), repeat=4)]
-    between = sorted(between, key=lambda c: (len(c.names), [not switch for switch in c]))
-    yield Coordination.off()
-    yield Coordination.on()
-    yield from between[1:-1]

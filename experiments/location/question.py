@@ -8,6 +8,13 @@ from math import inf
 from typing import Any
 
 from environment.errors import CorridorError, suggest
+from policies.siting.costs import (
+    AMBULANCE_COST_PER_DAY,
+    LIGHT_COST_PER_DAY,
+    STATION_COST_PER_DAY,
+    TRANSPORT_COST_PER_KM,
+    UNMET_COST,
+)
 from policies.siting.limits import SearchLimits
 
 ROBUST = "robust"
@@ -27,7 +34,20 @@ MODELS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Every model, and what it asks beside what all of them do."""
 
-WHOLE, CHOICE = "a whole number ", "one of "
+MODEL_NAMES: Mapping[str, str] = {
+    "lscp": "fewest stations that cover all",
+    "mclp": "most demand covered",
+    "p_median": "least mean drive",
+    "p_center": "least longest drive",
+    "mexclp": "most demand covered, ambulances being busy",
+    "double_standard": "two limits of time",
+    "backup_coverage": "covered twice",
+    "k_means": "clusters of demand",
+    ROBUST: "robust against demand",
+}
+"""What each of them looks for, in a few words."""
+
+WHOLE = "a whole number "
 SOME_DAYS = 10
 """Fewer simulated days say nothing of how demand varies."""
 
@@ -103,12 +123,12 @@ class LocationQuestion:
     protection: str = "ellipsoid"
     probability: float = 0.95
     weight: float = 0.5
-    station_cost_per_day: float = 50.0
-    ambulance_cost_per_day: float = 2.0
-    transport_cost_per_km: float = 50.0
-    unmet_cost: float = 50.0
+    station_cost_per_day: float = STATION_COST_PER_DAY
+    ambulance_cost_per_day: float = AMBULANCE_COST_PER_DAY
+    transport_cost_per_km: float = TRANSPORT_COST_PER_KM
+    unmet_cost: float = UNMET_COST
     lights: bool = False
-    light_cost_per_day: float = 1.0
+    light_cost_per_day: float = LIGHT_COST_PER_DAY
     front: int = 0
     gap: float = 0.005
     time_limit_s: float = 60.0

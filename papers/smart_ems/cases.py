@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.siting.costs import LIGHT_COST_PER_DAY, SPEED_KPH, TRANSPORT_COST_PER_KM, UNMET_COST
 from policies.siting.robust.lights import RouteLights
 from policies.siting.robust.problem import LocationProblem
 from policies.siting.robust.uncertainty import (
@@ -33,7 +34,7 @@ SIZES = (30, 50, 70)
 """Candidate stations; the paper's."""
 POINTS, MOST_AT_ONCE, STATION_COST, AMBULANCE_COST = 50, 10.0, 50.0, 2.0
 """The paper's, but for the points: its 500 ambulances are 50 points of 10 calls at once."""
-TRANSPORT_COST, UNMET_COST, SPEED_KPH, LIMIT_S, LIGHT_COST = 50.0, 50.0, 30.0, 900.0, 1.0
+LIMIT_S = 900.0
 """The paper's; its cost of a transport unit is taken for a kilometre."""
 NOISE = 0.1
 """Every figure of an experiment is multiplied by up to so much more or less; the paper's."""
@@ -154,7 +155,7 @@ def _draw(experiment: int, places: np.random.Generator, variant: Variant) -> Loc
         simultaneous_calls=MOST_AT_ONCE * noisy((most_points,))[: variant.points] * variant.at_once,
         station_cost_per_day=STATION_COST * variant.station_cost * stations,
         ambulance_cost_per_day=AMBULANCE_COST * variant.ambulance_cost * stations,
-        transport_cost_per_km=TRANSPORT_COST,
+        transport_cost_per_km=TRANSPORT_COST_PER_KM,
         unmet_cost=UNMET_COST,
         time_limit_s=LIMIT_S,
         lights=_lights(light_km, station_km, point_km) if variant.lights else None,
@@ -169,7 +170,7 @@ def _lights(
     from_station = light_km[:, None, None] - station_km[:, None]
     along = np.clip((from_station * way).sum(axis=3) / (way**2).sum(axis=2), 0, 1)
     off_km = np.linalg.norm(from_station - along[..., None] * way, axis=3)
-    return RouteLights(np.full(len(light_km), LIGHT_WAIT_S), off_km < NEAR_KM, LIGHT_COST)
+    return RouteLights(np.full(len(light_km), LIGHT_WAIT_S), off_km < NEAR_KM, LIGHT_COST_PER_DAY)
 
 
 def _ellipsoid(mean: NDArray[np.float64]) -> Ellipsoid:

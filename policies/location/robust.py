@@ -7,24 +7,25 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from environment.apportionment import apportion
+from environment.units import DAY_S
 from policies.base import LocationView
 from policies.hypercube.service_cost import FEWEST_PER_HOUR
 from policies.location.demand_share import DemandShare
 from policies.mistakes import number_mistakes, refuse
+from policies.siting.costs import (
+    AMBULANCE_COST_PER_DAY,
+    SPEED_KPH,
+    STATION_COST_PER_DAY,
+    TRANSPORT_COST_PER_KM,
+    UNMET_COST,
+)
 from policies.siting.covering.mexclp import busy_at_once
 from policies.siting.limits import SearchLimits
 from policies.siting.robust.outer_approximation import solve_location
 from policies.siting.robust.problem import LocationProblem
 from policies.siting.robust.uncertainty import Ellipsoid, normal_radius
 
-SECONDS_PER_DAY, HOURS_PER_DAY = 86_400.0, 24.0
-
-SPEED_KPH = 30.0
-"""By which a drive counts as distance, since a location policy knows times alone; the paper's."""
-
-AMBULANCE_COST_PER_DAY, TRANSPORT_COST_PER_KM, UNMET_COST = 2.0, 50.0, 50.0
-"""The paper's."""
-
+HOURS_A_DAY = 24.0
 GAP = 0.01
 """Within which the plan is the best; much less than what an ambulance costs decides nothing."""
 
@@ -70,7 +71,7 @@ class Robust:
         target_s: float = 480.0,
         job_s: float | None = None,
         weight: float = 0.5,
-        station_cost_per_day: float = 50.0,
+        station_cost_per_day: float = STATION_COST_PER_DAY,
         time_limit_s: float = 20.0,
     ) -> None:
         def above_0(value: float) -> bool:
@@ -113,9 +114,9 @@ class Robust:
         at_once = busy_at_once(view)
         if self._busy_fraction is not None:
             at_once = view.ambulances * self._busy_fraction * view.demand_share
-        calls_per_day = HOURS_PER_DAY * view.calls_per_hour * view.demand_share
+        calls_per_day = HOURS_A_DAY * view.calls_per_hour * view.demand_share
         if self._job_s is not None:
-            calls_per_day = at_once * SECONDS_PER_DAY / self._job_s
+            calls_per_day = at_once * DAY_S / self._job_s
         stations = len(view.given)
         return LocationProblem(
             distance_km=view.travel_s * SPEED_KPH / 3600,

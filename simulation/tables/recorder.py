@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from enum import IntEnum
 from struct import Struct
 
@@ -28,7 +27,6 @@ GREEN_FIELDS = (
 )  # fmt: skip
 ABSENCE_FIELDS = ("ambulance", "reason", "from_s", "until_s")
 COVERAGE_FIELDS = ("time_s", "available", "covered_share")
-_CALL, _ARRIVED = MISSION_FIELDS.index("call"), MISSION_FIELDS.index("arrived_s")
 
 pack_mission = Struct(f"{len(MISSION_FIELDS)}d").pack
 """A mission's row as bytes, in a third of the time that an array takes over its items."""
@@ -117,25 +115,9 @@ class Recorder:
         self.trace.happened(Event.PRIORITY, number, priority)
 
     @property
-    def mission_count(self) -> int:
-        """Missions that are over."""
-        return len(self._missions) // len(MISSION_FIELDS)
-
-    @property
     def green_count(self) -> int:
         """Forced greens in the books."""
         return len(self._greens) // len(GREEN_FIELDS)
-
-    def missions_since(self, first: int) -> NDArray[np.float64]:
-        """Missions from the first-th on to have ended, (k, `MISSION_FIELDS`)."""
-        book = self._missions[first * len(MISSION_FIELDS) :]  # a copy: the book must stay free
-        return np.array(book).reshape(-1, len(MISSION_FIELDS))
-
-    def arrivals_since(self, first: int) -> Iterator[tuple[float, float]]:
-        """Call and arrival (NaN for none) of missions from the first-th on to have ended."""
-        width = len(MISSION_FIELDS)
-        calls = self._missions[first * width + _CALL :: width]
-        return zip(calls, self._missions[first * width + _ARRIVED :: width], strict=True)
 
     def missions(self) -> pd.DataFrame:
         """All missions that are over, in the order of dispatch."""

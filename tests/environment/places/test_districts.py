@@ -38,7 +38,6 @@ def test_each_station_has_its_own_district(grid_scenario):
     assert districts.of_zone == ("S1", "S2", "S2", "S2")
     assert districts.of_hospital == ("S2", "S1")
     assert districts.rows_of_zones.tolist() == [0, 1, 1, 1]
-    assert districts.rows_of_hospitals.tolist() == [1, 0]
 
 
 def test_hospitals_have_the_district_of_the_table_if_a_station_serves_it(grid_scenario):

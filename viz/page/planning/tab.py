@@ -14,7 +14,7 @@ from experiments.batch.failures import describe_failures
 from experiments.hypercube.check import HypercubeCheck, check_hypercube
 from experiments.location.locate import locate
 from experiments.location.located import LocatedPlan, Location
-from experiments.location.question import MODELS, PROTECTIONS, ROBUST, make_question
+from experiments.location.question import MODEL_NAMES, MODELS, PROTECTIONS, ROBUST, make_question
 from policies.siting.limits import Progress
 from scenarios.scenario import Scenario
 from simulation.preparation import prepare
@@ -32,17 +32,6 @@ from viz.terminal.location import legend, plans_table, stations_table, step_text
 
 Options = list[tuple[str, str]]
 AS_IT_IS = "as it is"
-MODEL_NAMES = {
-    "lscp": "fewest stations that cover all",
-    "mclp": "most demand covered",
-    "p_median": "least mean drive",
-    "p_center": "least longest drive",
-    "mexclp": "most demand covered, ambulances being busy",
-    "double_standard": "two limits of time",
-    "backup_coverage": "covered twice",
-    "k_means": "clusters of demand",
-    ROBUST: "robust against demand",
-}
 SITES = (0, 20, 40, 80)
 DAYS = (50, 100, 200)
 MOST_STATIONS = 40
