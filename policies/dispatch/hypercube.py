@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +11,125 @@ from numpy.typing import NDArray
 from environment.demand.calls import Call
 from environment.units import HOUR_S
 from policies.base import Assignment, DispatchView
-from policies.dispatch.hypercube_demand import PresentDemand
-from policies.dispatch.hypercube_prices import station_prices_s
 from policies.expected_demand import ExpectedDemand
-from policies.hypercube.service_cost import Service, compile_model
+from policies.hypercube.service_cost import Service, compile_model, service_cost_s
 from policies.mistakes import number_mistakes, refuse
+
+
+class PresentDemand:
+    r"""Calls an hour by zone, learnt from those that came, the older the less.
+
+    A call that came :math:`t` ago counts :math:`e^{-t/m}`. What was known beforehand counts like
+    calls of :math:`m` hours:
+
+    .. math:: \lambda_z = \frac{m \lambda_z^0 + \sum_i e^{-t_i/m}}{m + m (1 - e^{-T/m})}
+
+    after :math:`T` hours of the run.
+
+    Parameters
+    ----------
+    known_per_hour : (z,) float64
+        :math:`\lambda^0`.
+    memory_h : float
+        :math:`m`.
+    """
+
+    def __init__(self, known_per_hour: NDArray[np.float64], memory_h: float) -> None:
+        self._known = known_per_hour
+        self._memory_h = memory_h
+        self._count = np.zeros(len(known_per_hour))
+        self._counted_h = 0.0
+        self._seen: set[int] = set()
+
+    def note(self, number: int, zone: int, units: int, now_s: float) -> None:
+        """Count a call of a zone, the first time that it is asked for."""
+        if number not in self._seen:
+            self._seen.add(number)
+            self._forget(now_s)
+            self._count[zone] += units
+
+    def per_hour(self, now_s: float) -> NDArray[np.float64]:
+        """Ambulances that calls of each zone ask for in an hour, (z,)."""
+        self._forget(now_s)
+        observed_h = self._memory_h * (1 - exp(-self._counted_h / self._memory_h))
+        return (self._memory_h * self._known + self._count) / (self._memory_h + observed_h)
+
+    def _forget(self, now_s: float) -> None:
+        now_h = now_s / HOUR_S
+        self._count *= exp((self._counted_h - now_h) / self._memory_h)
+        self._counted_h = now_h
+
+
+STEPS_S = (60.0, 20.0)
+"""By how much prices are raised and lowered, one step after the other."""
+LEAST_GAIN_S = 0.01
+MOST_EVALUATIONS = 120
+
+
+def station_prices_s(
+    service: Service, lost_call_s: float, start_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Search for the prices by which the predicted response is shortest.
+
+    One station after the other, a price is raised or lowered as long as that helps. The search
+    ends when no step helps, or after `MOST_EVALUATIONS` predictions.
+
+    Parameters
+    ----------
+    service : Service
+    lost_call_s : float
+        What a lost call counts.
+    start_s : (s,) float64
+        Prices to begin with.
+
+    Returns
+    -------
+    (s,) float64
+        The least is 0; so are those of stations without ambulances.
+    """
+    manned = np.flatnonzero(service.ambulances)
+    if len(manned) < 2 or not service.is_called:
+        return np.zeros(len(service.ambulances))
+    search = _Search(service, lost_call_s, start_s)
+    for step_s in STEPS_S:
+        while search.goes_round(manned.tolist(), step_s):
+            pass
+    price_s = search.best_s - search.best_s[manned].min()
+    return np.where(service.ambulances > 0, price_s, 0.0)
+
+
+class _Search:
+    """The best prices so far, and how often the model was asked."""
+
+    def __init__(self, service: Service, lost_call_s: float, start_s: NDArray[np.float64]) -> None:
+        self._service = service
+        self._lost_call_s = lost_call_s
+        self._evaluations = 0
+        self.best_s = start_s.copy()
+        self._least_s = self._cost_s(start_s)
+
+    def goes_round(self, rows: Sequence[int], step_s: float) -> bool:
+        """Try every station once; tell whether any price has changed."""
+        changed = [self._improve(row, step_s) for row in rows]
+        return any(changed)
+
+    def _improve(self, row: int, step_s: float) -> bool:
+        """Raise or lower the price of a station, if that helps."""
+        for change_s in (step_s, -step_s):
+            if self._evaluations >= MOST_EVALUATIONS:
+                return False
+            price_s = self.best_s.copy()
+            price_s[row] += change_s
+            cost_s = self._cost_s(price_s)
+            if cost_s < self._least_s - LEAST_GAIN_S:
+                self.best_s, self._least_s = price_s, cost_s
+                return True
+        return False
+
+    def _cost_s(self, price_s: NDArray[np.float64]) -> float:
+        self._evaluations += 1
+        return service_cost_s(self._service, price_s, self._lost_call_s)
+
 
 MOVED_SHARE = 0.1
 """Share of the calls that must have moved, come or gone before prices are worked out anew."""

@@ -1,4 +1,4 @@
-"""The decision how many ambulances each station has."""
+"""The decision how many ambulances each station has, and small situations to try it in."""
 
 from __future__ import annotations
 

@@ -11,16 +11,36 @@ from dataclasses import replace
 from typing import Any
 
 from environment.errors import suggest
+from policies.decision import Decision
 from policies.dispatch import DISPATCH
 from policies.registry import DECISIONS
+from policies.relocation import RELOCATION
 from scenarios.checks.contradictions import find_contradictions
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
-from simulation.build import districts_without_vehicles
-from simulation.interventions import policies
+from simulation.build import districts_without_vehicles, make_planners
 from simulation.interventions.base import RunParts
 from simulation.interventions.registry import KINDS
-from simulation.policies import Sources, find_sources, make_policy
+from simulation.policies import Sources, find_sources, make_policies, make_policy
+
+
+def replace_policy(
+    parts: RunParts, decision: Decision[Any], config: Scenario, sources: Sources
+) -> None:
+    """Have a decision taken from now on as another scenario says."""
+    setup = replace(parts.setup, config=config)
+    planners = len(setup.mechanisms.planning.names(setup.ground.districts))
+    policies = make_policies(config, decision, sources, setup.draw, planners)
+    if decision.taken_by == "supply":
+        assert parts.supply_side is not None
+        parts.supply_side.supply.gate.replace(decision, policies)
+        return
+    parts.gate.replace(decision, policies)
+    if decision is RELOCATION:
+        parts.centre.use_planners(
+            make_planners(setup, parts.vehicles, parts.gate, parts.world, parts.fleet)
+        )
+
 
 _PREFIX = re.compile(r"^(?:[^:]*: )?(?:disruptions|epidemic\.outbreaks)[\w. ]*: ")
 
@@ -100,7 +120,7 @@ def change(parts: RunParts, config: Scenario, key: str, value: Any) -> Scenario:
     problems = _new_problems(parts, config, changed) or _without_vehicles(parts, changed, sources)
     if problems:
         raise ScenarioError("\n".join(problems))
-    policies.replace_policy(parts, decision, changed, sources)
+    replace_policy(parts, decision, changed, sources)
     return changed
 
 

@@ -6,10 +6,10 @@ import pytest
 from environment.apportionment import apportion
 from environment.demand.calls import Call
 from policies.base import Assignment, LocationView, PolicyError
+from policies.dispatch.decision import SmallDispatchView
 from policies.dispatch.district_only import DistrictOnly
 from policies.dispatch.nearest import Nearest
 from policies.dispatch.preference_list import PreferenceList
-from policies.dispatch.situations import SmallDispatchView
 from policies.location.demand_share import DemandShare
 from policies.location.given import Given
 from policies.small_city import SmallCity

@@ -8,9 +8,9 @@ from policies.base import Move, PolicyError
 from policies.decision import Decision
 from policies.gate import Gate
 from policies.relocation import RELOCATION
-from policies.relocation.situations import SmallRelocationView
+from policies.relocation.decision import SmallRelocationView
 from policies.signals import SIGNALS
-from policies.signals.situations import SmallSignalView
+from policies.signals.decision import SmallSignalView
 from policies.small_city import SmallCity
 from policies.watch import Watch
 

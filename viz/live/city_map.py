@@ -15,8 +15,76 @@ import traitlets
 from viz.live.browser import program, style
 from viz.live.frame import Frame
 from viz.live.ground_picture import GroundPicture
-from viz.live.map_words import WORDS
 from viz.page.theme import adapted, palette
+
+WORDS: dict[str, Any] = {
+    "map": "Map of the city. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
+    "legend": "What you see",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "whole": "Show the whole city",
+    "clock": "Day {day}, {time}",
+    "pace": "{pace}×",
+    "paused": "paused",
+    "ambulance": "Ambulance {n}",
+    "truck": "Truck {n}",
+    "for_call": "for call {n}",
+    "call": "Call {n}",
+    "calls": "Calls for help",
+    "priority": "{name} priority",
+    "target": "{name} priority, target {n} min",
+    "waited": "{time} since the call",
+    "minutes": "{n} min",
+    "minutes_seconds": "{m} min {s} s",
+    "seconds": "{s} s",
+    "call_states": {
+        "waiting": "no ambulance sent yet",
+        "sent": "ambulance on its way",
+        "reached": "crew with the patient",
+        "left": "went without an ambulance",
+        "lost": "given up",
+    },
+    "vehicles": {"ambulance": "Ambulances", "truck": "Trucks"},
+    "sites": {
+        "station": "station, with its free ambulances",
+        "hospital": "hospital",
+        "store": "store",
+        "supplier": "supplier",
+        "distributor": "distributor",
+    },
+    "ring": "{site}; ring: share in use",
+    "bar": "{site}; bar: stock",
+    "site_kinds": {
+        "station": "Station",
+        "hospital": "Hospital",
+        "store": "Store",
+        "supplier": "Supplier",
+        "distributor": "Distributor",
+    },
+    "one_in": "{n} free ambulance in",
+    "many_in": "{n} free ambulances in",
+    "one_truck": "{n} free truck",
+    "many_trucks": "{n} free trucks",
+    "not_open": "closed",
+    "lights": "Traffic lights",
+    "light": "Traffic light",
+    "light_green": "green for the main road",
+    "light_red": "red for the main road",
+    "light_off": "switched off",
+    "light_forced": "switched to green for an ambulance",
+    "green_for": "main road green for {n} s more, cycle {cycle} s",
+    "red_for": "main road red for {n} s more, cycle {cycle} s",
+    "not_equipped": "cannot be switched for ambulances",
+    "closed": "closed street",
+    "coverage": "Nearest free ambulance",
+    "from_nearest": "by siren from the nearest free ambulance",
+    "unreached": "No ambulance is free to come here",
+    "epidemic": "Infectious, of all inhabitants",
+    "demand": "Calls expected",
+    "few": "few",
+    "many": "many",
+}
+
 
 LAYERS = {
     "roads": True,

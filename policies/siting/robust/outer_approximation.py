@@ -16,10 +16,9 @@ from policies.mistakes import number_mistakes, refuse
 from policies.siting.limits import Progress, SearchLimits, Watcher
 from policies.siting.robust.plan import Layout, LocationPlan, Status, evaluate, relative_gap
 from policies.siting.robust.problem import LocationProblem
-from policies.siting.robust.program import NONE, RobustProgram
+from policies.siting.robust.program import CUT_SHARE, NONE, RobustProgram, tangent
 from policies.siting.robust.rounding import settle
 from policies.siting.robust.share_optimiser import ShareOptimiser
-from policies.siting.robust.tangents import CUT_SHARE, tangent
 from policies.siting.robust.uncertainty import Budgeted, Ellipsoid
 from policies.siting.station_search import cheapest_shares, improve_stations
 

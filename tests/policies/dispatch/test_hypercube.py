@@ -7,10 +7,8 @@ from benchmarks.validation_hypercube import gains_of_lists, random_service
 from environment.demand.calls import Call
 from environment.units import HOUR_S
 from policies.base import Assignment, PolicyError
-from policies.dispatch.hypercube import Hypercube
-from policies.dispatch.hypercube_demand import PresentDemand
-from policies.dispatch.hypercube_prices import STEPS_S, station_prices_s
-from policies.dispatch.situations import SmallDispatchView
+from policies.dispatch.decision import SmallDispatchView
+from policies.dispatch.hypercube import STEPS_S, Hypercube, PresentDemand, station_prices_s
 from policies.expected_demand import ExpectedDemand
 from policies.hypercube import solve
 from policies.hypercube.service_cost import Service, service_cost_s, service_system

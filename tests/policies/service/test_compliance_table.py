@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from policies.base import AmbulanceView, Move, PolicyError
 from policies.relocation.compliance_table import ComplianceTable
+from policies.relocation.decision import SmallRelocationView, relocation_situations
 from policies.relocation.home import Home
-from policies.relocation.situations import SmallRelocationView, relocation_situations
 from policies.small_city import SmallCity, small_city
 
 # One street of ten junctions, a minute apart: A at its west end, B in the west, C at the east end.

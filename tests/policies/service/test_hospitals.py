@@ -6,9 +6,9 @@ import pytest
 
 from environment.demand.calls import Call
 from policies.base import PolicyError
+from policies.hospital.decision import SmallHospitalView
 from policies.hospital.least_busy import LeastBusyHospital
 from policies.hospital.nearest import NearestHospital
-from policies.hospital.situations import SmallHospitalView
 from policies.hospital.soonest_handover import SoonestHandover
 from policies.small_city import SmallCity
 

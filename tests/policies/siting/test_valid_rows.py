@@ -11,8 +11,7 @@ from policies.highs import Search, solve
 from policies.siting.limits import SearchLimits
 from policies.siting.robust.outer_approximation import solve_location
 from policies.siting.robust.plan import evaluate
-from policies.siting.robust.program import NONE, RobustProgram, add_budget_rows
-from policies.siting.robust.tangents import Row, tangent
+from policies.siting.robust.program import NONE, RobustProgram, Row, add_budget_rows, tangent
 from policies.siting.robust.uncertainty import Budgeted, Ellipsoid, excess
 
 SEEDS = st.integers(0, 10_000)

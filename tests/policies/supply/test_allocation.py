@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from policies.allocation.base import AllocationPolicy, AllocationView, fill_rates
 from policies.allocation.first_come import FirstCome
-from policies.allocation.max_min import max_min_fill
-from policies.allocation.optimised import Optimised, weighted_unmet
+from policies.allocation.optimised import Optimised, max_min_fill, weighted_unmet
 from policies.allocation.priority import Priority, ranked
 from policies.allocation.proportional import Proportional
 from policies.allocation.supply_network import SupplyNetwork

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import maximum_flow
 
 from policies.allocation.base import AllocationView
-from policies.allocation.pools import Pools, pools_of
-from policies.allocation.supply_network import _network
+from policies.allocation.supply_network import Pools, _network, pools_of
 
 
 def divided(seed: int) -> AllocationView:

@@ -10,10 +10,9 @@ import pytest
 pytest.importorskip("anywidget")
 
 from viz.live.browser import program
-from viz.live.city_map import LAYERS, PARKED, CityMapWidget
+from viz.live.city_map import LAYERS, PARKED, WORDS, CityMapWidget
 from viz.live.frame import Frame, Leg
 from viz.live.ground_picture import GroundPicture, SitePicture
-from viz.live.map_words import WORDS
 from viz.page import theme
 
 

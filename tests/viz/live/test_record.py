@@ -18,8 +18,7 @@ from simulation.model import EmergencyModel, simulate
 from simulation.tables.files import read_json, to_json
 from viz.live.frame import Frame, Leg
 from viz.live.observer import Observer, Picture
-from viz.live.record import RecordedRun
-from viz.live.saved_run import read_saved_run
+from viz.live.record import RecordedRun, read_saved_run
 from viz.live.story import tell_story
 
 TICK_S = 15.0

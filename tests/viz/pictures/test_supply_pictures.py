@@ -17,8 +17,8 @@ from environment.places.zones import Zones
 from environment.units import DAY_S
 from experiments.batch.engine import run_batch
 from scenarios.loader import load_scenario
-from viz.maps.districts import draw_districts
 from viz.maps.frame import frame_map
+from viz.maps.supply_map import draw_districts
 from viz.pictures.draw import draw_pictures
 from viz.pictures.epidemic import calls_by_day, draw_epidemic, infectious_by_day
 from viz.pictures.needs import OUTCOMES, draw_needs, needs_by_day

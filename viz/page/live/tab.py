@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import solara
 
 from viz.page.live.controls import ControlPanel
 from viz.page.live.key_figures import key_figures
-from viz.page.live.run_bar import RunBar
-from viz.page.live.session import LiveSession, session_of_visitor
+from viz.page.live.session import SPEEDS, LiveSession, session_of_visitor
 from viz.page.live.story_panel import StoryPanel
 from viz.page.parts import Tabs
 from viz.page.service import Service
+
+
+@solara.component_vue("transport.vue")
+def Transport(
+    playing: bool,
+    ready: bool,
+    speeds: list[float | None],
+    speed: float | None,
+    event_toggle: Callable[[bool], None],
+    event_step: Callable[[float], None],
+    event_restart: Callable[[float], None],
+    event_set_speed: Callable[[float | None], None],
+) -> None:
+    """The bar under the map: run, pause, step, speed."""
+
+
+@solara.component
+def RunBar(session: LiveSession) -> None:
+    """Run, pause, step, speed."""
+    session.beat.get()  # drawn again when it changes
+    Transport(
+        playing=session.is_playing,
+        ready=bool(session.views),
+        speeds=list(SPEEDS),
+        speed=session.speed,
+        event_toggle=session.play,
+        event_step=session.step,
+        event_restart=lambda _: session.begin(),
+        event_set_speed=session.set_speed,
+    )
 
 
 @solara.component_vue("figures.vue")
