@@ -2,3 +2,27 @@
 
 Every finished run is on disk whole; a batch that was killed can be resumed.
 """
+
+from __future__ import annotations
+
+from experiments.batch.engine import KEY, Batch, BatchOptions, Progress, run_batch
+from experiments.batch.executors import abandon, own_executor
+from experiments.batch.failures import describe_failures
+from experiments.batch.folder import BATCH, FAILURES, FORMAT, SUMMARIES, BatchFolder, Failure
+
+__all__ = [
+    "BATCH",
+    "FAILURES",
+    "FORMAT",
+    "KEY",
+    "SUMMARIES",
+    "Batch",
+    "BatchFolder",
+    "BatchOptions",
+    "Failure",
+    "Progress",
+    "abandon",
+    "describe_failures",
+    "own_executor",
+    "run_batch",
+]

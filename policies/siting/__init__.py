@@ -2,3 +2,36 @@
 
 Places and travel times in, a plan with its proven gap out.
 """
+
+from __future__ import annotations
+
+from policies.siting.costs import (
+    AMBULANCE_COST_PER_DAY,
+    LIGHT_COST_PER_DAY,
+    SPEED_KPH,
+    STATION_COST_PER_DAY,
+    TRANSPORT_COST_PER_KM,
+    UNMET_COST,
+)
+from policies.siting.k_means import k_means
+from policies.siting.limits import Progress, SearchLimits, Watcher
+from policies.siting.sites import CoveringModel, Places, Siting, staffed
+from policies.siting.station_search import cheapest_shares
+
+__all__ = [
+    "AMBULANCE_COST_PER_DAY",
+    "LIGHT_COST_PER_DAY",
+    "SPEED_KPH",
+    "STATION_COST_PER_DAY",
+    "TRANSPORT_COST_PER_KM",
+    "UNMET_COST",
+    "CoveringModel",
+    "Places",
+    "Progress",
+    "SearchLimits",
+    "Siting",
+    "Watcher",
+    "cheapest_shares",
+    "k_means",
+    "staffed",
+]
