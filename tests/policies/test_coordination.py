@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policies.base import PolicyError
-from policies.coordination import MECHANISMS, Coordination, CoordinationParameters, all_combinations
+from policies.coordination import MECHANISMS, Coordination, CoordinationParameters
+from tests.all_combinations import all_combinations
 
 chosen = st.sets(st.sampled_from(MECHANISMS))
 

@@ -23,8 +23,9 @@ from experiments.batch.folder import Failure
 from experiments.errors import BatchError
 from experiments.statistics import t_interval
 from policies.base import PolicyError
-from policies.coordination import MECHANISMS, Coordination
+from policies.coordination import MECHANISMS
 from scenarios.scenario import Scenario
+from tests.all_combinations import all_combinations
 
 AB = ("a", "b")
 finite = st.floats(-1e6, 1e6)
@@ -41,13 +42,6 @@ def made_up(values, factors=AB, failures=(), replications=None):
     ]
     arms = dict.fromkeys(names, Scenario())
     return Batch(arms, replications or len(values), pd.DataFrame(rows), tuple(failures), None)
-
-
-def all_combinations() -> list[Coordination]:
-    """The 16 combinations: off first, then on, then those between by how many are on."""
-    between = [Coordination(*switches) for switches in product((False, True), repeat=4)]
-    between = sorted(between, key=lambda c: (len(c.names), [not switch for switch in c]))
-    return [Coordination.off(), Coordination.on(), *between[1:-1]]
 
 
 def test_arms_are_all_combinations_off_and_on_first():

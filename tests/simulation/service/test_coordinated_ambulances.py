@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from environment.errors import DataError
 from policies.base import PolicyError
-from policies.coordination import MECHANISMS, all_combinations
+from policies.coordination import MECHANISMS
 from simulation.model import EmergencyModel, simulate
 from simulation.tables.result import TABLES
+from tests.all_combinations import all_combinations
 from tests.simulation.four_streets import C, E, S, W, timeline
 from tests.simulation.full_service import FULL_CHECKS, FullRun, check_waiting
 from tests.simulation.random_scenarios import everything, some_runs

@@ -13,10 +13,10 @@ import pytest
 from policies.coordination import MECHANISMS
 from policies.dispatch import DISPATCH
 from scenarios.scenario import Scenario
+from simulation.interventions import live
 from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel, simulate
 from tests.viz.page.end_to_end import AS_FAST_AS_IT_CAN, MORNING_S, click, measured
-from viz.live import interventions
 from viz.live.observer import Observer
 
 key_figures = pytest.importorskip("viz.page.live.key_figures", reason="the extra `view` is missing")
@@ -52,7 +52,7 @@ def at(scenario: Scenario, *moments: float, change: tuple[str, str] | None = Non
             model.run_until(moment_s)
             observer.look()
             if change and moment_s == moments[0]:
-                interventions.change(model, scenario, *change)
+                live.change(model.parts, scenario, *change)
                 model.settle()
         told = key_figures.key_figures(observer.known, [observer.values])
     model.close()
