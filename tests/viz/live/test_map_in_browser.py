@@ -223,7 +223,7 @@ def test_modules_run_as_they_stand_and_draw_the_same_picture(browser, address):
     drawn = []
     for how in ("", "?map=/modules/city_map.js"):
         with opened(browser, address + how, reduced_motion="reduce") as city:
-            city.show(Frame(20.0, is_first=True, legs=(drive(state="free"),)))
+            city.show(Frame(20.0, is_first=True, legs=(drive(state="idle"),)))
             city.rest()
             drawn.append(city.page.evaluate("document.querySelector('canvas').toDataURL()"))
             asked = {url.path for url in city.asked}
