@@ -58,7 +58,8 @@ class Tally:
         named = [f"{count:,} {tag}" for tag, count in often[:SHOWN]]
         if rest := sum(count for _, count in often[SHOWN:]):
             named.append(f"{rest:,} by other tags")
-        return f"{self.count:,} ways ({self.length_m / 1000:,.1f} km; {', '.join(named)})"
+        ways = "1 way" if self.count == 1 else f"{self.count:,} ways"
+        return f"{ways} ({self.length_m / 1000:,.1f} km; {', '.join(named)})"
 
     @property
     def count(self) -> int:
