@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-YEAR_S = 366 * 86_400.0
+from environment.units import DAY_S
+
+YEAR_S = 366 * DAY_S
 
 Seconds = Annotated[
     float, Field(ge=0, le=YEAR_S, allow_inf_nan=False, json_schema_extra={"unit": "s"})

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from environment.demand.calls import Call
+from environment.units import HOUR_S
 from policies.base import AmbulanceView
 from policies.expected_demand import ExpectedDemand
 
@@ -107,7 +108,7 @@ class SmallCity:
             [[self.travel_time_s(node, middle) for middle in middles] for node in self.station_node]
         )
         busy_s = SET_OUT_S + drive_s + CARE_S
-        per_hour = BUSY_SHARE * 3600.0 * len(self.home) / busy_s.mean()
+        per_hour = BUSY_SHARE * HOUR_S * len(self.home) / busy_s.mean()
         ambulances = np.bincount(self.home, minlength=len(self.station_node))
         calls_per_hour = np.full(len(ZONES), per_hour / len(ZONES))
         return ExpectedDemand(ambulances, calls_per_hour, drive_s, busy_s)

@@ -24,11 +24,12 @@ from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
 from agents.service.world import World
 from environment.demand.calls import Call
+from environment.units import DAY_S
 from policies.dispatch import DISPATCH
 from policies.gate import Gate
 from policies.hospital import HOSPITAL
 
-ABANDONED_S = 30 * 86_400.0
+ABANDONED_S = 30 * DAY_S
 """Who still waits when no call came and no crew came free for so long is left for ever."""
 
 Queue = Literal["priority", "first-come"]

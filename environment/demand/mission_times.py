@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from environment.demand.drawn_calls import DemandParameters
 from environment.places.city import City
 from environment.traffic.driving import Driving, TravelParameters
-
-HOURS = 24
+from environment.units import HOURS_A_DAY
 
 Array = NDArray[np.float64]
 
@@ -114,6 +113,6 @@ def _access_s(city: City, demand: DemandParameters) -> Array:
 
 def _mean_slowness(demand: DemandParameters, travel: TravelParameters) -> float:
     """Time of a drive over that in free flow, by the hours in which calls come."""
-    weights = np.array(demand.hourly_weights or (1.0,) * HOURS)
-    speed = np.array(travel.hourly_speed_factors or (1.0,) * HOURS)
+    weights = np.array(demand.hourly_weights or (1.0,) * HOURS_A_DAY)
+    speed = np.array(travel.hourly_speed_factors or (1.0,) * HOURS_A_DAY)
     return float((weights / speed).sum() / weights.sum())

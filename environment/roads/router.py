@@ -23,6 +23,7 @@ from environment.roads.hub_labels import (
 )
 from environment.roads.nested_dissection import SETTINGS, CutTree, dissect
 from environment.roads.network import RoadNetwork
+from environment.units import DAY_S
 
 MS_PER_S = 1000
 DM_PER_M = 10
@@ -112,7 +113,7 @@ class Router:
         return streets
 
 
-_FAR_DAYS = FAR_MS / MS_PER_S / 86_400
+_FAR_DAYS = FAR_MS / MS_PER_S / DAY_S
 
 
 def _check_times(roads: RoadNetwork, edge_time_s: NDArray[np.float64]) -> None:

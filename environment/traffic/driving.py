@@ -19,7 +19,6 @@ from environment.traffic.closures import close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
 from environment.traffic.traffic_lights import TrafficLights
 from environment.traffic.trips import (
-    HOURS,
     Switches,
     green_trip,
     lit_trip,
@@ -27,6 +26,7 @@ from environment.traffic.trips import (
     open_trip,
     street_table,
 )
+from environment.units import HOUR_S, HOURS_A_DAY
 
 Factor = Annotated[float, Field(ge=0.01, le=100)]
 
@@ -344,7 +344,7 @@ class Driving:
         """Speed over free flow at a time of the day."""
         if not len(self._hourly_factors):
             return 1.0
-        return float(self._hourly_factors[int(now_s // 3600) % HOURS])
+        return float(self._hourly_factors[int(now_s // HOUR_S) % HOURS_A_DAY])
 
 
 def _siren_s(roads: RoadNetwork, travel: TravelParameters) -> NDArray[np.float64]:

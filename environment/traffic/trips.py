@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from environment.roads.hub_labels import path_into, travel
 from environment.traffic.green_waves import KEPT, ROW_COLUMNS, force, switched_s, wait_s
 from environment.traffic.traffic_lights import TrafficLights
-from environment.units import HOUR_S
-
-HOURS = 24
+from environment.units import HOUR_S, HOURS_A_DAY
 
 FREE_FLOW_S, LENGTH_M, CYCLE_S, GREEN_FROM_S, GREEN_S = range(5)
 """Columns of the table of street pieces."""
@@ -42,7 +40,7 @@ def through_hours(depart_s, work_s, hourly_factors):  # type: ignore[no-untyped-
     now_s = depart_s
     while True:
         hour = np.floor(now_s / HOUR_S)
-        factor = hourly_factors[int(hour) % HOURS]
+        factor = hourly_factors[int(hour) % HOURS_A_DAY]
         left_s = (hour + 1) * HOUR_S - now_s
         if work_s <= left_s * factor:
             return now_s + work_s / factor - depart_s

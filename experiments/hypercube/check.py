@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from environment.units import DAY_S
 from experiments.batch.engine import Batch, BatchOptions, run_batch
 from experiments.hypercube.arms import LOST, WAITING, arms_of
 from experiments.hypercube.system import Prediction, predict
@@ -212,7 +213,7 @@ def _busy_shares(result: Result) -> NDArray[np.float64]:
     """Share of the time after the warm-up that each ambulance is busy, (v,)."""
     config, missions = result.manifest["scenario"], result.missions
     from_s = result.warm_up_s
-    until_s = from_s + config["run"]["days"] * 86_400.0
+    until_s = from_s + config["run"]["days"] * DAY_S
     end_s = missions["home_s"]
     if config["fleet"]["available_after"] == "clear":
         end_s = missions["clear_s"].fillna(end_s)

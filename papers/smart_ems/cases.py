@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.siting.costs import LIGHT_COST_PER_DAY, SPEED_KPH, TRANSPORT_COST_PER_KM, UNMET_COST
 from policies.siting.robust.lights import RouteLights
 from policies.siting.robust.problem import LocationProblem
@@ -150,7 +151,7 @@ def _draw(experiment: int, places: np.random.Generator, variant: Variant) -> Loc
     stations = np.ones(variant.stations)
     return LocationProblem(
         distance_km=distance_km,
-        travel_s=distance_km / (SPEED_KPH * variant.speed) * 3600,
+        travel_s=distance_km / (SPEED_KPH * variant.speed) * HOUR_S,
         calls_per_day=calls * noisy((most_points,))[: variant.points] * variant.calls,
         simultaneous_calls=MOST_AT_ONCE * noisy((most_points,))[: variant.points] * variant.at_once,
         station_cost_per_day=STATION_COST * variant.station_cost * stations,

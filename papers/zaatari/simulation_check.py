@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from experiments.statistics import Interval, t_interval
 from papers.zaatari.camp import SERVERS as FIVE
 from papers.zaatari.camp import FittedCamp
@@ -175,7 +176,7 @@ def simulate_system(
     rng : numpy.random.Generator
     law : {"exponential", "lognormal"}
     """
-    s_per_call = 3600 / system.total_calls_per_hour
+    s_per_call = HOUR_S / system.total_calls_per_hour
     called_s = np.cumsum(rng.exponential(s_per_call, calls))
     point = np.searchsorted(np.cumsum(system.share)[:-1], rng.random(calls), side="right")
     # Compiled, so it is loaded only where something is simulated.

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from environment.errors import CorridorError
+from environment.units import HOUR_S
 from experiments.attribution.factorial import OFF, ON
 from experiments.batch.engine import Batch, Progress, run_batch
 from experiments.batch.executors import abandon, own_executor
@@ -174,8 +175,8 @@ def read_samples(replication: int, batch: Batch) -> pd.DataFrame:
             measures = (
                 run[f"item_allocation_ratio[{item}]"],
                 run[f"item_fill_rate[{item}]"],
-                run[f"item_delivery_s[{item}]"] / 3600,
-                run[f"item_waiting_s[{item}]"] / 3600,
+                run[f"item_delivery_s[{item}]"] / HOUR_S,
+                run[f"item_waiting_s[{item}]"] / HOUR_S,
                 run["stock_out_share"],
             )
             rows.append((replication, int(number), arm, item, *measures))

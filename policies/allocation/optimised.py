@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.allocation.base import AllocationView, fill_rates
 from policies.allocation.flow_program import FlowProgram
 from policies.allocation.supply_network import SupplyNetwork
@@ -142,7 +143,7 @@ class Optimised:
 
     def weights(self, view: AllocationView) -> NDArray[np.float64]:
         """Weight of one unmet unit of each request, (s, i)."""
-        waited_hours = np.maximum(0, view.now_s - view.requested_s) / 3600
+        waited_hours = np.maximum(0, view.now_s - view.requested_s) / HOUR_S
         return (
             1
             + self._severity_weight * view.severity[:, None]

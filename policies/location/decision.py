@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.units import HOUR_S
 from policies.answers import short
 from policies.base import LocationView, PolicyError
 from policies.decision import Decision
@@ -46,7 +47,7 @@ def location_situations(
             given.astype(np.int64),
             share,
             np.array(travel_s),
-            calls_per_hour=BUSY_SHARE * 3600.0 * ambulances / CARE_S,
+            calls_per_hour=BUSY_SHARE * HOUR_S * ambulances / CARE_S,
             busy_s=CARE_S + np.array(travel_s),
         )
         yield Situation(None, view, f"{ambulances} ambulances for {stations} stations")

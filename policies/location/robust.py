@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from environment.apportionment import apportion
-from environment.units import DAY_S
+from environment.units import DAY_S, HOUR_S, HOURS_A_DAY
 from policies.base import LocationView
 from policies.hypercube.service_cost import FEWEST_PER_HOUR
 from policies.location.demand_share import DemandShare
@@ -25,7 +25,6 @@ from policies.siting.robust.outer_approximation import solve_location
 from policies.siting.robust.problem import LocationProblem
 from policies.siting.robust.uncertainty import Ellipsoid, normal_radius
 
-HOURS_A_DAY = 24.0
 GAP = 0.01
 """Within which the plan is the best; much less than what an ambulance costs decides nothing."""
 
@@ -119,7 +118,7 @@ class Robust:
             calls_per_day = at_once * DAY_S / self._job_s
         stations = len(view.given)
         return LocationProblem(
-            distance_km=view.travel_s * SPEED_KPH / 3600,
+            distance_km=view.travel_s * SPEED_KPH / HOUR_S,
             travel_s=view.travel_s,
             calls_per_day=calls_per_day,
             simultaneous_calls=at_once,

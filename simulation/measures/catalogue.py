@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.units import DAY_S
+from environment.units import DAY_S, HOUR_S
 from simulation.measures.service import (
     call_values,
     counted_calls,
@@ -195,7 +195,7 @@ def _time(name: str, label: str, of: Formula = _nothing) -> Measure:
 
 
 def _hours(name: str, label: str) -> Measure:
-    return Measure(name, label, "h", "lower", scale=1 / 3600)
+    return Measure(name, label, "h", "lower", scale=1 / HOUR_S)
 
 
 def _thousands(name: str, label: str, digits: int = 1) -> Measure:

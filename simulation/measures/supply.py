@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from environment.units import DAY_S
+from environment.units import DAY_S, HOUR_S
 from simulation.measures.delivery import delivery_measures
 from simulation.tables.supply import SupplyTables
 
@@ -150,7 +150,7 @@ def _holding_cost(tables: SupplyTables, review_h: float, from_s: float, until_s:
     each = dict(zip(tables.items["item"], tables.items["holding_cost"], strict=True))
     changes = tables.stock_changes
     value = signed_units(changes) * changes["item"].map(each).astype(float)
-    moments_s = np.arange(from_s + review_h * 3600, until_s + 1.0, review_h * 3600)
+    moments_s = np.arange(from_s + review_h * HOUR_S, until_s + 1.0, review_h * HOUR_S)
     level = np.append(0.0, value.cumsum().to_numpy())
     return float(level[np.searchsorted(changes["time_s"], moments_s, side="right")].sum())
 

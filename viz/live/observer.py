@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.activity import Activity
 from environment.traffic.ways import next_junction
+from environment.units import DAY_S
 from simulation.build import coordinate_service
 from simulation.trace import EventRow
 from viz.live.figures import Moment, Tally, figures_of
@@ -74,7 +75,7 @@ class Picture:
         self._events: Cursor[EventRow] = Cursor(
             lambda first: log.trace.events[first:], lambda row: row.time_s
         )
-        self._days: Cursor[EpidemicRow] = Cursor(log.epidemic_rows, lambda row: row.day * 86_400.0)
+        self._days: Cursor[EpidemicRow] = Cursor(log.epidemic_rows, lambda row: row.day * DAY_S)
         self._districts: dict[str, DistrictMark] = {}
         self._told_day = -1
         self._covered: NDArray[np.float64] | None = None

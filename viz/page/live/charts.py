@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from environment.units import HOUR_S
 from viz.page.theme import chart_layout
 
 MOST_POINTS = 240
@@ -92,7 +93,7 @@ def thinned(series: pd.DataFrame, hours: int, columns: Sequence[str]) -> dict[st
     if series.empty:
         return {"time_s": []}
     if hours:
-        series = series[series["time_s"] >= series["time_s"].iloc[-1] - hours * 3_600]
+        series = series[series["time_s"] >= series["time_s"].iloc[-1] - hours * HOUR_S]
     stride = -(-len(series) // MOST_POINTS)
     rows = series.iloc[(len(series) - 1) % stride :: stride]
     shown = ["time_s", *(name for name in columns if name in rows)]
