@@ -101,7 +101,7 @@ class CentreView:
         return self._zones
 
     @property
-    def outlook(self) -> ExpectedDemand:
+    def expected_demand(self) -> ExpectedDemand:
         """What is expected of all calls that are decided with the one at hand."""
         return self._expected.of(self._zone_district[self._zone])
 

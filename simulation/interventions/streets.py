@@ -1,4 +1,4 @@
-"""Which streets are closed at a moment: by the scenario, and by who steps in while it runs."""
+"""Which streets are closed at a moment: by the scenario, and by changes made while it runs."""
 
 from __future__ import annotations
 

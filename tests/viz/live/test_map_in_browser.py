@@ -55,7 +55,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 const { default: map } = await import(new URLSearchParams(location.search).get("map") ?? "/map.js");
 const state = await (await fetch("/state.json")).json();
 const view = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-state.ground_buffers = state.ground_buffers.map(view);
+state.base_map_buffers = state.base_map_buffers.map(view);
 const ears = {};
 const tell = (name, ...told) => (ears[name] || []).forEach(ear => ear(...told));
 window.model = {
