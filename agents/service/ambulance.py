@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +16,7 @@ from agents.service.fleet import Fleet
 from agents.service.mission import End, Mission, Reason, Transfer
 from agents.service.patient import Patient
 from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
+from agents.step import Step
 from environment.traffic.ways import Way, metres_up_to, next_junction
 
 IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
@@ -198,7 +198,7 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         assert mission is not None
         assert patient is not None
-        self._centre.hospitals[int(mission.hospital)].patients -= 1
+        self._centre.hospitals[mission.hospital].patients -= 1
         chosen = self._centre.choose_hospital(patient.call._replace(node=node))
         mission.hospital = chosen.number
         self.take_other_way(node, in_s, driven_m)
@@ -221,13 +221,6 @@ class Ambulance(mesa.Agent):
 
     # Steps
 
-    def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
-        """Have the next step wait for a moment; what waited before waits in vain."""
-        delay_s = moment_s - self._env.now
-        # Rounding can put the clock a hair past a moment that has just been reached.
-        self._next = event = simpy.Timeout(self._env, delay_s if delay_s > 0 else 0.0)
-        event.callbacks.append(step)
-
     def _drive_to_patient(
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
@@ -243,7 +236,7 @@ class Ambulance(mesa.Agent):
         self._doing = TO_PATIENT
         if self._orders.called_off and call.priority:
             self._fleet.answer(self.number, self.way, call.priority)
-        self._after(mission.left_scene_s, self._leave_scene)
+        self._next = Step(self._env, mission.left_scene_s, self._leave_scene)
 
     def _leave_scene(self, event: simpy.Event) -> None:
         """Take the patient along, or leave without; a helper stays until transport leaves."""
@@ -273,7 +266,7 @@ class Ambulance(mesa.Agent):
         delay_s = care.crew_delay_s(self.home)
         if delay_s > 0:
             mission.left_scene_s += delay_s
-            self._after(mission.left_scene_s, self._leave_scene)
+            self._next = Step(self._env, mission.left_scene_s, self._leave_scene)
         return delay_s > 0
 
     def _leave_as_helper(self, _: simpy.Event) -> None:
@@ -287,7 +280,7 @@ class Ambulance(mesa.Agent):
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
         world, call = self._world, patient.call
-        hospital = self._centre.hospitals[int(mission.hospital)]
+        hospital = self._centre.hospitals[mission.hospital]
         noise = world.noise(call.number, self.place, TO_HOSPITAL)
         self.way, metres = world.traffic.drive(
             self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise,
@@ -296,13 +289,13 @@ class Ambulance(mesa.Agent):
         mission.to_hospital_m = self._driven_m + metres
         mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
         self._doing = TO_HOSPITAL_DOOR
-        self._after(mission.at_hospital_s, self._arrive_at_hospital)
+        self._next = Step(self._env, mission.at_hospital_s, self._arrive_at_hospital)
 
     def _arrive_at_hospital(self, event: simpy.Event) -> None:
         mission, patient = self.mission, self.patient
         if event is not self._next or mission is None or patient is None:
             return
-        hospital, call = self._centre.hospitals[int(mission.hospital)], patient.call
+        hospital, call = self._centre.hospitals[mission.hospital], patient.call
         if self._world.care is not None:
             slowness = self._world.care.slowness(hospital.number)
             call = call._replace(
@@ -311,7 +304,7 @@ class Ambulance(mesa.Agent):
         if hospital.takes_at_once:
             self._doing = HANDOVER
             mission.bay_s = self._env.now
-            self._after(mission.bay_s + call.handover_s, self._be_clear)
+            self._next = Step(self._env, mission.bay_s + call.handover_s, self._be_clear)
         else:
             self.be_at_hospital(Activity.WAITING_BAY)
             begin = partial(self.be_at_hospital, Activity.HANDOVER)
@@ -321,7 +314,7 @@ class Ambulance(mesa.Agent):
     def be_at_hospital(self, activity: Activity) -> None:
         """Wait for a bay, or hand over."""
         assert self.mission is not None
-        now_s, number = self._env.now, int(self.mission.hospital)
+        now_s, number = self._env.now, self.mission.hospital
         self._doing = activity
         node = self._centre.hospitals[number].node
         self._trace.stood(now_s, self.number, activity, node, number, self.mission.call, now_s)
@@ -330,7 +323,7 @@ class Ambulance(mesa.Agent):
         """End a handover, which no order can cut short."""
         mission, patient = self.mission, self.patient
         if mission is not None and patient is not None:
-            hospital = self._centre.hospitals[int(mission.hospital)]
+            hospital = self._centre.hospitals[mission.hospital]
             self._part(mission, patient, hospital.node, hospital.access_s)
 
     def _part(self, mission: Mission, patient: Patient, node: int, access_s: float) -> None:
@@ -365,7 +358,7 @@ class Ambulance(mesa.Agent):
         self._doing = RETURNING
         if self._may_be_sent:
             self._fleet.drive(self.number, self.way, self.station)
-        self._after(mission.home_s, self._come_back)
+        self._next = Step(self._env, mission.home_s, self._come_back)
 
     def _come_back(self, event: simpy.Event) -> None:
         """End a mission at a station."""
@@ -393,7 +386,7 @@ class Ambulance(mesa.Agent):
         self._doing = MOVING
         if not self.availability.is_leaving:
             self._fleet.drive(self.number, self.way, self.station)
-        self._after(transfer.ended_s, self._arrive_at_station)
+        self._next = Step(self._env, transfer.ended_s, self._arrive_at_station)
 
     def _arrive_at_station(self, event: simpy.Event) -> None:
         """End a transfer."""

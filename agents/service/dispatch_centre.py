@@ -23,6 +23,7 @@ from agents.service.mission import Mission, Reason
 from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
 from agents.service.world import World
+from agents.step import Step
 from environment.demand.calls import Call
 from environment.units import DAY_S
 from policies.dispatch import DISPATCH
@@ -161,10 +162,7 @@ class DispatchCentre(mesa.Agent):
         if call is None:
             self._sources -= 1
             return
-        env = self._world.env
-        # Rounding can put the clock a hair past the moment that two calls share.
-        ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), (call, calls))
-        ready.callbacks.append(self._take_call)
+        Step(self._world.env, call.ready_s, self._take_call, (call, calls))
 
     def _take_call(self, ready: simpy.Event) -> None:
         """Answer a call, or let it wait."""
@@ -185,7 +183,7 @@ class DispatchCentre(mesa.Agent):
         """Hear that a crew has parted from its patient."""
         self._last_step_s = self._world.env.now
         if mission.hospital >= 0:
-            self.hospitals[int(mission.hospital)].patients -= 1
+            self.hospitals[mission.hospital].patients -= 1
         if patient.say_goodbye():
             self._world.books.call_finished(patient.call.number)
             del self.patients[patient.call.number]

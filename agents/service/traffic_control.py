@@ -122,7 +122,8 @@ class TrafficControl(mesa.Agent):
         target, serves : int
             See `agents.leg.LegRow`; who drives for a call serves that.
         """
-        driving = self._streets.driving
+        streets = self._streets
+        driving = streets.driving
         give_way_m: float | NDArray[np.float64] = 0.0
         if siren and call is not None and driving.has_lights:
             give_way_m = self._give_way_m(call, origin, destination)
@@ -133,10 +134,9 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        legs = self._legs
-        legs += pack_leg(
+        self._legs += pack_leg(
             self._env.now, left_s, drive_s, ambulance, origin, destination, target,
-            serves if call is None else call.number, activity, siren, self._streets.number,
+            serves if call is None else call.number, activity, siren, streets.number,
         )  # fmt: skip
         return make_way((origin, destination, left_s, drive_s, siren, driving)), metres
 
