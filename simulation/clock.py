@@ -24,7 +24,7 @@ class Clock(simpy.Environment):
         while queue:
             self._now, _, _, event = heappop(queue)
             callbacks: Any = event.callbacks
-            event.callbacks = None  # type: ignore[assignment] - so SimPy marks what is over
+            event.callbacks = None  # type: ignore[assignment]  # so SimPy marks what is over
             for callback in callbacks:
                 callback(event)
             if not event._ok and not event.defused:  # noqa: SLF001 - `ok` would be a call

@@ -87,7 +87,7 @@ class TrafficControl(mesa.Agent):
         self._env = env
         self._gate = gate
         self._books = books
-        self._legs = books.trace.legs
+        self._legs = books.trace.legs if books.trace.is_kept else None
         self._forced: ForcedGreens | None = None
         self._greens: dict[int, tuple[int, NDArray[np.float64]]] = {}
 
@@ -134,10 +134,11 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        self._legs += pack_leg(
-            self._env.now, left_s, drive_s, ambulance, origin, destination, target,
-            serves if call is None else call.number, activity, siren, streets.number,
-        )  # fmt: skip
+        if self._legs is not None:
+            self._legs += pack_leg(
+                self._env.now, left_s, drive_s, ambulance, origin, destination, target,
+                serves if call is None else call.number, activity, siren, streets.number,
+            )  # fmt: skip
         return make_way((origin, destination, left_s, drive_s, siren, driving)), metres
 
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:

@@ -8,7 +8,6 @@ from struct import Struct
 
 import numpy as np
 import pandas as pd
-import simpy
 from numpy.typing import NDArray
 
 from agents.service.mission import (
@@ -46,7 +45,8 @@ class Recorder:
 
     Parameters
     ----------
-    env : simpy.Environment
+    trace : Trace
+        What was settled, moment by moment.
     priority : (n,) int64
         Of each call at first.
 
@@ -56,12 +56,10 @@ class Recorder:
         The state of each call, by number.
     final_priority : (n,) int64
         The priority of each call in the end.
-    trace : Trace
-        What was settled, moment by moment.
     """
 
-    def __init__(self, env: simpy.Environment, priority: NDArray[np.int64]) -> None:
-        self.trace = Trace(env)
+    def __init__(self, trace: Trace, priority: NDArray[np.int64]) -> None:
+        self.trace = trace
         self.states = np.zeros(len(priority), dtype=np.int8)
         self.final_priority = priority.copy()
         self._missions = array("d")
