@@ -24,7 +24,8 @@ from experiments.batch.engine import run_batch
 from experiments.statistics import paired_interval, t_interval
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
 COMPARED = ("response_s", "in_target_share", "waiting_share", "utilisation")
