@@ -119,7 +119,7 @@ finally:
 
 @pytest.mark.parametrize("command", [(), ("simulate",), ("check-policy",)])
 def test_help_loads_nothing_heavy(command: tuple[str, ...]) -> None:
-    """How long it takes, `benchmarks/start.py` measures."""
+    """How long it takes, `benchmarks/speed/start.py` measures."""
     modules = run_python("-c", HELP, *command).splitlines()[-1].split()
     loaded = {module.partition(".")[0] for module in modules}
     assert "typer" in loaded
