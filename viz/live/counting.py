@@ -11,7 +11,7 @@ from environment.units import HOUR_S
 from simulation.measures.catalogue import measures_now
 from simulation.measures.counts import CallTally, Counts
 from simulation.measures.measure import Measure
-from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.calls import CallReader, CallRegister
 from viz.live.readers.run_log import EpidemicRow, RunLog
 from viz.live.readers.sites import SiteReader
 from viz.live.readers.stock import StockReader
@@ -29,7 +29,7 @@ BUSY_STATES = tuple(key for key in ON_DUTY_STATES if STATES[key].activity not in
 
 def measures_of(log: RunLog, stocks: StockReader | None) -> dict[str, Measure]:
     """The measures that a run has while it goes on, by their whole names."""
-    has_trucks = log.books is not None
+    has_trucks = log.supply_log is not None
     return measures_now(
         priorities=[one.name for one in log.scenario.demand.priorities],
         states=[key for key, one in STATES.items() if has_trucks or one.kind == "ambulance"],
@@ -74,19 +74,19 @@ class LiveCounts:
         ]
         self.measures = measures
 
-    def take_in(self, book: CallBook, now_s: float) -> None:
+    def take_in(self, register: CallRegister, now_s: float) -> None:
         """Count what the readers have read since the last time."""
         for number in self._calls.came:
-            self._called_s.append(float(book.called_s[number]))
-            for tally in self._tallies(book, number):
+            self._called_s.append(float(register.called_s[number]))
+            for tally in self._tallies(register, number):
                 tally.calls += 1
         for number, arrived_s in self._calls.arrivals:
-            response_s = arrived_s - float(book.called_s[number])
+            response_s = arrived_s - float(register.called_s[number])
             self._responses.append((arrived_s, response_s))
-            for tally in self._tallies(book, number):
-                tally.reach(response_s, float(book.target_s[number]))
+            for tally in self._tallies(register, number):
+                tally.reach(response_s, float(register.target_s[number]))
         for number in self._calls.unserved:
-            for tally in self._tallies(book, number):
+            for tally in self._tallies(register, number):
                 tally.lose()
         while self._called_s and self._called_s[0] <= now_s - HOUR_S:
             self._called_s.popleft()
@@ -106,8 +106,8 @@ class LiveCounts:
             counts[name] = tally.counts
         return {key: float(now(counts[part], key)) for key, now, part in self._formulas}
 
-    def _tallies(self, book: CallBook, call: int) -> tuple[CallTally, CallTally]:
-        return self._all, self._by_priority[int(book.priority[call])]
+    def _tallies(self, register: CallRegister, call: int) -> tuple[CallTally, CallTally]:
+        return self._all, self._by_priority[int(register.priority[call])]
 
     def _of_all(self, now_s: float) -> Counts:
         by_state, hospitals = self._vehicles.by_state, self._sites.hospitals
