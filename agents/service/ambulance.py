@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import mesa
@@ -10,14 +9,14 @@ import simpy
 
 from agents.activity import Activity
 from agents.leg import NOBODY
+from agents.road_vehicle import RoadVehicle
 from agents.roles import Centre
 from agents.service.availability import Availability
 from agents.service.context import HOME, TO_CALL, TO_HOSPITAL, ServiceContext
 from agents.service.fleet import Fleet
-from agents.service.mission import End, Mission, Reason, Transfer
+from agents.service.mission import End, Mission, Reason, StandingOrders, Transfer
 from agents.service.patient import Patient
 from agents.step import Step
-from environment.traffic.ways import Way, metres_up_to, next_junction
 
 IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
     Activity.IDLE,
@@ -30,23 +29,7 @@ IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
 """By short names: asking an enumeration for its members takes longer than noting a leg."""
 
 
-@dataclass(frozen=True)
-class StandingOrders:
-    """What every crew may be told.
-
-    Attributes
-    ----------
-    sent_on_way_home : bool
-        Once clear of a patient, and not only once at a station.
-    called_off : bool
-        On the way to a patient, for one who is worse.
-    """
-
-    sent_on_way_home: bool
-    called_off: bool
-
-
-class Ambulance(mesa.Agent):
+class Ambulance(RoadVehicle):
     """A vehicle with its crew.
 
     Its life is a chain of steps: each plans the next stretch, every time of which is known from
@@ -70,8 +53,6 @@ class Ambulance(mesa.Agent):
         Which of the patient's places it fills.
     transfer : Transfer or None
         Its drive to a station other than a return.
-    way : Way or None
-        The drive that it is on, or has last been on.
     availability : Availability
         Whether it can be sent at all.
     activity : Activity
@@ -90,7 +71,7 @@ class Ambulance(mesa.Agent):
         *,
         transports: bool,
     ) -> None:
-        super().__init__(model)
+        super().__init__(model, context.env)
         self.number = number
         self.home = self.station = home
         self.transports = transports
@@ -98,11 +79,9 @@ class Ambulance(mesa.Agent):
         self.patient: Patient | None = None
         self.place = 0
         self.transfer: Transfer | None = None
-        self.way: Way | None = None
         self.availability = Availability(self, context, fleet, centre)
         self._context = context
         self._trace = context.log.trace
-        self._env = context.env
         self._doing = Activity.IDLE
         self._fleet = fleet
         self._centre = centre
@@ -131,12 +110,6 @@ class Ambulance(mesa.Agent):
         """Do something without driving: at a station, or beside a junction if that is -1."""
         self._doing = activity
         self._trace.stood(self._env.now, self.number, activity, node, station, -1, from_s)
-
-    @property
-    def is_driving(self) -> bool:
-        """Whether it is on the road, or about to be."""
-        way = self.way
-        return way is not None and self._env.now < way.left_s + way.drive_s
 
     @property
     def is_bound_for_patient(self) -> bool:
@@ -171,12 +144,6 @@ class Ambulance(mesa.Agent):
         node, lead_s = self._fleet.take(self.number, self._env.now)
         self.end_drive(node, End.MOVED_ON)
         self.set_out_to(station, node, self._env.now + lead_s, reason)
-
-    def next_turn(self) -> tuple[int, float, float]:
-        """The junction where it can turn, the seconds until then and the metres up to there."""
-        assert self.way is not None
-        node, in_s = next_junction(self.way, self._env.now)
-        return node, in_s, self._metres_to(node)
 
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
         """Drive on by other streets from where it can turn, since the old way is closed."""
@@ -426,7 +393,7 @@ class Ambulance(mesa.Agent):
         assert mission is not None
         assert patient is not None
         self._context.traffic.give_back(self.number)
-        mission.to_call_m = self._driven_m + self._metres_to(node)
+        mission.to_call_m = self._driven_m + self.metres_to(node)
         mission.break_off(end, self._env.now)
         self.mission = self.patient = None
         if mission.home_s > mission.dispatched_s:  # an order withdrawn at once was never given
@@ -435,7 +402,7 @@ class Ambulance(mesa.Agent):
 
     def end_drive(self, node: int, end: End) -> None:
         """End the return or the transfer at a junction; at a station there is nothing to end."""
-        metres = self._driven_m + self._metres_to(node)
+        metres = self._driven_m + self.metres_to(node)
         if self.transfer is not None:
             self.transfer.metres, self.transfer.ended_s = metres, self._env.now
             self._context.log.transfer_ended(self.transfer)
@@ -448,7 +415,3 @@ class Ambulance(mesa.Agent):
         mission.home_s, mission.end = self._env.now, end.value
         self.mission = None
         self._context.log.mission_ended(mission)
-
-    def _metres_to(self, node: int) -> float:
-        """Metres of its way up to the junction where it turns."""
-        return 0.0 if self.way is None else metres_up_to(self.way, node, self._env.now)

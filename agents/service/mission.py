@@ -1,4 +1,4 @@
-"""One ambulance's work for one call, with all its times."""
+"""What an ambulance is ordered to do: its work for one call, its drives to stations, all times."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from math import nan
 from operator import attrgetter
 
 NO_HOSPITAL = -1
+
+
+@dataclass(frozen=True)
+class StandingOrders:
+    """What every crew may be told.
+
+    Attributes
+    ----------
+    sent_on_way_home : bool
+        Once clear of a patient, and not only once at a station.
+    called_off : bool
+        On the way to a patient, for one who is worse.
+    """
+
+    sent_on_way_home: bool
+    called_off: bool
 
 
 class End(IntEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from agents.leg import NOBODY, pack_leg
 from agents.streets import Streets
 from environment.demand.calls import Call
 from environment.traffic.driving import Driving
-from environment.traffic.green_waves import ForcedGreens
+from environment.traffic.green_waves import AXIS, ForcedGreens
 from environment.traffic.ways import Way, make_way
 from policies.gate import Gate
 from policies.signals import SIGNALS
@@ -67,8 +68,8 @@ class GreenLog(Protocol):
     def trace(self) -> TraceLog:
         """Where legs and greens are noted as they are planned."""
 
-    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
+    def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
+        """Note a green that a light was switched to: `environment.traffic.green_waves`, up to `AXIS`."""
 
 
 class TrafficControl(mesa.Agent):
@@ -172,6 +173,7 @@ class TrafficControl(mesa.Agent):
             self._log.trace.greens_planned(ambulance, rows)
 
     def _write(self, ambulance: int) -> None:
-        call, rows = self._greens.pop(ambulance, (0, ()))
-        for row in rows:
-            self._log.green_forced(ambulance, call, row)
+        if ambulance in self._greens:
+            call, rows = self._greens.pop(ambulance)
+            for row in rows[:, :AXIS].tolist():
+                self._log.green_forced(ambulance, call, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from enum import IntEnum
 from struct import Struct
 
@@ -18,7 +19,6 @@ from agents.service.mission import (
     mission_row,
     transfer_row,
 )
-from environment.traffic.green_waves import AXIS
 from simulation.trace import Event, Trace
 
 GREEN_FIELDS = (
@@ -80,9 +80,9 @@ class Recorder:
         """Note that an ambulance can be sent again after a break, a repair or its time off."""
         self._absences.append((ambulance, reason, from_s, until_s))
 
-    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
-        self._greens.extend((ambulance, call, *row[:AXIS]))
+    def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
+        """Note a green that a light was switched to: `environment.traffic.green_waves`, up to `AXIS`."""
+        self._greens.extend((ambulance, call, *row))
 
     def coverage_seen(self, time_s: float, available: int, covered_share: float) -> None:
         """Note how much of the demand could be reached in time at a moment."""
