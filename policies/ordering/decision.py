@@ -89,6 +89,7 @@ def _affordable(units: NDArray[np.float64], view: OrderingView) -> NDArray[np.in
 
 ORDERING = Decision(
     name="ordering",
+    description="how much of each item is ordered",
     method="order",
     asked_with=("view",),
     view=OrderingView,
@@ -99,6 +100,7 @@ ORDERING = Decision(
         "reorder_point": "policies.ordering.reorder_point:ReorderPoint",
         "fixed": "policies.ordering.fixed:FixedQuantity",
     },
+    default="order_up_to",
     checked=checked_orders,
     situations=ordering_situations,
 )
