@@ -11,8 +11,8 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.coordination.mechanisms import ServiceMechanisms, choose_service_mechanisms
 from agents.event_log import TraceLog
 from agents.service.ambulance import Ambulance, StandingOrders
 from agents.service.context import Care, ServiceContext, ServiceLog

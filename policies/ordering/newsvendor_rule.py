@@ -9,8 +9,7 @@ from policies.mistakes import refuse
 from policies.ordering.base import OrderingView
 from policies.ordering.demand_laws import NormalDemand
 from policies.ordering.forecast import protection_forecast, window_mistakes
-from policies.ordering.newsvendor import Item
-from policies.ordering.shared_limit import order_within
+from policies.ordering.newsvendor import Item, order_within
 
 
 class NewsvendorRule:
