@@ -26,7 +26,7 @@ from agents.streets import Streets
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import Streams, draw_calls
 from environment.demand.hospitals import hospital_means
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.disruptions import with_extra_calls
 from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError
