@@ -95,7 +95,7 @@ ORDERING = Decision(
     view=OrderingView,
     taken_by="supply",
     built_in={
-        "newsvendor": "policies.ordering.newsvendor_rule:NewsvendorRule",
+        "newsvendor": "policies.ordering.newsvendor:NewsvendorRule",
         "order_up_to": "policies.ordering.order_up_to:OrderUpTo",
         "reorder_point": "policies.ordering.reorder_point:ReorderPoint",
         "fixed": "policies.ordering.fixed:FixedQuantity",
