@@ -179,7 +179,7 @@ class StockReader:
         self._days = days
 
     def marks(self) -> Iterator[SiteMark]:
-        """How every site fares."""
+        """The state of every site."""
         for number, (kind, name) in enumerate(self.sites):
             site = f"{kind}-{name}"
             if kind == "supplier":
@@ -189,7 +189,7 @@ class StockReader:
                 yield SiteMark(site, self._filled(number), self._stock_text(number))
 
     def supplier_text(self, number: int) -> str:
-        """How a supplier fares, in plain words."""
+        """The state of a supplier, in plain words."""
         output = self.output[number]
         works = "stands still" if output <= 0 else f"works at {output:.0%}"
         return f"{works}, {count_text(int(self.on_order[number]), 'unit')} on order"
