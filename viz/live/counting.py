@@ -24,6 +24,7 @@ AWAY = (Activity.OFF_DUTY, Activity.ON_BREAK)
 COMPARTMENTS = ("susceptible", "probable", "infectious", "removed", "new_cases")
 
 ON_DUTY_STATES = tuple(key for key in AMBULANCE_STATES if STATES[key].activity not in AWAY)
+VEHICLES = {key: f"vehicles[{key}]" for key in STATES}
 BUSY_STATES = tuple(key for key in ON_DUTY_STATES if STATES[key].activity not in FREE)
 
 
@@ -33,7 +34,7 @@ def measures_of(log: RunLog, stocks: StockReader | None) -> dict[str, Measure]:
     return measures_now(
         priorities=[one.name for one in log.scenario.demand.priorities],
         states=[key for key, one in STATES.items() if has_trucks or one.kind == "ambulance"],
-        stocks=() if stocks is None else list(stocks.stock_names),
+        stocks=() if stocks is None else stocks.stock_names,
         epidemic=log.scenario.epidemic.is_there,
     )
 
@@ -115,7 +116,7 @@ class LiveCounts:
         counts: Counts = {
             **self._all.counts,
             **self._persons,
-            **{f"vehicles[{key}]": count for key, count in by_state.items()},
+            **{VEHICLES[key]: count for key, count in by_state.items()},
             "calls_hour": len(self._called_s),
             "reached_hour": len(self._responses),
             "response_hour_s": sum(response_s for _, response_s in self._responses),
