@@ -15,13 +15,15 @@ def new(
         str,
         typer.Argument(
             metavar="MAP",
-            help='An OpenStreetMap file (.osm.pbf, .osm.gz, …), or a place by name: "Town, Country".',
+            help='An OpenStreetMap file (.osm.pbf, .osm.gz, …), or online a place: "Town, Country".',
         ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Folder to be made; by default of the map's name.",
+            "--out",
+            "-o",
+            help="Folder to be made; by default of the map's name.",
             show_default=False,
         ),
     ] = None,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from commands import doctor
 from run import app
 
-EXTRAS = {"docs", "view", "routing", "workbook", "learn", "cluster", "dev"}
+EXTRAS = {"docs", "view", "routing", "workbook", "raster", "learn", "cluster", "dev"}
 
 
 @pytest.fixture

@@ -128,7 +128,9 @@ def _overlap(everyone: Population, box: Box) -> str:
     )
 
 
-def _inhabited(x: NDArray[np.float64], y: NDArray[np.float64], people: NDArray[np.float64]) -> Population:
+def _inhabited(
+    x: NDArray[np.float64], y: NDArray[np.float64], people: NDArray[np.float64]
+) -> Population:
     lives = np.isfinite(people) & (people > 0)
     return Population(x[lives], y[lives], people[lives])
 
@@ -150,20 +152,22 @@ def _from_grid(path: Path, box: Box) -> Population:  # noqa: ARG001
     except (UnicodeDecodeError, ValueError, IndexError):
         raise DataError(f"{path}: is not an ASCII grid of numbers") from None
     missing = [key for key in GRID_KEYS if key not in header]
-    corner = next((c for c in ("corner", "center") if {f"xll{c}", f"yll{c}"} <= header.keys()), None)
+    corner = next(
+        (c for c in ("corner", "center") if {f"xll{c}", f"yll{c}"} <= header.keys()), None
+    )
     if missing or corner is None:
         wants = missing or ["xllcorner and yllcorner"]
         raise DataError(f"{path}: the header of the ASCII grid lacks {', '.join(wants)}")
     columns, rows, size = int(header["ncols"]), int(header["nrows"]), header["cellsize"]
     if len(cells) != columns * rows:
-        raise DataError(
-            f"{path}: has {len(cells):,} cells, its header says {columns:,} × {rows:,}"
-        )
+        raise DataError(f"{path}: has {len(cells):,} cells, its header says {columns:,} × {rows:,}")
     half = size / 2 if corner == "corner" else 0.0
     lon = header[f"xll{corner}"] + half + size * np.arange(columns)
     lat = header[f"yll{corner}"] + half + size * np.arange(rows)[::-1]
     if len(cells) and (abs(lon).max() > 360 or abs(lat).max() > 90):
-        raise DataError(f"{path}: an ASCII grid must be in degrees; as a GeoTIFF it may be in metres")
+        raise DataError(
+            f"{path}: an ASCII grid must be in degrees; as a GeoTIFF it may be in metres"
+        )
     people = np.where(cells == header.get("nodata_value", -9999.0), np.nan, cells)
     return _inhabited(np.tile(lon, rows), np.repeat(lat, columns), people)
 

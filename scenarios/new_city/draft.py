@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from environment.maps.graphml import GraphMlFile
 from environment.maps.load import load_map
 from environment.maps.osm_file import OsmFile
-from environment.maps.graphml import GraphMlFile
 from environment.maps.sites import (
     AMBULANCE_STATION,
     FIRE_STATION,
@@ -112,8 +112,9 @@ class CityDraft:
 
 
 def name_of(text: str) -> str:
-    """A short name for files: ``krems`` of ``Krems.osm.gz``, ``delft`` of ``Delft, Netherlands``."""
-    short = re.sub(r"[^\w-]+", "_", text.split(",")[0].split(".")[0].strip().lower()).strip("_")
+    """A short name for files: ``krems`` of ``Krems.osm.gz``, ``delft`` of ``Delft, Holland``."""
+    first = re.split(r"[,.]", text, maxsplit=1)[0]
+    short = re.sub(r"[^\w-]+", "_", first.strip().lower()).strip("_")
     return short[:LONGEST_NAME] or "city"
 
 
@@ -149,7 +150,8 @@ def draft_city(
     merged = merge_duplicates(tagged)
     near, left_out = _on_map(merged, roads)
     if len(merged) < len(tagged):
-        left_out.insert(0, f"{len(tagged) - len(merged):,} further tags of a site that has one")
+        again = len(tagged) - len(merged)
+        left_out.insert(0, f"a site once more: {again:,} of {len(tagged):,} tagged elements")
     cell_m = _cell_m(roads)
     if population is None:
         parameters = PlaceParameters(zone_cell_m=cell_m)
@@ -165,9 +167,17 @@ def draft_city(
             left_out.append(f"{outside:.1%} of the population live over {REACH_M:g} m off a street")
     sites, with_fire_stations = _sites(near, load, zones, roads)
     return CityDraft(
-        name, source, roads, zones, cell_m, sites, with_fire_stations, load, left_out,
+        name,
+        source,
+        roads,
+        zones,
+        cell_m,
+        sites,
+        with_fire_stations,
+        load,
+        left_out,
         "" if population is None else population.name,
-    )  # fmt: skip
+    )
 
 
 def _cell_m(roads: RoadNetwork) -> float:
@@ -178,18 +188,18 @@ def _cell_m(roads: RoadNetwork) -> float:
     return cell_m
 
 
-def _on_map(
-    sites: Sequence[TaggedSite], roads: RoadNetwork
-) -> tuple[list[TaggedSite], list[str]]:
+def _on_map(sites: Sequence[TaggedSite], roads: RoadNetwork) -> tuple[list[TaggedSite], list[str]]:
     """Sites near a street that can be used, and what is left out."""
-    far_m = roads.nearest_stop(np.array([s.lon for s in sites]), np.array([s.lat for s in sites]))[1]
+    far_m = roads.nearest_stop(np.array([s.lon for s in sites]), np.array([s.lat for s in sites]))[
+        1
+    ]
     near = [site for site, far in zip(sites, far_m, strict=True) if far <= REACH_M]
     told = []
     if len(near) < len(sites):
-        told.append(f"{len(sites) - len(near):,} sites farther than {REACH_M:g} m from any street")
+        told.append(f"farther than {REACH_M:g} m from any street: {len(sites) - len(near):,}")
     usable = [site for site in near if site.kind != HOSPITAL_WITHOUT_EMERGENCY]
     if len(usable) < len(near):
-        told.append(f"{len(near) - len(usable):,} hospitals tagged emergency=no")
+        told.append(f"hospitals tagged emergency=no: {len(near) - len(usable):,}")
     return usable, told
 
 
@@ -216,9 +226,15 @@ def _stations(
     ambulances = guess_ambulances(load, x, y, zones, roads).tolist()
     return [
         DraftSite(
-            f"S{number}", "station", site.name or site.kind, site.lon, site.lat, count, "tagged",
+            f"S{number}",
+            "station",
+            site.name or site.kind,
+            site.lon,
+            site.lat,
+            count,
+            "tagged",
             site.osm,
-        )  # fmt: skip
+        )
         for number, (site, count) in enumerate(zip(tagged, ambulances, strict=True), start=1)
     ]
 
@@ -239,8 +255,15 @@ def _hospitals(tagged: Sequence[TaggedSite], zones: Zones, roads: RoadNetwork) -
         return [DraftSite("H1", "hospital", "guessed hospital", lon, lat, 0, "guessed")]
     return [
         DraftSite(
-            f"H{number}", "hospital", site.name or "hospital", site.lon, site.lat, 0, "tagged",
-            site.osm, site.has_ward,
-        )  # fmt: skip
+            f"H{number}",
+            "hospital",
+            site.name or "hospital",
+            site.lon,
+            site.lat,
+            0,
+            "tagged",
+            site.osm,
+            site.has_ward,
+        )
         for number, site in enumerate(tagged, start=1)
     ]

@@ -33,15 +33,30 @@ def scenario_files(draft: CityDraft) -> Mapping[str, bytes]:
 
 def _sites(sites: Iterable[DraftSite]) -> str:
     heading = (
-        "site_id", "kind", "lon", "lat", "name", "ambulances",
-        "place_is", "ambulances_are", "emergency_ward", "osm_element",
-    )  # fmt: skip
+        "site_id",
+        "kind",
+        "lon",
+        "lat",
+        "name",
+        "ambulances",
+        "place_is",
+        "ambulances_are",
+        "emergency_ward",
+        "osm_element",
+    )
     rows = [
         (
-            site.site_id, site.kind, f"{site.lon:.7f}", f"{site.lat:.7f}", site.name,
-            site.ambulances, site.place_is, "guessed" if site.kind == "station" else "",
-            "tagged" if site.has_ward else "", site.osm,
-        )  # fmt: skip
+            site.site_id,
+            site.kind,
+            f"{site.lon:.7f}",
+            f"{site.lat:.7f}",
+            site.name,
+            site.ambulances,
+            site.place_is,
+            "guessed" if site.kind == "station" else "",
+            "tagged" if site.has_ward else "",
+            site.osm,
+        )
         for site in sites
     ]
     return _csv([heading, *rows])
@@ -62,6 +77,11 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
+def counted(number: int, what: str) -> str:
+    """``no stations``, ``1 station``, ``2 stations``."""
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
 def _quoted(text: str) -> str:
     """A text as TOML quotes it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -72,9 +92,7 @@ def _toml(draft: CityDraft) -> str:
     fewest, most = load.range_of_ambulances
     return TEMPLATE.format(
         name=draft.name,
-        description=_quoted(
-            f"{draft.name}: made by corridor new; guessed where its file says so"
-        ),
+        description=_quoted(f"{draft.name}: made by corridor new; guessed where its file says so"),
         source=draft.source.source,
         file=_quoted(str(draft.source.file)),
         notes="\n".join(f"# - {note}" for note in draft.roads.notes) or "# - nothing",
@@ -99,9 +117,10 @@ def _about_sites(draft: CityDraft) -> str:
     for kind, tag in (("station", "emergency=ambulance_station"), ("hospital", "amenity=hospital")):
         tagged, guessed = draft.of(kind, "tagged"), draft.of(kind, "guessed")
         if tagged:
-            lines.append(f"# - TAGGED: {len(tagged)} {kind}s ({tag}), places and names")
+            lines.append(f"# - TAGGED: {counted(len(tagged), kind)} ({tag}), places and names")
         else:
-            lines.append(f"# - GUESSED: {len(guessed)} {kind}s, since the map has none: {tag}")
+            number = counted(len(guessed), kind)
+            lines.append(f"# - GUESSED: {number}, since nothing on the map is tagged {tag}")
     return "\n".join([*lines, *(f"# - left out: {line}" for line in draft.left_out)])
 
 
@@ -143,7 +162,7 @@ source = "{source}"
 file = {file}
 # What was mended:
 {notes}
-# GUESSED: speeds, those of the road class where no maxspeed is tagged; in km/h, if you know better:
+# GUESSED: speeds, those of the road class where no maxspeed is tagged; in km/h, to be replaced:
 # speeds = {{ primary = 40, secondary = 35, residential = 25 }}
 
 [places]
@@ -163,7 +182,10 @@ warm_up_days = 0.25 # see corridor warm-up
 [travel]
 siren_speed_factor = 1.25 # GUESSED: speed with siren over normal speed
 # speed by hour of the day over free flow, 24 numbers, for rush hours; without it none:
-# hourly_speed_factors = [1, 1, 1, 1, 1, 1, 0.9, 0.8, 0.8, 0.85, 0.9, 0.9, 0.9, 0.9, 0.9, 0.85, 0.8, 0.75, 0.8, 0.9, 0.95, 1, 1, 1]
+# hourly_speed_factors = [
+#     1, 1, 1, 1, 1, 1, 0.9, 0.8, 0.8, 0.85, 0.9, 0.9,
+#     0.9, 0.9, 0.9, 0.85, 0.8, 0.75, 0.8, 0.9, 0.95, 1, 1, 1,
+# ]
 
 [signals]
 active = false # TAGGED: {lights} traffic lights; true has them cost time, in cycles that are guessed

@@ -20,7 +20,7 @@ from policies.siting.k_means import k_means
 
 PEOPLE_PER_STREET_KM = 300
 """Inhabitants a kilometre of street with doors: 280 in Krems, 730 in Monaco, by the populations
-that their maps name; a third to a half of that in suburbs. Without a source beyond these maps."""
+that their maps name. There is no other source for it."""
 CALLS_PER_1000_A_YEAR = 80
 """Emergencies: 42.8 in rural Bavaria, 80.7 in its large cities, 95.5 in Zealand."""
 BUSY_MIN_PER_CALL = 47.6

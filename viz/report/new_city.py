@@ -15,7 +15,7 @@ from environment.maps.place import Place
 from environment.maps.sites import TaggedSite, download_sites_of_place, read_sites_of_file
 from scenarios.loader import is_file, load_scenario
 from scenarios.new_city import CityDraft, draft_city, name_of, scenario_files
-from scenarios.new_city.files import WITH_FIRE_STATIONS
+from scenarios.new_city.files import WITH_FIRE_STATIONS, counted
 from scenarios.scenario import Scenario
 from simulation.model import simulate
 from simulation.preparation import prepare
@@ -55,9 +55,7 @@ class NewCity:
         return "\n".join(_told(self))
 
 
-def new_city(
-    city: str | Path, out: Path | None = None, population: Path | None = None
-) -> NewCity:
+def new_city(city: str | Path, out: Path | None = None, population: Path | None = None) -> NewCity:
     """Make the folder of a scenario from a map, run it once and draw it.
 
     The map is copied, so that the folder can be moved and sent, and its figures stay what they are
@@ -91,10 +89,11 @@ def new_city(
         draft = draft_city(name, source, part, tagged, population)
         for file, content in scenario_files(draft).items():
             (part / file).write_bytes(content)
-        result = simulate(load_scenario(part / f"{name}.toml"))
-        _draw(load_scenario(part / f"{name}.toml"), part / PICTURE)
-    file = folder / f"{name}.toml"
-    return NewCity(folder, file, load_scenario(file), draft, result)
+        scenario = load_scenario(part / f"{name}.toml")
+        result = simulate(scenario)
+        _draw(scenario, part / PICTURE)
+    scenario_file = folder / f"{name}.toml"
+    return NewCity(folder, scenario_file, load_scenario(scenario_file), draft, result)
 
 
 def _require_empty(folder: Path) -> None:
@@ -157,15 +156,12 @@ def _found(draft: CityDraft) -> Iterator[str]:
     wards = sum(site.has_ward for site in hospitals)
     fire = len(draft.with_fire_stations) - len(hospitals or [0]) - len(stations)
     tagged = f" ({wards} tagged as having an emergency ward)" if hospitals else ""
-    yield f"{_count(len(stations), 'ambulance station')}, {_count(len(hospitals), 'hospital')}{tagged}"
+    counts = counted(len(stations), "ambulance station"), counted(len(hospitals), "hospital")
+    yield ", ".join(counts) + tagged
     if draft.with_fire_stations:
-        yield f"{_count(fire, 'fire station')}, not used: see {WITH_FIRE_STATIONS}"
+        yield f"{counted(fire, 'fire station')}, not used: see {WITH_FIRE_STATIONS}"
     if draft.left_out:
         yield f"left out: {'; '.join(draft.left_out)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 def _guessed(draft: CityDraft) -> Iterator[str]:
@@ -179,7 +175,7 @@ def _guessed(draft: CityDraft) -> Iterator[str]:
     yield f"{draft.ambulances} ambulances ({range_told} by the load; one a station at least)"
     for kind in ("station", "hospital"):
         if sites := draft.of(kind, "guessed"):
-            yield f"{_count(len(sites), kind)}, placed in the middle of demand"
+            yield f"{counted(len(sites), kind)}, placed in the middle of demand"
     yield "speeds without a tag, durations, priorities and targets"
 
 

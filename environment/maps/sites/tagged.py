@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -103,11 +103,6 @@ def merge_duplicates(sites: Sequence[TaggedSite]) -> list[TaggedSite]:
                 has_ward=same.has_ward or site.has_ward,
             )
     return sorted(kept, key=lambda site: (site.kind, site.name, site.osm))
-
-
-def of_kind(sites: Iterable[TaggedSite], kind: SiteKind) -> list[TaggedSite]:
-    """Those of a kind."""
-    return [site for site in sites if site.kind == kind]
 
 
 def _is_same(site: TaggedSite, other: TaggedSite) -> bool:
