@@ -15,7 +15,7 @@ def new(
         str,
         typer.Argument(
             metavar="MAP",
-            help='An OpenStreetMap file (.osm.pbf, .osm.gz, …), or online a place: "Town, Country".',
+            help='An OpenStreetMap file (.osm.pbf, .osm.gz, …), or a place: "Town, Country".',
         ),
     ],
     out: Annotated[

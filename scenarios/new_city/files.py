@@ -188,7 +188,7 @@ siren_speed_factor = 1.25 # GUESSED: speed with siren over normal speed
 # ]
 
 [signals]
-active = false # TAGGED: {lights} traffic lights; true has them cost time, in cycles that are guessed
+active = false # TAGGED: {lights} traffic lights; with true they cost time, by guessed cycles
 
 [demand]
 # {population}
