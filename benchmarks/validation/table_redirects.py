@@ -21,7 +21,7 @@ from environment.places.city import Stops
 from environment.traffic.redirects import Redirect
 from scenarios.loader import load_scenario
 from simulation.model import simulate
-from simulation.preparation import Ground, prepare
+from simulation.preparation import ServiceArea, prepare
 
 DAYS, RUNS = 14, 3
 STREETS = 'source = "synthetic_city"'
@@ -70,11 +70,11 @@ def main() -> None:
 def write_tables(folder: Path, places: int) -> None:
     """Write places, all links between them, and sites and zones on them."""
     (folder / "city.toml").write_text("[signals]\nactive = false\n[travel]\n")
-    ground = prepare(load_scenario(folder / "city.toml"))
-    roads = ground.city.roads
-    node = some_junctions(ground, places)
+    area = prepare(load_scenario(folder / "city.toml"))
+    roads = area.city.roads
+    node = some_junctions(area, places)
     x, y = roads.x[node], roads.y[node]
-    time_s = ground.driving.table_s(node, node, siren=False)
+    time_s = area.driving.table_s(node, node, siren=False)
     tail, head = np.nonzero(time_s > 0)
     tables = {
         "nodes": {"node_id": np.arange(len(node)), "x": x, "y": y},
@@ -83,15 +83,15 @@ def write_tables(folder: Path, places: int) -> None:
     }
     for name, columns in tables.items():
         pd.DataFrame(columns).to_csv(folder / f"{name}.csv", index=False)
-    city = ground.city
-    sites = [site_rows(city.stations, node, x, y, "station")]
-    sites.append(site_rows(city.hospitals, node, x, y, "hospital"))
+    city = area.city
+    sites = [site_rows(city.stations, x, y, "station")]
+    sites.append(site_rows(city.hospitals, x, y, "hospital"))
     pd.concat(sites).to_csv(folder / "sites.csv", index=False)
 
 
-def some_junctions(ground: Ground, count: int) -> NDArray[np.int64]:
+def some_junctions(area: ServiceArea, count: int) -> NDArray[np.int64]:
     """The junctions nearest to all sites, and others by chance."""
-    city = ground.city
+    city = area.city
     x, y = (
         np.concatenate([getattr(stops.sites, axis) for stops in (city.stations, city.hospitals)])
         for axis in "xy"
@@ -103,7 +103,7 @@ def some_junctions(ground: Ground, count: int) -> NDArray[np.int64]:
 
 
 def site_rows(
-    stops: Stops, node: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64], kind: str
+    stops: Stops, x: NDArray[np.float64], y: NDArray[np.float64], kind: str
 ) -> pd.DataFrame:
     """Sites of a kind, each moved to the place nearest to it."""
     sites = stops.sites

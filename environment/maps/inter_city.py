@@ -25,12 +25,11 @@ SECONDS = {"time_s": 1.0, "time_min": 60.0, "time_h": 3600.0}
 METRES = {"length_m": 1.0, "length_km": 1000.0}
 SHOWN = 3
 TURNS: dict[Redirect, str] = {
-    "nearest_place": "who is sent elsewhere on a link turns at the place that is nearest to where it "
-    "is on the straight line (roads.redirect = 'nearest_place')",
+    "nearest_place": "who is sent elsewhere on a link turns at the place nearest to where it is on the "
+    "straight line",
     "at_places": "who is sent elsewhere on a link turns at the next place beside the straight line, "
-    "later than on streets (roads.redirect = 'at_places')",
-    "at_the_end": "who is sent elsewhere on a link turns at its end, much later than on streets "
-    "(roads.redirect = 'at_the_end')",
+    "somewhat later than on streets",
+    "at_the_end": "who is sent elsewhere on a link turns at its end, much later than on streets",
 }
 """What a run tells of each rule; how far each is off stands in docs/how-to/roads.md."""
 
@@ -81,7 +80,12 @@ class InterCityTable(MapSource):
         if problems:
             raise DataError("\n".join(problems))
         roads = mend(_draft(nodes, links, links_path.stem))
-        return CityMap(replace(roads, notes=(*roads.notes, TURNS[self.redirect])))
+        return CityMap(replace(roads, notes=(*roads.notes, turning_note(self.redirect))))
+
+
+def turning_note(redirect: Redirect) -> str:
+    """How a run tells where vehicles turn."""
+    return f"{TURNS[redirect]} (roads.redirect = {redirect!r})"
 
 
 def _read_both(nodes_path: Path, links_path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environment.maps.inter_city import TURNS, InterCityTable
+from environment.maps.inter_city import InterCityTable, turning_note
 from environment.traffic.driving import Driving, TravelParameters
 from environment.traffic.redirects import RULES, nearest_along
 from environment.traffic.traffic_lights import SignalParameters, draw_lights
@@ -25,7 +25,7 @@ def drive(folder: Path, redirect: str, nodes: str = THREE, links: str = LINKS) -
     (folder / "links.csv").write_text(links)
     table = InterCityTable(nodes="nodes.csv", links="links.csv", redirect=redirect)
     roads = table.load(folder).roads
-    assert TURNS[redirect] in roads.notes
+    assert turning_note(redirect) in roads.notes
     lights = draw_lights(roads, SignalParameters(active=False), streams(1, 0))
     return Driving(roads, TravelParameters(), lights, np.array([0]), redirect=RULES[redirect])
 
