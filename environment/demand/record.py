@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -61,19 +61,26 @@ class Record:
         called_s = self.table["called_s"]
         before = int(called_s.min() // DAY_S)
         days = horizon_s / DAY_S
-        after = max(days - max(ceil(called_s.max() / DAY_S), 1), 0.0)
+        after = max(days - called_s.max() // DAY_S - 1, 0.0)
         if before + after > 0:
             yield (
                 f"the record covers {days - before - after:g} of the run's {days:g} days, warm-up "
-                f"included: no call on {before + after:g} of them, over which utilisation and "
-                "whatever else is per time is taken as well; set run.days and run.warm_up_days"
+                f"included: no call on {before + after:g} of them, over which nothing that is per "
+                "time is taken"
             )
 
 
 def read_record(
-    path: Path, parameters: DemandParameters, roads: RoadNetwork, places: PlaceParameters
+    path: Path,
+    parameters: DemandParameters,
+    roads: RoadNetwork,
+    places: PlaceParameters,
+    horizon_s: float = inf,
 ) -> Record:
     """Read a record, and join its calls to the streets.
+
+    Calls at `horizon_s` and later are after the end of the run, and left out with other faulty ones
+    where these are.
 
     Raises
     ------
@@ -92,6 +99,8 @@ def read_record(
             numbers = pd.to_numeric(table[axis], errors="coerce")
             table[axis] = numbers.where(np.isfinite(numbers))
         table = _without(table, table["called_s"].isna(), "without a moment", left_out)
+        late = table["called_s"] >= horizon_s
+        table = _without(table, late, "after the end of the run", left_out)
         table = _without(table, table[["x", "y"]].isna().any(axis=1), "without a place", left_out)
         far = _is_far(table, roads, places)
         table = _without(table, far, "off the map", left_out)

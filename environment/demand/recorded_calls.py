@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 import pandas as pd
@@ -25,19 +26,21 @@ def read_recorded_calls(
     places: PlaceParameters,
     streams: Streams,
     hospitals: HospitalParameters = DEFAULT_HOSPITALS,
+    horizon_s: float = inf,
 ) -> Calls:
     """Read calls from a CSV file; what its columns leave open is drawn as for random calls.
 
     ``called_s`` is in seconds since midnight of the first day; ``called_at`` is a date and time,
     and the first call's day is then the first (`seconds_of_run`). Calls are put in order of time.
-    ``condition`` is the name of one, or ``none``.
+    ``condition`` is the name of one, or ``none``. Faulty calls are left out where the parameters
+    say so; those at `horizon_s` and later are.
 
     Raises
     ------
     DataError
         If the table is not as it should be, or a call lies off the map.
     """
-    table = read_record(path, parameters, addresses.roads, places).table
+    table = read_record(path, parameters, addresses.roads, places, horizon_s).table
     if "priority" in table:
         priorities = [p.name for p in parameters.priorities]
         table["priority"] = _rows_by_name(table["priority"], priorities, path)

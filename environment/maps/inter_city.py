@@ -25,10 +25,10 @@ SECONDS = {"time_s": 1.0, "time_min": 60.0, "time_h": 3600.0}
 METRES = {"length_m": 1.0, "length_km": 1000.0}
 SHOWN = 3
 TURNS: dict[Redirect, str] = {
-    "nearest_place": "who is sent elsewhere on a link turns at the place nearest to where it is on the "
-    "straight line",
-    "at_places": "who is sent elsewhere on a link turns at the next place beside the straight line, "
-    "somewhat later than on streets",
+    "nearest_place": "who is sent elsewhere on a link turns at the place nearest to where it is "
+    "on the straight line",
+    "at_places": "who is sent elsewhere on a link turns at the next place beside the straight "
+    "line, somewhat later than on streets",
     "at_the_end": "who is sent elsewhere on a link turns at its end, much later than on streets",
 }
 """What a run tells of each rule; how far each is off stands in docs/how-to/roads.md."""
