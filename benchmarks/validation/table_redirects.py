@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def write_tables(folder: Path, places: int) -> None:
     x, y = roads.x[node], roads.y[node]
     time_s = area.driving.table_s(node, node, siren=False)
     tail, head = np.nonzero(time_s > 0)
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "nodes": {"node_id": np.arange(len(node)), "x": x, "y": y},
         "links": {"from": tail, "to": head, "time_s": time_s[tail, head]},
         "zones": {"zone_id": np.arange(len(node)), "x": x, "y": y, "demand_share": 1},
