@@ -15,6 +15,7 @@ from policies.interrupts import interrupts_raised
 from policies.source import describe, is_interrupt, place_of
 from policies.watch import PolicyTimeout, Watch
 
+
 class Gate:
     """Puts decisions to the policies of a run.
 

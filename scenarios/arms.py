@@ -127,5 +127,7 @@ def _split(changes: str) -> list[str]:
             parts[-1] += character
         before = character if character.strip() else before
     if quote:
-        raise ScenarioError(f"the quote {quote} before {parts[-1].partition(quote)[2]!r} is not closed")
+        raise ScenarioError(
+            f"the quote {quote} before {parts[-1].partition(quote)[2]!r} is not closed"
+        )
     return [part.strip() for part in parts if part.strip()]

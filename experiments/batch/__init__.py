@@ -5,10 +5,13 @@ Every finished run is on disk whole; a batch that was killed can be resumed.
 
 from __future__ import annotations
 
-from experiments.batch.engine import KEY, Batch, BatchOptions, Progress, run_batch
+from experiments.batch.engine import Batch, BatchOptions, run_batch
 from experiments.batch.executors import abandon, own_executor
 from experiments.batch.failures import describe_failures
 from experiments.batch.folder import BATCH, FAILURES, FORMAT, SUMMARIES, BatchFolder, Failure
+from experiments.batch.ledger import Progress
+from experiments.batch.saved_runs import KEY
+from experiments.batch.submission import run_tasks
 
 __all__ = [
     "BATCH",
@@ -25,4 +28,5 @@ __all__ = [
     "describe_failures",
     "own_executor",
     "run_batch",
+    "run_tasks",
 ]

@@ -37,7 +37,9 @@ def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
     a_run = len(TABLES) + len(TraceTables._fields) + 2  # and manifest and summary
     maps = len({name for name in files if "maps" in str(name)})
     assert maps == 1  # both arms are on the same ground
-    assert len(files) == 2 * 4 * a_run + maps + 2 + 2  # batch and summaries, comparison twice
+    assert (
+        len(files) == 2 * 4 * a_run + maps + 3 + 2
+    )  # batch, summaries, checksums; comparison twice
 
 
 def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):
@@ -96,12 +98,12 @@ def test_without_out_only_measures_are_kept(arms, tmp_path, monkeypatch, bytes_i
         batch.result("base", 0)
 
 
-def test_tables_can_be_left_out(arms, tmp_path, bytes_in):
-    run_batch(arms, 1, out=tmp_path / "out", tables=False)
-    assert list(bytes_in(tmp_path / "out/base/replication-0000")) == [
-        "manifest.json",
-        "summary.json",
-    ]
+def test_summaries_alone_are_one_table(arms, tmp_path, bytes_in):
+    for workers in (1, 2):
+        run_batch(arms, 2, out=tmp_path / str(workers), tables=False, workers=workers)
+    files = bytes_in(tmp_path / "1")
+    assert list(files) == ["batch.json", "checksums.json", "summaries.parquet"]
+    assert bytes_in(tmp_path / "2") == files
 
 
 def test_files_name_no_folder_and_no_moment(arms, tmp_path, bytes_in):

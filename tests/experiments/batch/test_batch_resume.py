@@ -199,7 +199,7 @@ def test_changed_text_of_a_policy_is_refused(arms, tmp_path, files_in):
     mine = mine.changed({"policies.dispatch": "mine:Mine"})
     run_batch({"mine": mine}, 1, out=tmp_path)
     (folder / "mine.py").write_text(POLICY + "# better now\n")
-    with pytest.raises(BatchError, match=r"arm mine: the file of its own dispatch policy$"):
+    with pytest.raises(BatchError, match=r"arm mine: the file of its own dispatch policy, or"):
         run_batch({"mine": mine}, 1, out=tmp_path, resume=True)
 
 
@@ -216,16 +216,39 @@ def test_changed_table_of_sites_is_refused(arms, tmp_path, files_in):
         run_batch(mine, 1, out=tmp_path, resume=True)
 
 
-def test_run_from_elsewhere_is_refused_and_named(arms, tmp_path):
-    run_batch(arms, 2, out=tmp_path)
-    strange = tmp_path / "base/replication-0001/manifest.json"
-    manifest = json.loads(strange.read_text())
-    strange.write_text(json.dumps({**manifest, "replication": 5}))
-    with pytest.raises(BatchError, match=r"base/replication-0001: belongs to another batch"):
-        run_batch(arms, 2, out=tmp_path, resume=True)
-    strange.unlink()
-    with pytest.raises(ResultError, match=r"replication-0001: holds no result"):
-        run_batch(arms, 2, out=tmp_path, resume=True)
+def test_whatever_was_changed_is_named_and_run_again(arms, tmp_path, bytes_in):
+    run_batch(arms, 2, out=tmp_path / "alone")
+    batch = run_batch(arms, 2, out=tmp_path / "out")
+    base = tmp_path / "out/base"
+    (base / "replication-0001/summary.json").write_text("")
+    (tmp_path / "out/district/replication-0000/calls.parquet").unlink()
+    (tmp_path / "out/batch.json").write_text("")
+    with pytest.raises(ResultError, match="replication-0001: is not as it was saved"):
+        batch.result("base", 1)
+    mended = run_batch(arms, 2, out=tmp_path / "out", resume=True).mended
+    assert [line.removeprefix(f"{tmp_path}/out/").partition(":")[0] for line in mended] == [
+        "batch.json",
+        "base/replication-0001",
+        "district/replication-0000",
+    ]
+    assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+
+
+def test_swapped_runs_and_an_edited_table_are_run_again(arms, tmp_path, bytes_in):
+    run_batch(arms, 2, out=tmp_path / "alone")
+    out = tmp_path / "out"
+    run_batch(arms, 2, out=out)
+    one, other, spare = (
+        out / "base" / name for name in ("replication-0000", "replication-0001", "x")
+    )
+    one.rename(spare), other.rename(one), spare.rename(other)
+    assert len(run_batch(arms, 2, out=out, resume=True).mended) == 2
+    (out / "summaries.parquet").write_bytes(b"")
+    assert (
+        "summaries.parquet: is not as it was saved"
+        in run_batch(arms, 2, out=out, resume=True).mended[0]
+    )
+    assert bytes_in(out) == bytes_in(tmp_path / "alone")
 
 
 POLICY = """
