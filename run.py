@@ -23,8 +23,8 @@ class Commands(LazyGroup):
     """Every command, in the order of the help."""
 
     names = (
-        "simulate", "compare", "warm-up", "locate", "reproduce", "hypercube", "scenarios", "view",
-        "check-policy", "doctor",
+        "simulate", "compare", "batch", "warm-up", "locate", "reproduce", "hypercube", "scenarios",
+        "view", "check-policy", "doctor",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from experiments.batch.engine import Batch, Progress
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from scenarios.scenario import Scenario
 
 REPORT = "report.html"
@@ -88,6 +89,7 @@ def show_comparison(
     from viz.terminal.console import comparison_tables, print_notes
 
     batch = comparison.batch
+    tell_mended(batch)
     if as_json:
         print(comparison.to_json())
     if batch.summaries.empty:
@@ -102,6 +104,38 @@ def show_comparison(
     if out is not None:
         _draw(comparison, out, figures)
     end_incomplete(batch)
+
+
+def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> None:
+    """Print what came of a design, and draw it where results are kept."""
+    from experiments.batch.failures import describe_failures
+    from viz.terminal.console import print_notes
+    from viz.terminal.designs import study_table
+
+    batch = study.batch
+    tell_mended(batch)
+    if as_json:
+        print(study.to_json())
+    if batch.summaries.empty:
+        end_without_results(batch, out)
+    if not as_json:
+        console = open_console()
+        console.print(study_table(study, title))
+        print_notes(console, describe_failures(batch), "Failed")
+    if out is not None:
+        from viz.pictures.designs import draw_study
+
+        names = ", ".join(path.name for path in draw_study(study, out))
+        told = f"In {out}: summaries.parquet, points.csv, means.json"
+        open_error_console().print(f"{told}, {names}" if names else told)
+    end_incomplete(batch)
+
+
+def tell_mended(batch: Batch) -> None:
+    """Tell what in the folder of a batch was not as it had been saved."""
+    from viz.terminal.console import print_notes
+
+    print_notes(open_error_console(), batch.mended, "Mended")
 
 
 def tell_figures(figures: Path) -> None:

@@ -35,7 +35,7 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
         if name in arms:
             raise ScenarioError(f"--arm {text!r}: there is an arm {name!r} already")
         try:
-            arms[name] = list(_whole_changes(_split(changes)))
+            arms[name] = list(_whole_changes(split_values(changes)))
         except ScenarioError as error:
             raise ScenarioError(f"--arm {text!r}: {error}") from None
     return arms
@@ -110,12 +110,17 @@ def _whole_changes(parts: Iterable[str]) -> Iterator[str]:
         yield whole
 
 
-def _split(changes: str) -> list[str]:
+def split_values(changes: str) -> list[str]:
     """Split at the commas that stand in no list, table or quoted text of a value.
 
     A quote opens a text only where a value begins: that of ``name=it's`` is an apostrophe.
+
+    Raises
+    ------
+    ScenarioError
+        If a quoted text does not end.
     """
-    parts, depth, quote, before = [""], 0, "", ""
+    parts, depth, quote, before = [""], 0, "", "="
     for character in changes:
         if quote or (character in "\"'" and before in BEFORE_TEXT):
             quote = "" if character == quote else quote or character

@@ -88,10 +88,17 @@ def _read_override(text: str) -> tuple[str, Any]:
         raise ScenarioError("expected key=value, such as run.days=14")
     if key.count(".") >= MOST_LEVELS:
         raise ScenarioError(f"the key is more than {MOST_LEVELS} levels deep")
-    return key, _read_value(value)
+    return key, read_value(value)
 
 
-def _read_value(text: str) -> Any:
+def read_value(text: str) -> Any:
+    """A value as TOML, or a plain text where it is not.
+
+    Raises
+    ------
+    ScenarioError
+        If it is a list, table or quoted text that is not TOML.
+    """
     try:
         return read_toml(f"value = {text}")["value"]
     except ValueError as error:  # of TOML, or a whole number with thousands of digits

@@ -12,6 +12,7 @@ from experiments.batch.folder import BATCH, FAILURES, FORMAT, SUMMARIES, BatchFo
 from experiments.batch.ledger import Progress
 from experiments.batch.saved_runs import KEY
 from experiments.batch.submission import run_tasks
+from experiments.batch.task import Failed
 
 __all__ = [
     "BATCH",
@@ -22,6 +23,7 @@ __all__ = [
     "Batch",
     "BatchFolder",
     "BatchOptions",
+    "Failed",
     "Failure",
     "Progress",
     "abandon",

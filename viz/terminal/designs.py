@@ -1,0 +1,43 @@
+"""The points of a design in the terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.table import Table
+
+from experiments.designs import Study
+from simulation.measures.catalogue import measure_of
+from viz.terminal.console import narrow_table
+
+HEADLINES = ("response_s", "response_p90_s", "in_target_share", "fill_rate")
+MOST_POINTS = 24
+
+
+def study_table(study: Study, title: str) -> Table:
+    """A row for each point: the values of its keys, and the headline measures."""
+    table = narrow_table(title)
+    shown = [name for name in HEADLINES if name in study.measures]
+    shown = [name for name in shown if study.batch.summaries[name].notna().any()]
+    for key in study.design.keys:
+        table.add_column(key)
+    for name in shown:
+        table.add_column(measure_of(name).heading, justify="right")
+    means = [study.means(name) for name in shown]
+    for row, (arm, values) in enumerate(list(study.design.points.items())[:MOST_POINTS]):
+        cells = [_cell(name, own.iloc[row]) for name, own in zip(shown, means, strict=True)]
+        table.add_row(arm, *(_value(values[key]) for key in study.design.keys), *cells)
+    more = len(study.design.points) - MOST_POINTS
+    told = f"mean ± half-width of the {study.level:.0%} t-interval over {study.batch.replications}"
+    table.caption = f"{told} replications" + (f"; {more:,} more points" if more > 0 else "")
+    return table
+
+
+def _cell(name: str, row: pd.Series) -> str:
+    measure = measure_of(name)
+    if pd.isna(row["low"]):
+        return measure.text(row["mean"])
+    return f"{measure.text(row['mean'])} ± {measure.text(row['high'] - row['mean'])}"
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
