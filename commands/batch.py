@@ -64,9 +64,8 @@ def batch(
 ) -> None:
     """Run many replications of a case, or of every point of a design."""
     scenario = load_case(case, data, overrides, coordination)
-    from experiments.batch.cluster import executor_for
-    from experiments.designs import make_design, read_sweeps, run_study
-    from experiments.designs.design import Design
+    from experiments.batch import executor_for
+    from experiments.designs import Design, make_design, read_sweeps, run_study
 
     factors = read_sweeps(sweeps or ())
     if factors or design != "grid" or points is not None:

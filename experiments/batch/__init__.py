@@ -5,6 +5,7 @@ Every finished run is on disk whole; a batch that was killed can be resumed.
 
 from __future__ import annotations
 
+from experiments.batch.cluster import executor_for
 from experiments.batch.engine import Batch, BatchOptions, run_batch
 from experiments.batch.executors import abandon, own_executor
 from experiments.batch.failures import describe_failures
@@ -28,6 +29,7 @@ __all__ = [
     "Progress",
     "abandon",
     "describe_failures",
+    "executor_for",
     "own_executor",
     "run_batch",
     "run_tasks",

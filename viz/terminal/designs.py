@@ -9,7 +9,7 @@ from experiments.designs import Study
 from simulation.measures.catalogue import measure_of
 from viz.terminal.console import narrow_table
 
-HEADLINES = ("response_s", "response_p90_s", "in_target_share", "fill_rate")
+HEADLINES = ("response_s", "in_target_share", "fill_rate")
 MOST_POINTS = 24
 
 
@@ -21,7 +21,7 @@ def study_table(study: Study, title: str) -> Table:
     for key in study.design.keys:
         table.add_column(key)
     for name in shown:
-        table.add_column(measure_of(name).heading, justify="right")
+        table.add_column(measure_of(name).heading, justify="right", no_wrap=True)
     means = [study.means(name) for name in shown]
     for row, (arm, values) in enumerate(list(study.design.points.items())[:MOST_POINTS]):
         cells = [_cell(name, own.iloc[row]) for name, own in zip(shown, means, strict=True)]
