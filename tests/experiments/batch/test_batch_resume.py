@@ -1,6 +1,6 @@
 """Going on where a batch stopped, and refusing to go on with another."""
 
-import json
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.batch.description import code_hashes
 from experiments.batch.engine import run_batch
+from experiments.batch.journal import Entry, Journal
+from experiments.batch.lock import locked
 from experiments.compare import compare
 from experiments.errors import BatchError
 from simulation.errors import ResultError
@@ -36,7 +39,7 @@ base = Scenario.model_validate({
 })
 arms = {"base": base, "district": base.changed({"policies.dispatch": "district_only"})}
 try:
-    compare(arms, 12, workers=workers, out=out, resume=True,
+    compare(arms, 12, workers=workers, out=out, resume=True, tables=sys.argv[4] == "True",
             progress=lambda *counts: print(*counts, flush=True))
 except KeyboardInterrupt as stop:
     sys.exit(str(stop))
@@ -47,9 +50,10 @@ except KeyboardInterrupt as stop:
 def start(grid_scenario):
     """Start a batch in a process group of its own."""
 
-    def begin(out, workers=2):
+    def begin(out, workers=2, tables=True):
         folder = grid_scenario().folder
-        command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(workers)]
+        command = [sys.executable, "-c", PROGRAM, folder, out, workers, tables]
+        command = list(map(str, command))
         return subprocess.Popen(
             command, cwd=ROOT, start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -64,37 +68,66 @@ def finish(process):
     return process.returncode, told
 
 
+def workers_of(process):
+    """Processes that a batch has started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(number) for number in children.read_text().split()] if children.exists() else []
+
+
 def kill_at_random_moment(process, rng):
-    """Kill a batch after some of its runs, or before the first; tell whether it still ran."""
+    """Kill a batch, it alone, or one of its workers; tell whether there was anything to kill."""
     if rng.random() < 0.2:
         time.sleep(rng.uniform(0, 2))
     else:
         for _ in range(rng.integers(1, 5)):
             process.stdout.readline()
         time.sleep(rng.exponential(0.02))
-    running = process.poll() is None
-    if running:
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is not None:
+        process.communicate()
+        return False
+    target, workers = rng.choice(["all", "parent", "worker"]), workers_of(process)
+    if target == "worker" and workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(rng.choice(workers), signal.SIGKILL)
+        assert finish(process)[0] == 0
+        return True
+    os.kill(process.pid, signal.SIGKILL) if target == "parent" else os.killpg(process.pid, 9)
     process.communicate()
-    return running
+    until_s = time.monotonic() + LONGEST_LIFE_S
+    while any(map(is_alive, workers)):
+        assert time.monotonic() < until_s, "a worker outlives its parent"
+        time.sleep(0.05)
+    return True
+
+
+def is_alive(number):
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+LONGEST_LIFE_S = 5
+KILLS = int(os.environ.get("CORRIDOR_KILLS", "12"))
+"""More of them by hand."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "kills"), [(1, 3), (2, 20)])
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes where Linux has them")
+@pytest.mark.parametrize("tables", [True, False])
 def test_batch_killed_at_random_moments_ends_with_the_files_of_one_left_alone(
-    start, tmp_path, bytes_in, workers, kills
+    start, tmp_path, bytes_in, tables
 ):
-    assert finish(start(tmp_path / "alone", 1)) == (0, "")
+    assert finish(start(tmp_path / "alone", 1, tables)) == (0, "")
     expected = bytes_in(tmp_path / "alone")
     rng = np.random.default_rng(20)
     done, rounds = 0, 0
-    while done < kills:
+    while done < KILLS // 2:
         out = tmp_path / f"out-{rounds}"
-        ended = False
-        while done < kills and not ended:
-            killed = kill_at_random_moment(start(out, workers), rng)
-            done, ended = done + killed, not killed
-        assert finish(start(out, workers)) == (0, "")
+        for _ in range(3):
+            done += kill_at_random_moment(start(out, 2, tables), rng)
+        assert finish(start(out, 2, tables)) == (0, "")
         assert bytes_in(out) == expected
         rounds += 1
 
@@ -156,6 +189,42 @@ def test_folder_with_something_in_it_is_refused_without_resume(arms, tmp_path):
     run_batch(arms, 1, out=tmp_path)
     with pytest.raises(BatchError, match="is not empty; go on with the batch in it by --resume"):
         run_batch(arms, 1, out=tmp_path)
+
+
+def test_folder_that_another_process_works_in_is_refused(arms, tmp_path):
+    """A lock that a killed process has left behind does not count."""
+    run_batch(arms, 1, out=tmp_path)
+    (tmp_path / ".lock").write_text("process 1\n")
+    run_batch(arms, 1, out=tmp_path, resume=True)
+    with locked(tmp_path), pytest.raises(BatchError, match=f"works in it .process {os.getpid()}"):
+        run_batch(arms, 1, out=tmp_path, resume=True)
+    assert not (tmp_path / ".lock").exists()
+
+
+def test_unfinished_last_line_of_the_journal_is_dropped_and_a_damaged_one_is_named(tmp_path):
+    journal = Journal(tmp_path / "runs.journal")
+    entries = [Entry("a", number, "q", "", {"x": 0.1 * number, "y": np.nan}) for number in range(3)]
+    for entry in entries:
+        journal.append(entry)
+    journal.close()
+    whole = journal.path.read_bytes()
+    journal.path.write_bytes(whole[:-5])
+    assert [one.replication for one in journal.read()[0]] == [0, 1]
+    assert journal.path.read_bytes() == b"".join(whole.splitlines(keepends=True)[:2])
+    journal.path.write_bytes(whole.replace(b'["a", 1,', b'["a", 2,'))
+    found, wrong = journal.read()
+    assert [one.replication for one in found] == [0, 2]
+    assert found[1].summary["x"] == 0.2
+    assert np.isnan(found[1].summary["y"])
+    assert wrong == [f"{journal.path}: line 2 is damaged; its run is done again"]
+
+
+def test_changed_code_of_corridors_is_told(arms, tmp_path, monkeypatch):
+    run_batch(arms, 1, out=tmp_path)
+    changed = {**code_hashes(), "agents": "0"}
+    monkeypatch.setattr("experiments.batch.folder.code_hashes", lambda: changed)
+    with pytest.raises(BatchError, match=r"Corridor's own code in agents/$"):
+        run_batch(arms, 1, out=tmp_path, resume=True)
 
 
 def test_folder_that_holds_no_batch_is_refused(arms, tmp_path):
