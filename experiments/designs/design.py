@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from environment.errors import suggest
 from experiments.designs.factors import Factor
 from experiments.errors import BatchError
-from scenarios.arms import load_each
 from scenarios.errors import ScenarioError
 from scenarios.overrides import read_value
 from scenarios.scenario import Scenario
@@ -58,16 +57,18 @@ class Design:
         Raises
         ------
         ScenarioError
-            With a line for every mistake of every point; what is wrong in all is told once.
+            With a line for every mistake, and the first point that has it.
         """
-        return load_each(self.points, lambda name: self._arm(base, name))
-
-    def _arm(self, base: Scenario, name: str) -> Scenario:
-        try:
-            return base.changed(self.points[name])
-        except ScenarioError as error:
-            lines = [f"point {name}: {line}" for line in str(error).splitlines()]
-            raise ScenarioError("\n".join(lines)) from None
+        arms, mistakes = {}, dict[str, str]()
+        for name, values in self.points.items():
+            try:
+                arms[name] = base.changed(values)
+            except ScenarioError as error:
+                for line in str(error).splitlines():
+                    mistakes.setdefault(line.removeprefix(f"{base.name}: "), name)
+        if mistakes:
+            raise ScenarioError("\n".join(f"{name}: {line}" for line, name in mistakes.items()))
+        return arms
 
     def table(self) -> pd.DataFrame:
         """One row per point: ``arm`` and the value of each key."""
@@ -136,8 +137,8 @@ def _levels(how: str, factors: Sequence[Factor]) -> Iterator[Sequence[Any]]:
                 f"{factor.key}: a grid needs values, KEY=VALUE,VALUE,..., and no range; "
                 "--design lhs, sobol, random and factorial take ranges"
             )
-        ends = dict.fromkeys((factor.levels[0], factor.levels[-1]))
-        levels = factor.levels if how == "grid" else tuple(ends)
+        ends = (factor.levels[0], *factor.levels[1:][-1:])
+        levels = factor.levels if how == "grid" else ends
         count *= len(levels)
         if count > MOST_POINTS:
             raise BatchError(f"the design {how} has more than {MOST_POINTS:,} points: draw some")

@@ -179,7 +179,9 @@ def test_check_leaves_the_global_random_numbers_alone(checked: CheckBad) -> None
 )
 def test_disagreeing_instances_are_told(checked: CheckBad, body: str) -> None:
     told = only_problem(checked(body))
-    assert re.match(r"Bad (is not deterministic|goes by what earlier runs left in its module)", told)
+    assert re.match(
+        r"Bad (is not deterministic|goes by what earlier runs left in its module)", told
+    )
     assert ": asked the same, two fresh instances answered [" in told
 
 

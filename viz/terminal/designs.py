@@ -1,4 +1,4 @@
-"""The points of a design in the terminal."""
+"""The points of a design, and the answers to a what-if file, in the terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from experiments.designs import Study
+from experiments.what_if import Answers
 from simulation.measures.catalogue import measure_of
 from viz.terminal.console import narrow_table
 
@@ -29,6 +30,27 @@ def study_table(study: Study, title: str) -> Table:
     more = len(study.design.points) - MOST_POINTS
     told = f"mean ± half-width of the {study.level:.0%} t-interval over {study.batch.replications}"
     table.caption = f"{told} replications" + (f"; {more:,} more points" if more > 0 else "")
+    return table
+
+
+def answers_table(found: Answers, title: str) -> Table:
+    """A row for each question: what the runs say to it, and by how much."""
+    table = narrow_table(title)
+    table.columns[0].no_wrap = False
+    for heading in ("answer", "change", "worlds for it"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for answer in found.answers:
+        measure = measure_of(answer.measure)
+        half = measure.text(answer.high - answer.change)
+        change = f"{measure.difference_text(answer.change)} ± {half} {measure.unit_of_differences}"
+        count = f"{answer.share_for:.0%} of {answer.worlds}"
+        table.add_row(answer.ask, answer.says, change, count)
+    worlds = len(found.worlds.points)
+    table.caption = (
+        f"95% t-intervals over {worlds} worlds"
+        if worlds > 1
+        else "95% t-intervals over replications in one city: the answers are conditional on it"
+    )
     return table
 
 
