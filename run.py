@@ -29,7 +29,8 @@ class Commands(LazyGroup):
     """Every command, in the order of the help."""
 
     names = (
-        "simulate", "compare", "batch", "warm-up", "locate", "reproduce", "hypercube", "scenarios",
+        "new", "simulate", "compare", "batch", "warm-up", "locate", "reproduce", "hypercube",
+        "scenarios",
         "view", "check-policy", "doctor",
     )  # fmt: skip
 
@@ -37,7 +38,7 @@ class Commands(LazyGroup):
 app = typer.Typer(
     cls=Commands,
     help="Simulate emergency medical logistics on real streets: what would it change?\n\n"
-    "Without a command: what coordination changes in the default city, and whose gain it is.",
+    "Without a command: what coordination changes in the default city, with its attribution.",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

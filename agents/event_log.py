@@ -12,12 +12,16 @@ from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
 
 
-class TraceBooks(Protocol):
+class TraceLog(Protocol):
     """Where agents write down what they do at the moment at which it is settled."""
 
     @property
     def legs(self) -> bytearray:
         """Rows of `agents.leg.LegRow`, packed."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is noted at all."""
 
     def stood(
         self,

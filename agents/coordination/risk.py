@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.coordination.protocols import Other, S
+from agents.supply.context import SupplyContext
 from agents.supply.roles import (
     Carrier,
     DistributorRole,
-    Lorry,
     OfficeRole,
     StoreRole,
     SupplierRole,
+    TruckRole,
 )
-from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
 from environment.units import HOUR_S
 from policies.coordination import RiskPrice
@@ -27,7 +27,7 @@ class OwnResources:
 
     agreement_s = 0.0
 
-    def __init__(self, supply: SupplyWorld) -> None:
+    def __init__(self, supply: SupplyContext) -> None:
         self._supply = supply
 
     def may_serve(
@@ -51,7 +51,7 @@ class OwnResources:
         """Nobody."""
         return []
 
-    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[TruckRole]:
         """Its own."""
         return transporter.trucks
 
@@ -62,7 +62,7 @@ class OwnResources:
 class MutualAid:
     """Stores, suppliers, trucks and staff of others may be asked, after they have agreed."""
 
-    def __init__(self, price: RiskPrice, supply: SupplyWorld) -> None:
+    def __init__(self, price: RiskPrice, supply: SupplyContext) -> None:
         self.agreement_s = price.agreement_h * HOUR_S
         self._supply = supply
 
@@ -92,7 +92,7 @@ class MutualAid:
         drive_s = self._supply.drive_s(origins, [office.distributors[0].place])[:, 0]
         return [others[row] for row in np.argsort(drive_s, kind="stable")]
 
-    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[TruckRole]:
         """Its own and those of all stores; those of a supplier are its own."""
         stores = [store.transporter for store in self._supply.stores]
         if transporter not in stores:

@@ -119,8 +119,9 @@ class Fleet:
     def _read_labels(self) -> None:
         """Take from the streets what compiled code reads."""
         driving = self._streets.driving
+        turning = (driving.roads.xy_m, driving.redirect, self._places)
         self._way_arguments = tuple(
-            (*driving.way_labels(siren=siren), *self._ways, self._places) for siren in (False, True)
+            (*driving.way_labels(siren=siren), *self._ways, *turning) for siren in (False, True)
         )
         self._call_labels = tuple(driving.call_labels(siren=siren) for siren in (False, True))
         self._noted_s = nan
@@ -224,8 +225,9 @@ class Fleet:
         count, priority, skill = wanted
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
         address, time_ms, pace = self._call_labels[siren]
-        pace /= self._streets.driving.speed_factor(now_s)
-        node, _ = self._streets.driving.stand_in(node)
+        driving = self._streets.driving
+        pace /= driving.speed_factor(now_s)
+        node, _ = driving.stand_in(node)
         chosen = np.empty(count, np.int64)
         found = soonest(
             address, time_ms, pace, self._places, candidates, node, priority, skill, chosen

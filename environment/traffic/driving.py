@@ -17,6 +17,7 @@ from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
 from environment.traffic.closures import close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
+from environment.traffic.redirects import AT_THE_END
 from environment.traffic.traffic_lights import TrafficLights
 from environment.traffic.trips import (
     Switches,
@@ -97,6 +98,8 @@ class Driving:
     closed : (m,) bool, optional
         Street pieces that nobody can drive on. From and to a junction that they cut off one drives
         from and to its stand-in, and walks the rest; see `environment.traffic.closures`.
+    redirect : int
+        Where one turns between two junctions; see `environment.traffic.redirects`.
     """
 
     def __init__(
@@ -106,10 +109,14 @@ class Driving:
         lights: TrafficLights,
         hospital_node: NDArray[np.int64],
         closed: NDArray[np.bool_] | None = None,
+        *,
+        redirect: int = AT_THE_END,
     ) -> None:
         self.roads = roads
+        self.redirect = redirect
         self._open = None if closed is None else close_streets(roads, closed)
         self.lights = lights
+        self.has_lights = lights.any
         self._can_switch = lights.can_switch
         self._switches = Switches(
             lights.light, lights.axis, lights.equipped, lights.cross_flow_per_hour, lights.switch_s
@@ -169,11 +176,6 @@ class Driving:
     def closed(self) -> NDArray[np.bool_] | None:
         """Street pieces that nobody can drive on, (m,); None where all are open."""
         return None if self._open is None else self._open.closed
-
-    @property
-    def has_lights(self) -> bool:
-        """Whether there is a traffic light at all."""
-        return self.lights.any
 
     def trip(
         self, origin: int, destination: int, depart_s: float, siren: bool, noise: float

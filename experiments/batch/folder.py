@@ -6,7 +6,7 @@
       summaries.parquet               the measures of every run, once all have been tried
       checksums.json                  hashes of that table and of the files of every run, then
       <arm>/replication-0007/         one run (see `simulation.tables.result.Result.files`), and
-      maps/<ground>.npz               the maps of the arms, if runs are saved with their tables
+      maps/<city>  .npz               the maps of the arms, if runs are saved with their tables
       <arm>/failures/0007.json        why a replication gave nothing
 
 No file tells when, where or by how many workers it was made, so that the same batch always gives
@@ -110,7 +110,7 @@ class BatchFolder:
         return hash_of_files(files) if files else ""
 
     def keep_map(self, fingerprint: str, city: City) -> None:
-        """Keep a copy of a ground's map, unless it is there."""
+        """Keep a copy of a city's map, unless it is there."""
         path = self.path / MAPS / map_name(fingerprint)
         if not path.exists():
             write_file(path, map_bytes(city))

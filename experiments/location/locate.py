@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.location.candidates import Candidates, stations_and_junctions
-from experiments.location.covering import K_MEANS, clusters, solve_covering, solve_k_means
+from experiments.location.covering import clusters, solve_covering, solve_k_means
 from experiments.location.located import FrontPlan, LocatedPlan, Location
-from experiments.location.question import PROTECTIONS, LocationQuestion, QuestionError
+from experiments.location.question import K_MEANS, PROTECTIONS, LocationQuestion, QuestionError
 from experiments.location.robust_plans import RobustPlans
 from experiments.location.simulated_days import simulate_days, split_record, with_recorded_shares
 from experiments.location.surveyor import Surveyor
@@ -23,11 +23,13 @@ PRESENT = "as it is"
 LEARNED, TRIED = 0, 1
 """Replications from which demand is estimated, and on which plans are tried."""
 
-Teller = Callable[[str, Progress | None], None]
+ProgressReporter = Callable[[str, Progress | None], None]
 """Is told what is being done, and of every step of a search."""
 
 
-def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None = None) -> Location:
+def locate(
+    scenario: Scenario, question: LocationQuestion, tell: ProgressReporter | None = None
+) -> Location:
     """Ask a location model for a scenario's city, and try its plan on simulated days.
 
     Parameters
@@ -56,28 +58,32 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
         return _located(scenario.name, surveyor, tell, is_recorded=is_recorded)
 
 
-def _survey(scenario: Scenario, question: LocationQuestion, tell: Teller) -> tuple[Surveyor, bool]:
+def _survey(
+    scenario: Scenario, question: LocationQuestion, tell: ProgressReporter
+) -> tuple[Surveyor, bool]:
     """What is known of a city before a model is asked, and whether from recorded calls."""
-    ground = prepare(scenario)
+    area = prepare(scenario)
     target_s = _target_s(scenario, question)
-    candidates = stations_and_junctions(ground.city, ground.driving, question.sites, scenario.seed)
+    candidates = stations_and_junctions(area.city, area.driving, question.sites, scenario.seed)
     if question.stations is not None and question.model != K_MEANS:
         _require_candidates(question.stations, candidates)
     is_recorded = scenario.demand.recorded_calls is not None
     if is_recorded:
         tell("Replaying recorded calls", None)
-        learned, tried = split_record(scenario, ground.city)
-        candidates = replace(candidates, city=with_recorded_shares(ground.city, learned))
+        learned, tried = split_record(scenario, area.city)
+        candidates = replace(candidates, city=with_recorded_shares(area.city, learned))
     else:
         tell(f"Simulating 2 x {question.days} days", None)
         learned, tried = (
-            simulate_days(scenario, ground.city, question.days, replication)
+            simulate_days(scenario, area.city, question.days, replication)
             for replication in (LEARNED, TRIED)
         )
     return Surveyor(candidates, question, target_s, learned, tried, scenario.seed), is_recorded
 
 
-def _located(case: str, surveyor: Surveyor, tell: Teller, *, is_recorded: bool) -> Location:
+def _located(
+    case: str, surveyor: Surveyor, tell: ProgressReporter, *, is_recorded: bool
+) -> Location:
     """Ask the model, and try its plan."""
     plan, beside, front = _solve(surveyor, tell)
     stopped = is_interrupted() or any(map(_is_interrupted, (plan, *beside)))
@@ -96,7 +102,7 @@ def _located(case: str, surveyor: Surveyor, tell: Teller, *, is_recorded: bool) 
 
 
 def _solve(
-    surveyor: Surveyor, tell: Teller
+    surveyor: Surveyor, tell: ProgressReporter
 ) -> tuple[LocatedPlan, tuple[LocatedPlan, ...], tuple[FrontPlan, ...]]:
     """The plan, those beside it, and the front."""
     question = surveyor.question
@@ -109,7 +115,7 @@ def _solve(
 
 
 def _solve_robust(
-    robust: RobustPlans, question: LocationQuestion, tell: Teller
+    robust: RobustPlans, question: LocationQuestion, tell: ProgressReporter
 ) -> tuple[LocatedPlan, tuple[LocatedPlan, ...], tuple[FrontPlan, ...]]:
     """The plan that was asked for first; an interruption leaves out what comes after it."""
     own, *others = sorted(PROTECTIONS, key=lambda one: one != question.protection)

@@ -77,12 +77,12 @@ class Green:
 
 @dataclass(frozen=True)
 class SiteMark:
-    """How a hospital, store or other site fares.
+    """The state of a hospital, store or other site.
 
     Attributes
     ----------
     site : str
-        As in the ground: ``hospital-H1``, ``station-S3``, ``distributor-north``.
+        As in the base map: ``hospital-H1``, ``station-S3``, ``distributor-north``.
     level : float
         Of 0 to 1: beds or bays in use, stock over its target; NaN if there is nothing to tell.
     text : str
@@ -121,7 +121,7 @@ class Frame:
     covered : (z,) float64 or None
         Seconds from the nearest free ambulance to each zone; None if not looked at.
     figures : mapping of str to float
-        Measures of this moment by their keys in `viz.live.figures`.
+        Measures of this moment by their whole names in `simulation.measures`.
     """
 
     now_s: float

@@ -9,7 +9,8 @@ from typing import Any
 from experiments.attribution.factorial import OFF, ON
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 
 WORDS = {
     "response_s": "mean response time",
@@ -78,7 +79,7 @@ def what_gets_worse(comparison: Comparison) -> Iterator[str]:
             yield f"{_with(comparison, arm)}, worse: {', '.join(harms[:SHOWN_HARMS])}{last}."
 
 
-def whose_gain(attribution: Attribution, measures: Sequence[str]) -> Iterator[str]:
+def what_is_attributed(attribution: Attribution, measures: Sequence[str]) -> Iterator[str]:
     """A sentence on the measures that differ without doubt, and the mechanisms that make it so."""
     totals = attribution.totals.set_index("measure").to_dict("index")
     told = []

@@ -1,4 +1,4 @@
-"""A search for placements by moving one server at a time."""
+"""A search for placements by moving one server at a time, where all are too many to be tried."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from policies.hypercube.placement.exhaustive import MOST_PLACEMENTS, exhaustive
 from policies.hypercube.placement.problem import (
     Array,
     Placement,
@@ -94,7 +95,7 @@ def local_search(
     problem: PlacementProblem,
     rng: np.random.Generator,
     random_starts: int = 3,
-    starts: Sequence[ArrayLike] | None = None,
+    initial_placements: Sequence[ArrayLike] | None = None,
 ) -> Placement:
     """Move one server at a time for as long as that lowers the cost; keep the best of all starts.
 
@@ -108,7 +109,7 @@ def local_search(
         For random starts.
     random_starts : int
         Beside a greedy start and that of the p-median.
-    starts : sequence of (N,) array_like of int, optional
+    initial_placements : sequence of (N,) array_like of int, optional
         Placements to begin with instead of those two.
 
     Raises
@@ -117,11 +118,12 @@ def local_search(
         If `random_starts` is negative, there is no start, or one is no placement.
     """
     refuse(count_mistakes("random_starts", random_starts, 0))
-    first = [greedy(problem), p_median(problem)] if starts is None else list(starts)
+    usual = [greedy(problem), p_median(problem)]
+    first = usual if initial_placements is None else list(initial_placements)
     every = [*first, *(at_random(problem, rng) for _ in range(random_starts))]
     if not every:
-        refuse(["a start is needed: give starts, or random_starts above 0"])
-    ends = [_descend(problem, table("starts", start, dtype=None)) for start in every]
+        refuse(["a start is needed: give initial_placements, or random_starts above 0"])
+    ends = [_descend(problem, table("initial_placements", start, dtype=None)) for start in every]
     tried = sum(count for _, _, count in ends)
     sites, cost, _ = min(ends, key=lambda end: end[1])
     return placement_of(problem, sites, cost, "local search", tried)
@@ -149,3 +151,17 @@ def _moves(problem: PlacementProblem, sites: Sites, server: int) -> Sites:
     moves = np.repeat(sites[None], len(free), axis=0)
     moves[:, server] = free
     return moves
+
+
+def find_placement(problem: PlacementProblem, rng: np.random.Generator) -> Placement:
+    """Try all placements if there are at most a million, and search locally if there are more.
+
+    Parameters
+    ----------
+    problem : PlacementProblem
+    rng : numpy.random.Generator
+        For the random starts of a local search.
+    """
+    if problem.is_exact and problem.placements <= MOST_PLACEMENTS:
+        return exhaustive(problem)
+    return local_search(problem, rng)

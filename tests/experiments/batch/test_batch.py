@@ -33,16 +33,16 @@ class SecondNearest:
 
 
 def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
-    for workers in (1, 3):
+    for workers in (1, 2, 3):
         compare(arms, 4, workers=workers, out=tmp_path / str(workers))
     files = bytes_in(tmp_path / "1")
+    assert bytes_in(tmp_path / "2") == files
     assert bytes_in(tmp_path / "3") == files
     a_run = len(TABLES) + len(TraceTables._fields) + 2  # and manifest and summary
     maps = len({name for name in files if "maps" in str(name)})
-    assert maps == 1  # both arms are on the same ground
-    assert (
-        len(files) == 2 * 4 * a_run + maps + 3 + 2
-    )  # batch, summaries, checksums; comparison twice
+    assert maps == 1  # both arms are in the same city
+    own = 3 + 2  # batch, summaries, checksums; comparison twice
+    assert len(files) == 2 * 4 * a_run + maps + own
 
 
 def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):
@@ -81,7 +81,7 @@ def test_cluster_that_is_not_there_is_told(monkeypatch):
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
     monkeypatch.setattr("experiments.batch.cluster.PATIENCE_S", 0.2)
     with (
-        pytest.raises(BatchError, match="no cluster at tcp://127.0.0.1:1: "),
+        pytest.raises(BatchError, match=r"no cluster at tcp://127.0.0.1:1: "),
         executor_for("tcp://127.0.0.1:1", 1),
     ):
         pass

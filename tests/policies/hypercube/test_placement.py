@@ -10,10 +10,15 @@ from policies.base import InfeasibleError, PolicyError
 from policies.hypercube import approximate, gini, preferences_by_time, solve
 from policies.hypercube.placement.exhaustive import beside_optimum, exhaustive, expected_s
 from policies.hypercube.placement.genetic import GeneticParameters, genetic
-from policies.hypercube.placement.local_search import at_random, greedy, local_search, p_median
+from policies.hypercube.placement.local_search import (
+    at_random,
+    find_placement,
+    greedy,
+    local_search,
+    p_median,
+)
 from policies.hypercube.placement.objective import RESPONSE, Objective
 from policies.hypercube.placement.problem import Placement, PlacementProblem
-from policies.hypercube.placement.search import find_placement
 from policies.hypercube.system import HypercubeSystem
 
 
@@ -188,10 +193,12 @@ def test_starts_by_hand():
 
 def test_local_search_begins_where_it_is_told():
     problem = plane()
-    found = local_search(problem, np.random.default_rng(1), random_starts=0, starts=[[0, 1, 2]])
+    found = local_search(
+        problem, np.random.default_rng(1), random_starts=0, initial_placements=[[0, 1, 2]]
+    )
     assert found.cost <= problem.costs([[0, 1, 2]])[0]
     with pytest.raises(PolicyError, match="a start is needed"):
-        local_search(problem, np.random.default_rng(1), random_starts=0, starts=[])
+        local_search(problem, np.random.default_rng(1), random_starts=0, initial_placements=[])
 
 
 def test_more_than_twelve_servers_are_approximated():
