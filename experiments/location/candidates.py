@@ -80,8 +80,7 @@ def stations_and_junctions(city: City, driving: Driving, sites: int, seed: int) 
         If there are fewer junctions.
     """
     roads, stations = city.roads, city.stations
-    ends = np.append(roads.tail[roads.has_doors], roads.head[roads.has_doors])
-    free = np.setdiff1d(ends, stations.node).astype(np.int64)
+    free = np.setdiff1d(roads.stops, stations.node)
     if sites > len(free):
         raise QuestionError(f"sites must be at most {len(free):,} on {roads.name}, got {sites:,}")
     drawn = stream(seed, 0, STREAM).permutation(free)[:sites]
