@@ -15,7 +15,7 @@ from environment.roads.crs import in_known_crs
 from environment.roads.mending import mend
 from environment.roads.network import RoadNetwork, distance_m
 from environment.roads.speed_limits import speed_limit
-from environment.roads.speeds import SpeedParameters, default_kph, highest_class
+from environment.roads.speeds import FERRY, SpeedParameters, default_kph, highest_class
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -120,6 +120,7 @@ def _streets_only(
             "highway": road_class,
             "length": length_m,
             "travel_time": length_m / kph * 3.6,
+            "is_ferry": road_class == FERRY,
         }
         for key in ("geometry", AGAINST):
             if key in data:
@@ -214,9 +215,11 @@ def _simplify(streets: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Drop the nodes that only draw a street's bends; lights between junctions are kept."""
     import osmnx as ox
 
+    has_ferry = any(highway == FERRY for *_, highway in streets.edges(data="highway"))
     return ox.simplify_graph(
         streets,
         node_attrs_include=["highway"],
+        edge_attrs_differ=["is_ferry"] if has_ferry else None,
         edge_attr_aggs={
             "length": sum,
             "travel_time": sum,
