@@ -16,7 +16,8 @@ from environment.maps.emergency import (
     leads_both_ways,
     may_be_driven_against,
 )
-from environment.maps.osm_reader import OsmStreets, Way, counted, read_streets
+from environment.maps.emergency.accounts import counted
+from environment.maps.osm_reader import OsmStreets, Way, read_streets
 from environment.maps.osm_tags import direction
 from environment.maps.source import MapSource
 from environment.places.city import CityMap
@@ -62,9 +63,7 @@ class OsmFile(MapSource):
         """Read the streets, mend and simplify them."""
         path = folder / self.file
         obeyed = self.turn_restrictions != "ignore"
-        streets = read_streets(
-            path, self.emergency, ferries=self.ferries, turn_restrictions=obeyed
-        )
+        streets = read_streets(path, self.emergency, ferries=self.ferries, turn_restrictions=obeyed)
         name = path.name.split(".")[0]
         if not streets.ways:
             raise RoadNetworkError(f"{path}: there is no drivable road in it ({streets.told})")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import count, groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +20,7 @@ from environment.maps.emergency import (
     leads_both_ways,
     use_of_way,
 )
+from environment.maps.emergency.accounts import Account, Tally
 from environment.maps.emergency.turn_relations import Member
 from environment.maps.osm_tags import changes_direction, has_street_class, open_to_some_by
 from environment.maps.packed import read_member, unpacked
@@ -42,64 +41,10 @@ FORMATS = {
 }
 """Osmium's name of a format by the ending of a file's name."""
 
-SHOWN, LONGEST = 4, 40
-"""Tags that a note names, and characters of each that it shows."""
-
 NO_ACCESS = EmergencyAccess(tagged=False)
 
 Place = tuple[float, float]
 Deleted = dict[str, set[int]]
-
-
-class Account(StrEnum):
-    """What is told of ways."""
-
-    CLOSED = "closed to cars and left out"
-    BESIDE = "service roads, bus roads and pedestrian streets left out"
-    FOR_EMERGENCY = "closed to cars, but used by ambulances"
-    OPEN_TO_SOME = "kept, though open to some cars only"
-    CHANGING = "driven both ways, though their direction changes with the hour"
-    BOTH_WAYS = "one-way streets that ambulances drive both ways by their tags"
-    CONDITIONAL = "limits at some hours only not used"
-    FERRIES = "ferries used, waiting for them not counted"
-    FERRIES_LEFT_OUT = "ferries left out"
-
-
-@dataclass
-class Tally:
-    """How many ways, and how many metres of them, by the tag that is told."""
-
-    ways: dict[str, int] = field(default_factory=dict)
-    length_m: float = 0.0
-
-    def add(self, tag: str, length_m: float) -> None:
-        """Count one more way."""
-        self.ways[tag] = self.ways.get(tag, 0) + 1
-        self.length_m += length_m
-
-    def __str__(self) -> str:
-        """``5 ways (1.2 km; 3 access=private, 2 access=no)``."""
-        ways = "1 way" if self.count == 1 else f"{self.count:,} ways"
-        return f"{ways} ({self.length_m / 1000:,.1f} km; {_named(self.ways)})"
-
-    @property
-    def count(self) -> int:
-        """All ways."""
-        return sum(self.ways.values())
-
-
-def _named(times: Mapping[str, int]) -> str:
-    """``3 access=private, 2 access=no, 5 by other tags``"""
-    often = sorted(times.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{number:,} {tag[:LONGEST]}" for tag, number in often[:SHOWN]]
-    if rest := sum(number for _, number in often[SHOWN:]):
-        named.append(f"{rest:,} by other tags")
-    return ", ".join(named)
-
-
-def counted(tags: Sequence[str]) -> str:
-    """``5 (3 barrier=bollard, 2 locked=yes)``"""
-    return f"{len(tags):,} ({_named(Counter(tags))})"
 
 
 class Way(NamedTuple):
@@ -331,7 +276,7 @@ def _read_turns(content: bytes, osm_format: str, deleted: Deleted, streets: OsmS
     import osmium
 
     buffer = osmium.io.FileBuffer(content, osm_format)
-    relations = osmium.FileProcessor(buffer, osmium.osm.RELATION)
+    relations: Any = osmium.FileProcessor(buffer, osmium.osm.RELATION)
     for relation in relations.with_filter(osmium.filter.TagFilter(("type", "restriction"))):
         if relation.id not in deleted["relation"] and not relation.deleted:
             members = [Member(one.type, one.ref, one.role) for one in relation.members]

@@ -171,7 +171,8 @@ class RoadNetwork:
     def has_doors(self) -> NDArray[np.bool_]:
         """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
 
-        Nor on ferries, nor where a vehicle has to remember where it may not turn. Where there is nothing else, as between towns, one can stop everywhere.
+        Nor on ferries, nor where a vehicle has to remember where it may not turn. Where there is
+        nothing else, as between towns, one can stop everywhere.
         """
         slow = [not name.startswith(("motorway", "trunk", "ferry")) for name in self.road_classes]
         can_stop = self.is_street & ~self._has_copies

@@ -47,15 +47,11 @@ class EmergencyAccess(Parameters):
     service_roads: Annotated[
         bool, Field(description="service roads, driveways, alleys and parking aisles are used")
     ] = False
-    private_roads: Annotated[
-        bool, Field(description="private roads and gates are used")
-    ] = False
+    private_roads: Annotated[bool, Field(description="private roads and gates are used")] = False
     bus_roads: Annotated[
         bool, Field(description="roads, lanes and directions that are open to buses are used")
     ] = False
-    pedestrian_streets: Annotated[
-        bool, Field(description="pedestrian streets are used")
-    ] = False
+    pedestrian_streets: Annotated[bool, Field(description="pedestrian streets are used")] = False
     bollards: Annotated[
         bool, Field(description="crews take bollards and chains out of the way")
     ] = False

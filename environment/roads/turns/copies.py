@@ -226,9 +226,7 @@ def _with_nodes_and_pieces(
     )
 
 
-def take_pieces(
-    roads: RoadNetwork, of: NDArray[np.int64], drawn: NDArray[np.bool_]
-) -> RoadNetwork:
+def take_pieces(roads: RoadNetwork, of: NDArray[np.int64], drawn: NDArray[np.bool_]) -> RoadNetwork:
     """Some street pieces, perhaps several times; those that are not `drawn` lose their line."""
     size = np.where(drawn, np.diff(roads.shape_start)[of], 0)
     start = np.append(0, np.cumsum(size)).astype(np.int64)

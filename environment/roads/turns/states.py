@@ -99,4 +99,3 @@ class Turns:
             if driven + 2 < len(self._sequences[number].pieces)
             and self._sequences[number].pieces[driven + 1] == piece
         ]
-

@@ -124,12 +124,11 @@ def test_what_is_used_and_left_out_is_told_in_kilometres(load):
     assert used[0] == "closed to cars, but used by ambulances: 1 way (2.0 km; 1 emergency=yes)"
     left_out = load("highway=service", node="barrier=bollard emergency=yes").notes[0]
     assert left_out == (
-        "service roads, bus roads and pedestrian streets left out: 1 way (2.0 km; 1 highway=service)"
+        "service roads, bus roads and pedestrian streets left out: "
+        "1 way (2.0 km; 1 highway=service)"
     )
     passed = load(node="barrier=bollard emergency=yes").notes[0]
-    assert passed == (
-        "barriers that ambulances pass, though cars do not: 1 (1 barrier=bollard)"
-    )
+    assert passed == ("barriers that ambulances pass, though cars do not: 1 (1 barrier=bollard)")
 
 
 def piece(roads, one, other):
@@ -198,7 +197,9 @@ def test_ferries_take_their_duration_or_a_speed_by_a_key(load, way, seconds):
     (ferry,) = piece(roads, 1, 3)
     assert roads.free_flow_s[ferry] == pytest.approx(seconds, rel=1e-3)
     assert not roads.has_doors[ferry]
-    driving = Driving(roads, TravelParameters(siren_speed_factor=2), no_lights(roads), np.array([0]))
+    driving = Driving(
+        roads, TravelParameters(siren_speed_factor=2), no_lights(roads), np.array([0])
+    )
     assert driving.way_labels(siren=True)[-1][ferry] == roads.free_flow_s[ferry]
 
 
@@ -207,7 +208,8 @@ def test_boats_for_passengers_are_not_used(load):
 
 
 RELATION = """<relation id="1"><member type="way" ref="10" role="from"/>
-<member type="node" ref="{via}" role="via"/><member type="way" ref="{to}" role="to"/>{tags}</relation>"""
+<member type="node" ref="{via}" role="via"/><member type="way" ref="{to}" role="to"/>{tags}
+</relation>"""
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def halves():
         for b in range(0, 2 * SIDE - 1, 2):
             for da, db in ((1, 0), (0, 1), (-1, 0), (0, -1)):
                 far = (a + 2 * da, b + 2 * db)
-                if 0 <= min(far) and max(far) < 2 * SIDE - 1:
+                if min(far) >= 0 and max(far) < 2 * SIDE - 1:
                     yield (a, b), (a + da, b + db)
                     yield (a + da, b + db), (a, b)
 
@@ -137,9 +137,10 @@ def test_times_are_those_of_a_search_over_street_pieces(grid):
 def test_streets_lights_and_junctions_are_counted_once(grid):
     roads, maneuvers = grid
     wider = restrict_turns(roads, maneuvers, sirens_exempt=True)
-    assert np.unique(wider.junction).tolist() == np.flatnonzero(
-        wider.junction == np.arange(wider.node_count)
-    ).tolist()
+    assert (
+        np.unique(wider.junction).tolist()
+        == np.flatnonzero(wider.junction == np.arange(wider.node_count)).tolist()
+    )
     assert sorted(set(wider.node_id.tolist())) == roads.node_id.tolist()
     assert wider.is_street.sum() == roads.edge_count
     assert wider.length_m[wider.is_street].sum() == pytest.approx(roads.length_m.sum())
