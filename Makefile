@@ -67,7 +67,7 @@ docs: $(VENV)/dev.installed
 	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/core.installed
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks all
 
 $(VENV)/core.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Corridor and its packages into $(VENV) (about a minute, once) ..."

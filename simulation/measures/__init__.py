@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.measures.catalogue import Measure, measure_of, summary
+from simulation.measures.catalogue import measure_of, summary
+from simulation.measures.measure import Measure
 from simulation.measures.service import (
     DUTY_STATES,
     by_state_and_hour,

@@ -12,13 +12,11 @@ from environment.units import DAY_S, HOUR_S
 from simulation.measures.delivery import delivery_measures
 from simulation.tables.supply import SupplyTables
 
-PEOPLE = ("ill", "public")
-
 
 def supply_summary(
     tables: SupplyTables, scenario: dict[str, Any], warm_up_s: float, horizon_s: float
 ) -> dict[str, float]:
-    """Every headline measure of the supply side by name.
+    """Headline measures of the supply side by name, but for those that are computed from counts.
 
     Only what is needed, ordered, driven and spoilt after the warm-up and before the horizon counts.
 
@@ -30,16 +28,13 @@ def supply_summary(
     warm_up_s, horizon_s : float
     """
     days = (horizon_s - warm_up_s) / DAY_S
-    needs = _between(tables.needs, "since_s", warm_up_s, horizon_s)
-    people = needs[needs["who"].isin(PEOPLE)]
+    needs = counted_needs(tables, warm_up_s, horizon_s)
     by_item = fill_rates(needs, "item")
     trips = _between(tables.trips, "began_s", warm_up_s, horizon_s)
     cost = costs(tables, scenario, warm_up_s, horizon_s)
     measures = {
-        "fill_rate": _ratio(needs["given"].sum(), needs["units"].sum()),
         "ready_rate": _ratio(needs["at_once"].sum(), needs["units"].sum()),
         "least_district_fill_rate": float(fill_rates(needs, "distributor").min()),
-        "acquisition_s": _ratio(people["waited_unit_s"].sum(), people["given"].sum()),
         "stock_out_share": stock_out_share(tables, warm_up_s, horizon_s),
         "spoilt_share": _spoilt_share(tables),
         "bullwhip": bullwhip(tables, warm_up_s, horizon_s),
@@ -49,6 +44,11 @@ def supply_summary(
     }
     measures |= {f"item_fill_rate[{item}]": rate for item, rate in by_item.items()}
     return measures | delivery_measures(tables, warm_up_s, horizon_s)
+
+
+def counted_needs(tables: SupplyTables, from_s: float, until_s: float) -> pd.DataFrame:
+    """The needs that came up in a stretch of time."""
+    return _between(tables.needs, "since_s", from_s, until_s)
 
 
 def fill_rates(needs: pd.DataFrame, by: str) -> pd.Series:

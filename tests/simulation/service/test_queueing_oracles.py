@@ -1,23 +1,22 @@
 """Theory of queues against runs: waits, losses and workloads within their 99 % intervals.
 
-The scenarios and closed forms stand in ``benchmarks/validation.py``, which prints the same
+The scenarios and closed forms stand in ``benchmarks/validation/queueing.py``, which prints the same
 comparison at length; here the closed forms are held to published values first.
 """
 
 import pytest
 
-from benchmarks.validation import (
-    CASES,
-    Runs,
+from benchmarks.validation.check import Runs
+from benchmarks.validation.formulas import (
     cobham_waits_s,
     erlang_a,
     erlang_b,
     erlang_c,
-    grid_city_moments,
     hypercube_of_two,
     mean_wait_s,
     pollaczek_wait_s,
 )
+from benchmarks.validation.queueing import CASES, grid_city_moments
 
 
 @pytest.mark.parametrize(

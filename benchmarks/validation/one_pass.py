@@ -1,6 +1,6 @@
 """Trips worked out in one pass when they begin, beside vehicles that go from light to light.
 
-    python -m benchmarks.one_pass [--trips 10000]
+    python -m benchmarks.validation.one_pass [--trips 10000]
 
 On a grid of 10 × 10 lights vehicles with siren (a third) and without drive between random
 junctions. In one pass (`Driving.green_trip`) each knows the forced greens of those who left before
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from environment.maps.plane_grid import PlaneGrid
 from environment.traffic.driving import Driving, TravelParameters

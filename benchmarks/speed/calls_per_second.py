@@ -1,6 +1,6 @@
 """Calls per second on Manhattan's streets, beside the least that SimPy and Mesa can do.
 
-    python -m benchmarks.calls_per_second [--data ../shared/data/manhattan]
+    python -m benchmarks.speed.calls_per_second [--data ../shared/data/manhattan]
 
 Machines differ and are shared, so every figure stands beside that of `bare_prototype.py`, taken
 just before and after it; both are seconds of one core, which others' work on the machine stretches
@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.bare_prototype import prototype_calls_per_second
+from benchmarks.speed.bare_prototype import prototype_calls_per_second
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel, simulate
@@ -47,7 +47,7 @@ SETTINGS: dict[str, tuple[str, dict[str, object]]] = {
         },
     ),
 }
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 JEMSS_SHARE = 41_000 / 81_000
 ROUNDS = 5
 DAYS = 200
@@ -101,7 +101,8 @@ def _print_memory(data: Path) -> None:
     print("\nPeak memory of a process by length of its run, setting b:")
     for days in (14, 200, 1000):
         code = (
-            "import sys; from pathlib import Path; from benchmarks import calls_per_second as c;"
+            "import sys; from pathlib import Path;"
+            "from benchmarks.speed import calls_per_second as c;"
             "c.run_once(Path(sys.argv[1]), float(sys.argv[2])); print(c.peak_mb())"
         )
         command = [sys.executable, "-c", code, str(data), str(days)]

@@ -1,6 +1,6 @@
 """The live map in a browser: pictures and bytes a second, beside a page that draws nothing.
 
-    python benchmarks/live_map.py [FOLDER] [--seconds 6]
+    python -m benchmarks.live.map [FOLDER] [--seconds 6]
 
 FOLDER holds Manhattan's data; without it, the folder ``shared/data/manhattan`` next to the
 checkout, and where that is missing the built-in case ``metropolis``. Vehicles drive random trips
@@ -29,7 +29,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from environment.roads.router import Router
 from scenarios.loader import load_scenario
@@ -38,7 +38,7 @@ from simulation.preparation import ServiceArea, prepare
 from viz.live.base_map import draw_base_map
 from viz.live.frame import Frame, Leg
 
-DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
+DATA = Path(__file__).resolve().parents[3] / "shared/data/manhattan"
 SPEED, TICK_S = 60.0, 0.1
 STATES = ("to_call_siren", "to_call", "to_hospital_siren", "to_hospital", "returning")
 VEHICLES = (200, 2000)

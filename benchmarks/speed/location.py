@@ -1,6 +1,6 @@
 """Robust location to a proven gap: our cuts beside SCIP's native cones.
 
-    python -m benchmarks.location [--limit-s 300] [ROW ...]
+    python -m benchmarks.speed.location [--limit-s 300] [ROW ...]
 
 A row is POINTSxSTATIONS, such as 100x30, ``lights`` or ``city``; by default, all. SCIP takes part
 where PySCIPOpt is installed. Costs are the paper's, and the case is drawn: points and candidates in

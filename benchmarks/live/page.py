@@ -1,6 +1,6 @@
 """What the open page costs a run, and whether the server's memory stays as it is.
 
-    python benchmarks/live_page.py [CASE] [--days 365] [--rounds 5] [--minutes 2]
+    python -m benchmarks.live.page [CASE] [--days 365] [--rounds 5] [--minutes 2]
 
 A case is simulated alone, and as fast as it can in a page that Chromium shows, in turns; times of
 the wall and of the server's processor are compared. Where the browser has no core of its own, the
@@ -24,13 +24,13 @@ from statistics import median
 from time import perf_counter, process_time, sleep
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scenarios.loader import load_scenario
 from simulation.model import EmergencyModel
 from simulation.preparation import prepare
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BROWSER_OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",

@@ -1,6 +1,6 @@
 """The hypercube beside the event simulator, in six towns that the model describes exactly.
 
-    python -m benchmarks.validation_hypercube [--replications 20] [--calls 8000]
+    python -m benchmarks.validation.hypercube [--replications 20] [--calls 8000]
 
 prints the tables of ``docs/validation/index.md``. Every figure of the runs is the mean of
 independent replications, with its 99 % t-interval. Nothing here is fitted: the town goes into both.
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.validation import Check, exponential, half_width
+from benchmarks.validation.check import Check, exponential, half_width
 from experiments.hypercube.check import figures_of
 from experiments.hypercube.system import system_of
 from policies.dispatch.hypercube import station_prices_s

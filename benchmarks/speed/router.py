@@ -1,6 +1,6 @@
 """The router beside SciPy's Dijkstra: time to build, memory, and time for each question.
 
-    python benchmarks/router.py [MAP.osm.zip ...]
+    python -m benchmarks.speed.router [MAP.osm.zip ...]
 
 Maps are files of OpenStreetMap data; a grid of 48,400 junctions with arterials comes last. All
 figures are from this run, on one core, with random trips across the whole map.
@@ -23,7 +23,7 @@ from rich.table import Table
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from environment.maps.load import load_map
 from environment.maps.osm_file import OsmFile

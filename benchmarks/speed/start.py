@@ -1,6 +1,6 @@
 """How long Corridor takes to start: help, the default city, Manhattan's map from the cache.
 
-    python -m benchmarks.start [--data ../shared/data/manhattan]
+    python -m benchmarks.speed.start [--data ../shared/data/manhattan]
 
 Each figure is the best of five whole processes once bytecode, compiled code and maps are cached;
 that of a bare Python stands beside them. Limits: help 0.5 s, a cached map 2 s.
@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 
 

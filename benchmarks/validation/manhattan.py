@@ -1,6 +1,6 @@
 """Manhattan on its real streets, beside what a published model of that city gives.
 
-    python benchmarks/manhattan.py [FOLDER] [--replications 30] [--days 14]
+    python -m benchmarks.validation.manhattan [FOLDER] [--replications 30] [--days 14]
 
 FOLDER holds ``manhattan.osm.zip``, ``demand_zones.csv`` and ``sites.csv``; without it, the folder
 ``shared/data/manhattan`` next to the checkout. The first table is ours beside the published
@@ -18,15 +18,16 @@ from typing import Any
 
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from experiments.batch.engine import run_batch
 from experiments.statistics import paired_interval, t_interval
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 
-DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
+DATA = Path(__file__).resolve().parents[3] / "shared/data/manhattan"
 COMPARED = ("response_s", "in_target_share", "waiting_share", "utilisation")
 
 PUBLISHED = {"response_s": "10.16 ± 0.08", "in_target_share": "55.3 ± 0.5"}

@@ -1,6 +1,6 @@
 """What the exact hypercube takes: one system, thousands of small ones, and the ways before it.
 
-    python -m benchmarks.hypercube [--largest 22]
+    python -m benchmarks.speed.hypercube [--largest 22]
 
 200 demand points, residual 1e-10, one core. Machines are shared, so each time is the least of
 several, and the naive construction (a Python loop over states and demand points into a sparse
@@ -120,7 +120,7 @@ def measured(system: HypercubeSystem) -> tuple[float, ...]:
 
 def memory_over_rates(servers: int) -> str:
     """Peak of a process of its own over what it had before, beside the rates alone."""
-    command = [sys.executable, "-m", "benchmarks.hypercube", "--memory-of", str(servers)]
+    command = [sys.executable, "-m", "benchmarks.speed.hypercube", "--memory-of", str(servers)]
     peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     rates = 4 * servers * 2**servers
     if rates < 5e7:

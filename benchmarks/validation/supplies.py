@@ -1,6 +1,6 @@
 """Supplies and epidemics beside theory: what formulas, printed answers and brute force say.
 
-    python -m benchmarks.validation_supplies
+    python -m benchmarks.validation.supplies
 
 prints the table of ``docs/validation/index.md``, "Supplies and epidemics", in about ten seconds. A
 figure that is drawn has the 99 % t-interval of its mean beside it; any other has a tolerance.
@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from benchmarks.supply_runs import conservation_checks, site_checks
-from benchmarks.validation import Check, half_width
+from benchmarks.validation.check import Check, half_width
+from benchmarks.validation.supply_runs import conservation_checks, site_checks
 from environment.epidemic.days import Epidemic, EpidemicParameters, EpidemicState
 from environment.epidemic.spir import I, P, R, S, SpirParameters
 from environment.epidemic.stochastic import draw_marks
@@ -48,7 +48,7 @@ from simulation.streams import streams
 Array = NDArray[np.float64]
 
 SEED = 2020
-CVRPLIB = Path(__file__).resolve().parents[2] / "shared" / "data" / "cvrplib"
+CVRPLIB = Path(__file__).resolve().parents[3] / "shared" / "data" / "cvrplib"
 BEST_KNOWN = {"X-n101-k25": 27_591, "X-n200-k36": 58_578}
 SAVINGS_WITHIN = 0.06
 """By how much the rule of Clarke and Wright may miss the best-known length."""

@@ -1,6 +1,6 @@
 """What it costs to ignore that speeds change over the day, in the default city.
 
-    python benchmarks/hours.py [--replications 20]
+    python -m benchmarks.validation.hours [--replications 20]
 
 prints the tables of ``docs/validation/index.md``: the share of urgent calls reached within a target
 time, and the share of the demand that a free ambulance could reach in that time at any moment, with
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from experiments.batch.engine import run_batch
 from experiments.statistics import paired_interval, t_interval

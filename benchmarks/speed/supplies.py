@@ -1,6 +1,6 @@
 """What supplies and coordination take: CPU seconds of the main job's runs.
 
-    python -m benchmarks.supplies [--rounds 5]
+    python -m benchmarks.speed.supplies [--rounds 5]
 
 Machines differ and are shared, so every run of `metropolis` stands beside one of the same city
 without epidemic and supplies, done just before it in the same process.

@@ -1,6 +1,7 @@
 """What watching a run costs: time of the processor, messages, and memory.
 
-``python -m benchmarks live_view`` takes half a minute. The browser's part is measured elsewhere.
+``python -m benchmarks.live.watching`` takes half a minute. The browser's part:
+`benchmarks.live.map`, `benchmarks.live.page`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from time import monotonic, process_time
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.model import EmergencyModel
-from viz.live.live_run import CHUNK_S, TICK_S
+from viz.live.clockwork import CHUNK_S, TICK_S
 from viz.live.observer import Observer
 from viz.live.stage import Stage
 

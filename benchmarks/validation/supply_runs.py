@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import ONE_PLACE, Check, Runs
+from benchmarks.validation.check import ONE_PLACE, Check, Runs
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.measures.supply import signed_units
