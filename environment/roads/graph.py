@@ -63,6 +63,8 @@ def from_graph(
     streets, told = _streets_only(in_known_crs(graph, name), speeds or SpeedParameters())
     if not graph.graph.get("simplified"):
         streets = _simplify(streets)
+    if streets.number_of_edges() == 0:
+        raise RoadNetworkError(f"{name}: there is no junction in it, its streets are rings alone")
     _add_contraflow(streets)
     return mend(_draft(streets, name, (*notes, *told)), _numbers_by_place(graph))
 

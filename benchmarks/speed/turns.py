@@ -1,6 +1,6 @@
 """What turn restrictions cost on Manhattan: the map with some drawn, beside the map without.
 
-    python -m benchmarks.turns [--data ../shared/data/manhattan] [--share 0.1]
+    python -m benchmarks.speed.turns [--data ../shared/data/manhattan] [--share 0.1]
 
 The extract has no restrictions, so a copy gets relations ``no_left_turn`` at a share of the nodes
 where ways end, from one way to another, drawn by chance. Both maps are prepared and run in one
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import osmium
 
-from benchmarks.router import sum_ms
+from benchmarks.speed.router import sum_ms
 from environment.maps.load import load_map
 from environment.roads.router import Router
 from scenarios.loader import load_scenario
@@ -36,7 +36,7 @@ DRIVEN = {"primary", "secondary", "tertiary", "residential", "unclassified"}
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    beside = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
+    beside = Path(__file__).resolve().parents[3] / "shared/data/manhattan"
     parser.add_argument("--data", type=Path, default=beside)
     parser.add_argument("--share", type=float, default=0.1)
     arguments = parser.parse_args()
