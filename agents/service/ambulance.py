@@ -150,8 +150,8 @@ class Ambulance(mesa.Agent):
         """Order the crew to a patient, from wherever it stands or drives."""
         call, now_s = patient.call, self._env.now
         at_station = self.mission is None and self.transfer is None
-        node, lead_s = self._fleet.take(self.number, now_s)
         siren = self._context.priorities[call.priority].siren
+        node, lead_s = self._fleet.take(self.number, now_s, siren=siren)
         mission = Mission(call.number, self.number, node, at_station, siren, now_s, now_s)
         if at_station:
             mission.departed_s += call.mobilisation_s
@@ -238,7 +238,8 @@ class Ambulance(mesa.Agent):
             self.number, call, node, call.node, left_s, mission.siren, noise, TO_PATIENT, NOBODY
         )
         mission.to_call_m = self._driven_m + metres
-        mission.arrived_s = left_s + self.way.drive_s + call.access_s
+        access_s = call.access_s * context.city.access_share(siren=mission.siren)
+        mission.arrived_s = left_s + self.way.drive_s + access_s
         mission.left_scene_s = mission.arrived_s + call.scene_s
         self._doing = TO_PATIENT
         if self._orders.called_off and call.priority:
@@ -256,8 +257,10 @@ class Ambulance(mesa.Agent):
         if self.transports and patient.board():
             self._driven_m = 0.0
             mission.hospital = self._centre.choose_hospital(call).number
-            mission.to_hospital_siren = self._context.priorities[call.priority].siren_to_hospital
-            left_s = mission.left_scene_s + call.access_s
+            siren = self._context.priorities[call.priority].siren_to_hospital
+            mission.to_hospital_siren = siren
+            access_s = call.access_s * self._context.city.access_share(siren=siren)
+            left_s = mission.left_scene_s + access_s
             self._drive_to_hospital(mission, patient, call.node, left_s)
         elif self.transports or not patient.awaits_transport:
             self._part(mission, patient, call.node, call.access_s)
@@ -294,7 +297,8 @@ class Ambulance(mesa.Agent):
             TO_HOSPITAL_DOOR, hospital.number,
         )  # fmt: skip
         mission.to_hospital_m = self._driven_m + metres
-        mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
+        access_s = hospital.access_s * context.city.access_share(siren=mission.to_hospital_siren)
+        mission.at_hospital_s = left_s + self.way.drive_s + access_s
         self._doing = TO_HOSPITAL_DOOR
         self._after(mission.at_hospital_s, self._arrive_at_hospital)
 

@@ -66,7 +66,8 @@ class Candidates:
 
     def to_junctions_s(self, junctions: NDArray[np.int64]) -> NDArray[np.float64]:
         """Expected drive with siren to some junctions, (s, k)."""
-        return self.access_s[:, None] + self.driving.table_s(self.node, junctions, siren=True)
+        access_s = self.access_s[:, None] * self.city.access_share(siren=True)
+        return access_s + self.driving.table_s(self.node, junctions, siren=True)
 
 
 def stations_and_junctions(city: City, driving: Driving, sites: int, seed: int) -> Candidates:
