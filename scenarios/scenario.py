@@ -44,6 +44,10 @@ class RunParameters(Parameters):
         Annotated[Seconds, Field(ge=1)] | None,
         Field(description="how often coverage is looked at; without it, never"),
     ] = None
+    trace: Annotated[
+        bool,
+        Field(description="whether the run is noted leg by leg, for the live view and replays"),
+    ] = True
 
     @property
     def warm_up_s(self) -> float:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
 from agents.event_log import TraceLog
-from agents.service.ambulance import Ambulance, StandingOrders
+from agents.service.ambulance import Ambulance
 from agents.service.context import Care, ServiceContext, ServiceLog
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
 from agents.service.dispatch_view import DistrictCentreView
 from agents.service.fleet import Fleet
 from agents.service.hospital import Capacity, Hospital
+from agents.service.mission import StandingOrders
 from agents.service.planners import Planners
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets

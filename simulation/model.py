@@ -31,6 +31,7 @@ from simulation.tables.service import (
     move_table,
     vehicle_table,
 )
+from simulation.trace import Trace
 
 FRAME_S = 60.0
 
@@ -96,8 +97,8 @@ class EmergencyModel(SimPyModel):
         self.vehicles = build.place_vehicles(setup, self.sources, self.gate, self.watch)
 
         # The agents
-        self.recorder = Recorder(self.env, setup.calls.table["priority"].to_numpy())
-        driving, trace = setup.area.driving, self.recorder.trace
+        driving, trace = setup.area.driving, Trace(self.env, is_kept=scenario.run.trace)
+        self.recorder = Recorder(trace, setup.calls.table["priority"].to_numpy())
         streets = Streets(driving, trace.streets_changed(driving))
         traffic = TrafficControl(self, self.env, streets, self.gate, self.recorder)
         self.supply_side = make_supply_side(

@@ -9,9 +9,9 @@ from agents.coordination.ambulance_planning import (
     PlansForEachDistrict,
     ServicePlanning,
 )
-from agents.service.ambulance import StandingOrders
-from agents.service.dispatch_centre import Queue
 from agents.service.dispatch_view import CentreView, DistrictCentreView
+from agents.service.mission import StandingOrders
+from agents.service.waiting import Queue
 from policies.coordination import Coordination
 
 

@@ -254,7 +254,7 @@ class CrewView:
         """
         siren = self._context.priorities[call.priority].siren_to_hospital
         access_s = self._access_s * self._context.city.access_share(siren=siren)
-        times_s = self._context.driving.to_hospitals_s(call.node, siren) + access_s
+        times_s = self._context.streets.driving.to_hospitals_s(call.node, siren) + access_s
         if not self._take_everybody:
             times_s[~self._open_to(call)] = inf
         return times_s

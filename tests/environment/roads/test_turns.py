@@ -1,11 +1,15 @@
 """Turn restrictions: the widened network against a search over street pieces."""
 
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from environment.maps.osm_file import OsmFile
+from environment.maps.osm_reader import read_streets
 from environment.roads.lights import enters_light, light_of_node
 from environment.roads.network import PLANE, RoadNetwork
 from environment.roads.router import Router
@@ -146,6 +150,32 @@ def test_streets_lights_and_junctions_are_counted_once(grid):
     assert wider.length_m[wider.is_street].sum() == pytest.approx(roads.length_m.sum())
     assert light_of_node(wider).max() == light_of_node(roads).max()
     assert not enters_light(wider)[wider.is_turn].any()
+
+
+MAPS = Path(__file__).resolve().parents[4] / "shared" / "data" / "maps"
+
+
+@pytest.mark.parametrize(("name", "restrictions"), [("helsinki.osm.pbf", 20), ("krems.osm.gz", 5)])
+def test_real_maps_too(name, restrictions):
+    if not (MAPS / name).exists():
+        pytest.skip(f"the extract ../shared/data/maps/{name} is not here")
+    source = OsmFile(file=name)
+    wider = source.load(MAPS).roads
+    roads = source.model_copy(update={"turn_restrictions": "ignore"}).load(MAPS).roads
+    streets = read_streets(MAPS / name, source.emergency, ferries=False, turn_restrictions=True)
+    pieces = {number: way.pieces for number, way in streets.ways.items()}
+    split = {*zip(wider.x[wider.is_split], wider.y[wider.is_split], strict=True)}
+    every = streets.turns.maneuvers(pieces, streets.place)
+    maneuvers = [one for one in every if one.points[1] in split]
+    assert len(sequences_of(roads, maneuvers)) == restrictions
+    driving = Driving(wider, TravelParameters(), no_lights(wider), np.array([0]))
+    row = {number: place for place, number in enumerate(roads.node_id.tolist())}
+    stops = wider.stops.tolist()
+    for origin in stops[:: len(stops) // 8]:
+        expected = times_by_pieces(roads, maneuvers, row[wider.node_id[origin]])
+        for destination in stops:
+            seconds = driving.expected_s(origin, destination, 0, siren=False)
+            assert abs(seconds - expected[row[wider.node_id[destination]]]) < 0.2
 
 
 # 1 -- 2 -- 3, and 4 below 2: from 1 no right turn to 4 at 2, so one turns round at 3.
