@@ -218,9 +218,8 @@ class Ambulance(RoadVehicle):
             self._driven_m = 0.0
             mission.hospital = self._centre.choose_hospital(call).number
             siren = self._context.priorities[call.priority].siren_to_hospital
-            mission.to_hospital_siren = siren
             access_s = call.access_s * self._context.city.access_share(siren=siren)
-            left_s = mission.left_scene_s + access_s
+            mission.to_hospital_siren, left_s = siren, mission.left_scene_s + access_s
             self._drive_to_hospital(mission, patient, call.node, left_s)
         elif self.transports or not patient.awaits_transport:
             self._part(mission, patient, call.node, call.access_s)

@@ -155,6 +155,7 @@ def test_streets_lights_and_junctions_are_counted_once(grid):
 MAPS = Path(__file__).resolve().parents[4] / "shared" / "data" / "maps"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "restrictions"), [("helsinki.osm.pbf", 20), ("krems.osm.gz", 5)])
 def test_real_maps_too(name, restrictions):
     if not (MAPS / name).exists():
@@ -171,7 +172,7 @@ def test_real_maps_too(name, restrictions):
     driving = Driving(wider, TravelParameters(), no_lights(wider), np.array([0]))
     row = {number: place for place, number in enumerate(roads.node_id.tolist())}
     stops = wider.stops.tolist()
-    for origin in stops[:: len(stops) // 8]:
+    for origin in stops[:: len(stops) // 4]:
         expected = times_by_pieces(roads, maneuvers, row[wider.node_id[origin]])
         for destination in stops:
             seconds = driving.expected_s(origin, destination, 0, siren=False)
