@@ -74,8 +74,7 @@ def _zhao(wish: Wish, console: Console) -> Reproduced:
     """Supplies with and without coordination, in ten scenarios."""
     from papers.zhao.claims import Reproduction
     from papers.zhao.experiment import FULL, QUICK, run_zhao
-    from papers.zhao.pictures import zhao_drawings
-    from papers.zhao.report import zhao_report
+    from papers.zhao.report import zhao_drawings, zhao_report
     from papers.zhao.tables import print_reproduction
     from viz.terminal.console import progress_bar
 
@@ -98,8 +97,7 @@ def _smart_ems(wish: Wish, console: Console) -> Reproduced:
     """Robust location, and lights that make way."""
     from papers.smart_ems.claims import SmartEms
     from papers.smart_ems.experiment import FULL, QUICK, run_smart_ems
-    from papers.smart_ems.pictures import smart_ems_drawings
-    from papers.smart_ems.report import smart_ems_report
+    from papers.smart_ems.report import smart_ems_drawings, smart_ems_report
     from papers.smart_ems.tables import print_smart_ems
     from viz.terminal.console import progress_bar
 
@@ -123,8 +121,7 @@ def _zaatari(wish: Wish, console: Console) -> Reproduced:
     """A camp's ambulances in outbreaks, by the hypercube."""
     from papers.zaatari.as_json import zaatari_json
     from papers.zaatari.experiment import FULL, QUICK, run_zaatari
-    from papers.zaatari.pictures import make_folder, zaatari_drawings
-    from papers.zaatari.report import zaatari_report
+    from papers.zaatari.report import make_folder, zaatari_drawings, zaatari_report
     from papers.zaatari.tables import print_zaatari
 
     if wish.workers is not None or wish.resume:

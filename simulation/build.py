@@ -11,8 +11,8 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.coordination.mechanisms import ServiceMechanisms, choose_service_mechanisms
 from agents.event_log import TraceLog
 from agents.service.ambulance import Ambulance
 from agents.service.context import Care, ServiceContext, ServiceLog
@@ -27,7 +27,7 @@ from agents.streets import Streets
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import Streams, draw_calls
 from environment.demand.hospitals import hospital_means
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.disruptions import with_extra_calls
 from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError

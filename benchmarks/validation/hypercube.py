@@ -25,8 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.check import Check, exponential, half_width
-from experiments.hypercube.check import figures_of
-from experiments.hypercube.system import system_of
+from experiments.hypercube.check import figures_of, system_of
 from policies.dispatch.hypercube import station_prices_s
 from policies.hypercube import HypercubeAnswer, HypercubeSystem, solve
 from policies.hypercube.service_cost import Service, service_cost_s

@@ -36,9 +36,8 @@ from environment.epidemic.stochastic import draw_marks
 from policies.ordering.base import OrderingView
 from policies.ordering.bullwhip import shared_amplification, unshared_amplification
 from policies.ordering.demand_laws import NormalDemand
-from policies.ordering.newsvendor import Item, newsvendor
+from policies.ordering.newsvendor import Item, newsvendor, order_within
 from policies.ordering.order_up_to import OrderUpTo
-from policies.ordering.shared_limit import order_within
 from policies.routing.base import RoutingView
 from policies.routing.exact import Exact
 from policies.routing.savings import Savings

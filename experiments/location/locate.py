@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.location.candidates import Candidates, stations_and_junctions
-from experiments.location.covering import K_MEANS, clusters, solve_covering, solve_k_means
+from experiments.location.covering import clusters, solve_covering, solve_k_means
 from experiments.location.located import FrontPlan, LocatedPlan, Location
-from experiments.location.question import PROTECTIONS, LocationQuestion, QuestionError
+from experiments.location.question import K_MEANS, PROTECTIONS, LocationQuestion, QuestionError
 from experiments.location.robust_plans import RobustPlans
 from experiments.location.simulated_days import simulate_days, split_record, with_recorded_shares
 from experiments.location.surveyor import Surveyor

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from simulation.measures.catalogue import summary
-from simulation.measures.delivery import delivery_s, waiting_s
+from simulation.measures.supply import delivery_s, waiting_s
 from simulation.model import simulate
 from tests.scenarios.small_supplies import SUPPLIES
 
