@@ -193,14 +193,16 @@ def test_limits_by_direction_are_used_and_those_at_some_hours_are_not(load):
 )
 def test_ferries_take_their_duration_or_a_speed_by_a_key(load, way, seconds):
     assert not has_way(load(way))
-    roads = load(way, ferries=True)
+    roads = load(way, ferries=True, speeds={"residential": 1})
     (ferry,) = piece(roads, 1, 3)
     assert roads.free_flow_s[ferry] == pytest.approx(seconds, rel=1e-3)
     assert not roads.has_doors[ferry]
     driving = Driving(
         roads, TravelParameters(siren_speed_factor=2), no_lights(roads), np.array([0])
     )
-    assert driving.way_labels(siren=True)[-1][ferry] == roads.free_flow_s[ferry]
+    ends = [int(np.flatnonzero(roads.node_id == number)[0]) for number in (1, 3)]
+    for siren in (False, True):
+        assert driving.expected_s(*ends, 0, siren=siren) == pytest.approx(seconds, rel=1e-3)
 
 
 def test_boats_for_passengers_are_not_used(load):
