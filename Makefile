@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests and checks, and what code of today uses. An extra joins when code that uses it lands: torch
 # alone is 750 MB, and nobody should wait for a package that nothing imports.
-TEST_EXTRAS := dev,view
+TEST_EXTRAS := dev,view,raster
 
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -15,19 +15,22 @@ PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),\
 # Warnings are left out, errors are shown.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-# A file of tests is run by one process, so that what they share is made once.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# A file of tests is run by one process, so that what they share is made once; in the order that
+# tests/conftest.py gives them, the longest first.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 
 # Without bytecode on disk every start takes two to three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run view test test-slow lint style types layers scripts docs bench
+.PHONY: help run view dev test test-slow lint style types layers scripts docs bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
 	@echo "make view       set up for the web page, then show the default city in the browser"
-	@echo "make test       set up for development, then the quick tests"
+	@echo "make dev        set up for development"
+	@echo "make test       the same, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
 	@echo "make lint       style, types and layers, and the scripts of the page"
 	@echo "make docs       the documentation site, in build/docs"
@@ -38,6 +41,8 @@ run: $(VENV)/core.installed
 
 view: $(VENV)/view.installed
 	@$(BIN)/corridor view
+
+dev: $(VENV)/dev.installed
 
 test: $(VENV)/dev.installed
 	@$(PYTEST)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
+    from viz.report.new_city import NewCity
 
 __all__ = [
     "Attribution",
@@ -43,6 +44,7 @@ __all__ = [
     "Comparison",
     "CorridorError",
     "Location",
+    "NewCity",
     "Report",
     "Result",
     "Scenario",
@@ -52,6 +54,7 @@ __all__ = [
     "compare",
     "load",
     "locate",
+    "new_city",
     "simulate",
 ]
 
@@ -309,6 +312,38 @@ def locate(case: Case, model: str, **parameters: Any) -> Location:
     return locate_by(load(case), make_question(model, parameters))
 
 
+def new_city(
+    city: str | Path, out: str | Path | None = None, population: str | Path | None = None
+) -> NewCity:
+    """Make a folder with a scenario of your own from a map, run it once and draw the map.
+
+    Parameters
+    ----------
+    city : str or Path
+        An OpenStreetMap file, or online the name of a place, as ``"Delft, Netherlands"``.
+    out : str or Path, optional
+        The folder; by default one of the map's name in the current folder. It must be empty, or
+        not exist.
+    population : str or Path, optional
+        Where people live: GeoTIFF, ASCII grid, or CSV with ``lon, lat, population``.
+
+    Returns
+    -------
+    NewCity
+        Its ``scenario`` can be run and compared; ``print`` tells what was found in the map, what
+        was guessed, and what to check next.
+
+    Raises
+    ------
+    CorridorError
+        If there is something in the folder, or no map to drive on; nothing is written then.
+    """
+    from viz.report.new_city import new_city as make_new_city
+
+    paths = (None if path is None else Path(path) for path in (out, population))
+    return make_new_city(city, *paths)
+
+
 def check_policy(
     policy: str, decision: str | None = None, parameters: Mapping[str, Any] | None = None
 ) -> Report:
@@ -352,8 +387,9 @@ def __getattr__(name: str) -> Any:
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
+    from viz.report.new_city import NewCity
 
-    types = (Attribution, Batch, Comparison, Location, Report, Result, Scenario)
+    types = (Attribution, Batch, Comparison, Location, NewCity, Report, Result, Scenario)
     globals().update({one.__name__: one for one in types})
     return globals()[name]
 

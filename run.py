@@ -23,8 +23,8 @@ class Commands(LazyGroup):
     """Every command, in the order of the help."""
 
     names = (
-        "simulate", "compare", "warm-up", "locate", "reproduce", "hypercube", "scenarios", "view",
-        "check-policy", "doctor",
+        "new", "simulate", "compare", "warm-up", "locate", "reproduce", "hypercube", "scenarios",
+        "view", "check-policy", "doctor",
     )  # fmt: skip
 
 

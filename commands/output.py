@@ -143,6 +143,7 @@ def _record_notes(scenarios: Iterable[Scenario]) -> list[str]:
         if scenario.demand.recorded_calls is not None:
             path = scenario.folder / scenario.demand.recorded_calls
             roads = prepare(scenario).city.roads
-            record = read_record(path, scenario.demand, roads, scenario.places)
-            notes += record.notes(scenario.run.horizon_s)
+            horizon_s = scenario.run.horizon_s
+            record = read_record(path, scenario.demand, roads, scenario.places, horizon_s)
+            notes += record.notes(horizon_s)
     return list(dict.fromkeys(notes))

@@ -9,9 +9,9 @@ from mesa.visualization.utils import update_counter
 
 from scenarios.loader import load_scenario
 from simulation.model import EmergencyModel
+from viz.live import Observer
 from viz.live.base_map import draw_base_map
 from viz.live.city_map import CityMapWidget
-from viz.live.observer import Observer
 
 
 class CityModel(EmergencyModel):

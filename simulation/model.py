@@ -110,7 +110,7 @@ class EmergencyModel(SimPyModel):
         service = (self.vehicles, self.gate, self.context, self.fleet)
         self.centre = build.make_centre(self, setup, *service)
 
-        # What goes on by itself, and what can befall it
+        # What goes on by itself, and what can happen to it
         self.late_calls = LateCalls(setup.calls, self.context, self.centre, self.recorder)
         self.outbreak = make_outbreak(setup, self.centre.hospitals, self.supply_side)
         trucks = [] if self.supply_side is None else self.supply_side.trucks_on_shared_streets

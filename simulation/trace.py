@@ -1,4 +1,4 @@
-"""The trace of a run: one row a leg, and whatever else befell, when it was settled.
+"""The trace of a run: one row a leg, and every other event, when it was settled.
 
 Live view, replay and stories are made of it, of a run under way and of a saved one alike
 (`viz.live`), so nothing has to be worked out again from the ends of missions. Rows stand in the
@@ -30,7 +30,7 @@ _LEG_KINDS = np.dtype(list(zip(LegRow._fields, LEG_KINDS, strict=True)))
 
 
 class Event(IntEnum):
-    """What befalls besides legs: of whom, and the value that holds from then on."""
+    """What happens besides legs: of whom, and the value that holds from then on."""
 
     PRIORITY = 0
     """Of a call."""
@@ -48,7 +48,7 @@ class Event(IntEnum):
 
 
 class EventRow(NamedTuple):
-    """Something that befell; see `Event`."""
+    """Something that happened; see `Event`."""
 
     time_s: float
     event: int

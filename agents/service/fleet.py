@@ -123,8 +123,9 @@ class Fleet:
     def _read_labels(self) -> None:
         """Take from the streets what compiled code reads."""
         driving = self._streets.driving
+        turning = (driving.roads.xy_m, driving.redirect, self._places)
         self._way_arguments = tuple(
-            (*driving.way_labels(siren=siren), *self._ways, self._places) for siren in (False, True)
+            (*driving.way_labels(siren=siren), *self._ways, *turning) for siren in (False, True)
         )
         self._call_labels = tuple(driving.call_labels(siren=siren) for siren in (False, True))
         self._noted_s = nan

@@ -69,7 +69,7 @@ class GreenLog(Protocol):
         """Where legs and greens are noted as they are planned."""
 
     def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
-        """Note a green that a light was switched to, a row of `green_waves` up to `AXIS`."""
+        """Note a green: a row of `environment.traffic.green_waves` up to `AXIS`."""
 
 
 class TrafficControl(mesa.Agent):

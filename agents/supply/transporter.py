@@ -17,7 +17,7 @@ from agents.supply.context import SupplyContext
 from agents.supply.messages import Delivery, Shipment
 from agents.supply.orders import Consignment, Place, truckloads
 from agents.supply.records import TruckTrip
-from agents.supply.roles import Carrier, Lorry
+from agents.supply.roles import Carrier, TruckRole
 from agents.supply.stock import Lot
 from environment.errors import DataError
 from environment.supply.sites import Trucks
@@ -213,7 +213,7 @@ class Transporter(mesa.Agent):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
 
-    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Lorry]) -> RoutingView:
+    def _view(self, loads: Sequence[Consignment], trucks: Sequence[TruckRole]) -> RoutingView:
         places = [self.place, *(load.destination for load in loads)]
         times = self.trucks_parameters
         return RoutingView(

@@ -74,7 +74,7 @@ def conservation_checks(mechanisms: str) -> Iterator[Check]:
     tables = simulate(scenario).supplies
     assert tables is not None
     lost = max(greatest_imbalance(tables, item) for item in tables.items["item"])
-    yield Check(f"metropolis, {mechanisms}", "units that nobody has", 0.0, lost, 0.0)
+    yield Check(f"metropolis, {mechanisms}", "units unaccounted for", 0.0, lost, 0.0)
     used = tables.stock_changes.query("change == 'used'")["units"].sum()
     not_given = float(used - tables.needs["given"].sum())
     yield Check(f"metropolis, {mechanisms}", "units used and not given", 0.0, not_given, 0.0)

@@ -234,7 +234,7 @@ def read_streets(
     """
     from osmium import InvalidLocationError
 
-    content, osm_format = _content(path)
+    content, osm_format = map_content(path)
     deleted = _deleted(content, osm_format, path)
     streets = OsmStreets(access, ferries, deleted=len(deleted["node"]) + len(deleted["way"]))
     try:
@@ -312,8 +312,14 @@ def _place(node: Any, beside: dict[int, Place]) -> Place | None:
     return beside.get(node.ref)
 
 
-def _content(path: Path) -> tuple[bytes, str]:
-    """The bytes of the file, and osmium's name of their format."""
+def map_content(path: Path) -> tuple[bytes, str]:
+    """The bytes of an OpenStreetMap file, and osmium's name of their format.
+
+    Raises
+    ------
+    RoadNetworkError
+        If it is missing, or is none by its name.
+    """
     if path.suffix.lower() != ".zip":
         osm_format = _format(path.name, path)
         return read_bytes(path), osm_format

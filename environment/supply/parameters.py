@@ -12,7 +12,7 @@ from environment.errors import suggest
 from environment.parameters import Parameters, PlacedMistakesError, Seconds
 from environment.supply.items import Item, Money
 from environment.supply.needs import BATCH_H
-from environment.supply.sites import SupplySystem, Trucks
+from environment.supply.sites import SupplySites, Trucks
 
 Hours = Annotated[float, Field(ge=0, le=8_760, json_schema_extra={"unit": "h"})]
 Interval = Annotated[float, Field(ge=0.25, le=720, json_schema_extra={"unit": "h"})]
@@ -81,7 +81,7 @@ class SupplyParameters(Parameters):
     """The supply side: without items there is none."""
 
     items: tuple[Item, ...] = ()
-    sites: SupplySystem = SupplySystem()
+    sites: SupplySites = SupplySites()
     times: SupplyTimes = SupplyTimes()
     government: GovernmentParameters = GovernmentParameters()
     couplings: Couplings = Couplings()

@@ -18,6 +18,7 @@ from environment.roads.router import Router
 from environment.roads.speeds import FERRY
 from environment.traffic.closures import BARRIER_S, close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
+from environment.traffic.redirects import AT_THE_END
 from environment.traffic.traffic_lights import TrafficLights
 from environment.traffic.trips import (
     Switches,
@@ -104,6 +105,8 @@ class Driving:
     closed : (m,) bool, optional
         Street pieces that nobody can drive on. From and to a junction that they cut off one drives
         from and to its stand-in, and walks the rest; see `environment.traffic.closures`.
+    redirect : int
+        Where one turns between two junctions; see `environment.traffic.redirects`.
     """
 
     def __init__(
@@ -113,8 +116,11 @@ class Driving:
         lights: TrafficLights,
         hospital_node: NDArray[np.int64],
         closed: NDArray[np.bool_] | None = None,
+        *,
+        redirect: int = AT_THE_END,
     ) -> None:
         self.roads = roads
+        self.redirect = redirect
         self._open = None if closed is None else close_streets(roads, closed)
         self.lights = lights
         self.has_lights = lights.any

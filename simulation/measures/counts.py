@@ -7,7 +7,7 @@ live view and the replay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,7 @@ class CallTally:
     @property
     def counts(self) -> Counts:
         """As formulas of measures read them."""
-        return asdict(self)
+        return vars(self)
 
 
 def counts_of_calls(values: Mapping[str, NDArray[np.float64]]) -> Counts:
@@ -123,7 +123,7 @@ class NeedTally:
     @property
     def counts(self) -> Counts:
         """As formulas of measures read them."""
-        return asdict(self)
+        return vars(self)
 
 
 def counts_of_needs(needs: pd.DataFrame) -> Counts:

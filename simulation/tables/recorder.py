@@ -81,7 +81,7 @@ class Recorder:
         self._absences.append((ambulance, reason, from_s, until_s))
 
     def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
-        """Note a green that a light was switched to, a row of `green_waves` up to `AXIS`."""
+        """Note a green: a row of `environment.traffic.green_waves` up to `AXIS`."""
         self._greens.extend((ambulance, call, *row))
 
     def coverage_seen(self, time_s: float, available: int, covered_share: float) -> None:

@@ -33,7 +33,7 @@ def measures_of(log: RunLog, stocks: StockReader | None) -> dict[str, Measure]:
     return measures_now(
         priorities=[one.name for one in log.scenario.demand.priorities],
         states=[key for key, one in STATES.items() if has_trucks or one.kind == "ambulance"],
-        stocks=() if stocks is None else list(stocks.stock_names),
+        stocks=() if stocks is None else stocks.stock_names,
         epidemic=log.scenario.epidemic.is_there,
     )
 
@@ -66,6 +66,7 @@ class LiveCounts:
         self._called_s: deque[float] = deque()
         self._responses: deque[tuple[float, float]] = deque()  # when reached, response
         self._persons: Counts = dict.fromkeys(COMPARTMENTS, nan)
+        self._changes, self._of_vehicles = -1, Counts()
         measures = measures_of(log, stocks)
         self._formulas = [
             (key, one.now, one.part if one.by == "priority" else "")
@@ -110,23 +111,31 @@ class LiveCounts:
         return self._all, self._by_priority[int(register.priority[call])]
 
     def _of_all(self, now_s: float) -> Counts:
-        by_state, hospitals = self._vehicles.by_state, self._sites.hospitals
-        limited = [one for one in hospitals if one.beds is not None]
+        if self._vehicles.changes != self._changes:
+            self._changes, self._of_vehicles = self._vehicles.changes, self._count_vehicles()
+        limited = [one for one in self._sites.hospitals if one.beds is not None]
         counts: Counts = {
             **self._all.counts,
             **self._persons,
-            **{f"vehicles[{key}]": count for key, count in by_state.items()},
+            **self._of_vehicles,
             "calls_hour": len(self._called_s),
             "reached_hour": len(self._responses),
-            "response_hour_s": sum(response_s for _, response_s in self._responses),
+            "response_hour_s": sum([response_s for _, response_s in self._responses]),
             "waiting_calls": self._calls.waiting_count(now_s),
             "open_calls": self._calls.in_care(now_s),
+            "beds": sum([one.beds or 0 for one in limited]),
+            "beds_taken": sum([one.beds_taken for one in limited]),
+            "forced_greens": self._streets.green_count,
+        }
+        return counts if self._stocks is None else counts | self._stocks.counts(now_s)
+
+    def _count_vehicles(self) -> Counts:
+        """Vehicles by state, and patients and crews at hospitals, which follow from them."""
+        by_state, hospitals = self._vehicles.by_state, self._sites.hospitals
+        return {
+            **{f"vehicles[{key}]": count for key, count in by_state.items()},
             "ambulances_on_duty": sum(by_state[key] for key in ON_DUTY_STATES),
             "ambulances_busy": sum(by_state[key] for key in BUSY_STATES),
             "hospital_patients": sum(one.patients for one in hospitals),
             "crews_waiting_bay": sum(one.waiting for one in hospitals),
-            "beds": sum(one.beds or 0 for one in limited),
-            "beds_taken": sum(one.beds_taken for one in limited),
-            "forced_greens": self._streets.green_count,
         }
-        return counts if self._stocks is None else counts | self._stocks.counts(now_s)

@@ -77,7 +77,7 @@ class Green:
 
 @dataclass(frozen=True)
 class SiteMark:
-    """How a hospital, store or other site fares.
+    """The state of a hospital, store or other site.
 
     Attributes
     ----------

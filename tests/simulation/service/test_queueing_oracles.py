@@ -106,4 +106,5 @@ def test_runs_agree_with_theory(case, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_long_runs_agree_with_theory(case, tmp_path):
-    assert_all_hold(case, Runs(tmp_path, replications=20, calls=8000), widest=0.2)
+    """Half the calls of ``benchmarks/validation.py``, so intervals wider by the root of two."""
+    assert_all_hold(case, Runs(tmp_path, replications=20, calls=4000), widest=0.2 * 2**0.5)

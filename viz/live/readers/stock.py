@@ -52,8 +52,8 @@ class StockReader:
     sites : list of (str, str)
         Kind and name of each, by number.
     items : tuple of str
-    stock_names : dict of str to (slice or int, int)
-        Item, or site and item (``store-A/masks``), and where its stock stands in `level`.
+    stock_names : tuple of str
+        Items, whose stock is that below the suppliers, then sites with items (``store-A/masks``).
     level, target : (s, i) float64
         Units of each item that are there, and that were at the start.
     output : list of float
@@ -75,12 +75,10 @@ class StockReader:
         self._first = kinds.index("distributor")
         suppliers, items = kinds.count("supplier"), len(self.items)
         self.level, self.target = np.zeros((2, len(self.sites), items))
-        self.stock_names: dict[str, tuple[slice | int, int]] = {
-            item: (slice(suppliers, None), column) for column, item in enumerate(self.items)
-        }
-        for site, (kind, name) in enumerate(self.sites):
-            for column, item in enumerate(self.items):
-                self.stock_names[f"{kind}-{name}/{item}"] = (site, column)
+        at_sites = (f"{kind}-{name}/{item}" for kind, name in self.sites for item in self.items)
+        self.stock_names = (*self.items, *at_sites)
+        self._stock_keys = [f"stock[{name}]" for name in self.stock_names]
+        self._suppliers = suppliers
         self.output = [1.0] * suppliers
         self.on_order = np.zeros(suppliers)
         self.needs = NeedTally()
@@ -130,10 +128,11 @@ class StockReader:
 
     def counts(self, now_s: float) -> Counts:
         """What measures of the supply side are computed from."""
+        total = self.level[self._suppliers :].sum(axis=0).tolist()
         return {
             **self.needs.counts,
             **{f"{name}_per_day": day.units(now_s) for name, day in self.last_day.items()},
-            **{f"stock[{name}]": self.level[at].sum() for name, at in self.stock_names.items()},
+            **dict(zip(self._stock_keys, [*total, *self.level.ravel().tolist()], strict=True)),
             "units_waited_for": self.waited_for.sum(),
             "bullwhip": self.bullwhip,
         }
@@ -179,7 +178,7 @@ class StockReader:
         self._days = days
 
     def marks(self) -> Iterator[SiteMark]:
-        """How every site fares."""
+        """The state of every site."""
         for number, (kind, name) in enumerate(self.sites):
             site = f"{kind}-{name}"
             if kind == "supplier":
@@ -189,7 +188,7 @@ class StockReader:
                 yield SiteMark(site, self._filled(number), self._stock_text(number))
 
     def supplier_text(self, number: int) -> str:
-        """How a supplier fares, in plain words."""
+        """The state of a supplier, in plain words."""
         output = self.output[number]
         works = "stands still" if output <= 0 else f"works at {output:.0%}"
         return f"{works}, {count_text(int(self.on_order[number]), 'unit')} on order"

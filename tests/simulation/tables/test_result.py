@@ -148,7 +148,7 @@ for write in (
 @pytest.mark.skipif(os.name != "posix", reason="limits of processes are POSIX's")
 def test_file_too_large_leaves_nothing_half_written(tmp_path):
     command = [sys.executable, "-c", DISK_FULL, str(tmp_path)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     told = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
     assert told.splitlines() == [
         f"{tmp_path}/{name}: cannot be written: File too large; nothing of it was kept"
