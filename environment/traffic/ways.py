@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from environment.roads.hub_labels import TO_HUB, path_into, travel_ms
 from environment.traffic.driving import Driving
+from environment.traffic.redirects import NEAREST_PLACE, with_places
 
 PLACE_COLUMNS = 11
 (
@@ -53,12 +54,14 @@ def room_for_ways(ambulances: int, junctions: int) -> Ways:
 
 @njit(cache=True)
 def note_turns(  # type: ignore[no-untyped-def]
-    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets, places, siren, now_s
-):
+    address, time_ms, edge, far_end, street_s, junctions, passed_s, streets,
+    xy_m, rule, places, siren, now_s,
+):  # fmt: skip
     """Note where, and how soon, each ambulance on the road that may be sent can turn.
 
     It notes those that drive with `siren`, or those that drive without; the labels are those of
-    this way of driving, and ``street_s`` its expected time on each street piece.
+    this way of driving, and ``street_s`` its expected time on each street piece. Junctions stand at
+    ``xy_m``, and `rule` says where one turns between them: `environment.traffic.redirects`.
     """
     for number in range(len(places)):
         place = places[number]
@@ -70,13 +73,18 @@ def note_turns(  # type: ignore[no-untyped-def]
                 address, time_ms, edge, far_end, street_s,
                 junctions[number], passed_s[number], streets, origin, destination,
             )  # fmt: skip
+            place[PATH_SIZE] = with_places(
+                address, time_ms, xy_m, rule,
+                junctions[number], passed_s[number], int(place[PATH_SIZE]),
+            )  # fmt: skip
         if place[RANK] != FREE and now_s >= place[LEFT_S] + place[WAY_S]:
             place[RANK] = BUSY  # it is with the patient, and stays
             continue
         path = slice(0, int(place[PATH_SIZE]))
         place[NODE], place[READY_S] = turn(
-            junctions[number, path], passed_s[number, path], place[LEFT_S], place[WAY_S], now_s
-        )
+            junctions[number, path], passed_s[number, path],
+            place[LEFT_S], place[WAY_S], rule, now_s,
+        )  # fmt: skip
 
 
 @njit(cache=True)
@@ -93,10 +101,11 @@ def follow(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
+def turn(junctions, passed_s, left_s, way_s, rule, now_s):  # type: ignore[no-untyped-def]
     """The next junction of a way, and the seconds until it is reached.
 
-    Between the last junction and where it goes it turns at once and drives back.
+    Between the last junction and where it goes it turns at once and drives back. By the rule of
+    the nearest place it is there already.
     """
     if now_s <= left_s:
         return junctions[0], left_s - now_s
@@ -105,6 +114,8 @@ def turn(junctions, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-
     speed = passed_s[-1] / way_s
     done_s = (now_s - left_s) * speed
     k = np.searchsorted(passed_s[:-1], done_s)  # rounding never leads beyond the last
+    if rule == NEAREST_PLACE:
+        return junctions[k], 0.0
     return junctions[k], max(passed_s[k] - done_s, 0.0) / speed
 
 
@@ -203,7 +214,10 @@ def next_junction(way: Way, now_s: float) -> tuple[int, float]:
     count = follow(  # type: ignore[call-arg]
         *labels, junctions, passed_s, np.empty_like(junctions), way.origin, way.destination
     )
-    node, in_s = turn(junctions[:count], passed_s[:count], way.left_s, way.drive_s, now_s)
+    rule = driving.redirect
+    count = with_places(*labels[:2], driving.roads.xy_m, rule, junctions, passed_s, count)  # type: ignore[call-arg]
+    path = slice(0, count)
+    node, in_s = turn(junctions[path], passed_s[path], way.left_s, way.drive_s, rule, now_s)
     return int(node), float(in_s)
 
 
