@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
     from experiments.designs import Study
     from experiments.location.located import Location
+    from experiments.search import ArmChoice
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
     from viz.report.new_city import NewCity
 
 __all__ = [
+    "ArmChoice",
     "Attribution",
     "Batch",
     "Comparison",
@@ -57,6 +59,7 @@ __all__ = [
     "load",
     "locate",
     "new_city",
+    "select",
     "simulate",
     "sweep",
 ]
@@ -183,6 +186,64 @@ def compare(
 
     scenarios = load_each(arms, lambda name: _changed(case, f"arm {name}", arms[name]))
     return compare_scenarios(scenarios, replications, **_options(workers, out, resume))
+
+
+def select(
+    case: Case,
+    arms: Mapping[str, Changes],
+    measure: str,
+    *,
+    indifference: float | None = None,
+    budget: int | None = None,
+    probability: float = 0.95,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+) -> ArmChoice:
+    """Choose the best of several arms of a case.
+
+    Parameters
+    ----------
+    case : str, Path or Scenario
+    arms : mapping of str to mapping
+        What each arm changes, by its name.
+    measure : str
+        In which the arm is to be best, such as ``response_s``.
+    indifference : float, optional
+        The least difference that counts, in the unit of the summary: arms are run until the best
+        can be promised with a probability (Kim and Nelson's procedure).
+    budget : int, optional
+        Runs of all arms together, in place of a promise.
+    probability : float
+    workers, out, resume
+        As `compare` takes them.
+
+    Returns
+    -------
+    ArmChoice
+        ``best``, the ``promise`` in words, ``table`` with a row for each arm, ``fresh``, the mean
+        of the winner in replications by which it was not chosen, and ``regret``.
+
+    Raises
+    ------
+    CorridorError
+        As `compare` raises it, or if a replication gave no value.
+
+    Examples
+    --------
+    >>> arms = {"one": {"fleet.ambulances": 22}, "two": {"fleet.ambulances": 9}}
+    >>> city = load("city", {"run.days": 0.05})
+    >>> found = select(city, arms, "response_s", budget=20, workers=1)
+    >>> found.best, found.fresh.size
+    ('one', 20)
+    """
+    from experiments.search import select as select_arm
+    from scenarios.arms import load_each
+
+    scenarios = load_each(arms, lambda name: _changed(case, f"arm {name}", arms[name]))
+    options = _options(workers, out, resume)
+    asked = {"indifference": indifference, "budget": budget, "level": probability}
+    return select_arm(scenarios, measure, **asked, **options)
 
 
 def batch(
