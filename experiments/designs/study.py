@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.batch import KEY, Batch, BatchOptions, run_batch
 from experiments.designs.design import ARM, Design
+from experiments.growing_queues import notes_on_growth
 from experiments.statistics import t_interval
 from scenarios.scenario import Scenario
 from simulation.tables.files import to_json, write_file
@@ -44,6 +45,11 @@ class Study:
         """One row per run: the arm, the value of each key, the replication, and the measures."""
         return self.design.table().merge(self.batch.summaries, on=ARM, how="inner")
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the means must know."""
+        return list(notes_on_growth(self.batch))
+
     def means(self, measure: str) -> pd.DataFrame:
         """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
 
@@ -75,6 +81,7 @@ class Study:
             "replications": self.batch.replications,
             "level": self.level,
             "points": rows,
+            "notes": self.notes,
             "failures": len(self.batch.failures),
         }
 

@@ -106,6 +106,7 @@ def test_without_a_value_there_is_no_fair_choice(three, monkeypatch):
         select(three, "response_s", budget=30)
 
 
+@pytest.mark.slow
 def test_on_the_engine_a_stopped_selection_goes_on_to_the_same(arms, tmp_path):
     """The folder has what a selection with a smaller budget left; the rest is run."""
     whole = select(arms, "wait_s", budget=30)
