@@ -17,7 +17,7 @@ from agents.service.fleet import Fleet
 from agents.service.mission import End, Mission, Reason, Transfer
 from agents.service.patient import Patient
 from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
-from environment.traffic.ways import Way, metres_up_to, next_junction
+from environment.traffic.ways import Way, metres_up_to, next_turn
 
 IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
     Activity.IDLE,
@@ -175,7 +175,7 @@ class Ambulance(mesa.Agent):
     def next_turn(self) -> tuple[int, float, float]:
         """The junction where it can turn, the seconds until then and the metres up to there."""
         assert self.way is not None
-        node, in_s = next_junction(self.way, self._env.now)
+        node, in_s = next_turn(self.way, self._env.now)
         return node, in_s, self._metres_to(node)
 
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:

@@ -20,7 +20,7 @@ from agents.supply.stock import Lot
 from agents.supply.world import SupplyWorld
 from environment.errors import DataError
 from environment.supply.sites import Trucks
-from environment.traffic.ways import Way, metres_up_to, next_junction
+from environment.traffic.ways import Way, metres_up_to, next_turn
 from policies.routing import ROUTING, RoutingView
 from policies.routing.schedule import trip_times_s
 
@@ -90,7 +90,7 @@ class Truck(mesa.Agent):
     def next_turn(self) -> tuple[int, float, float]:
         """The junction where it can turn, the seconds until then and the metres up to there."""
         assert self.way is not None
-        node, in_s = next_junction(self.way, self._env.now)
+        node, in_s = next_turn(self.way, self._env.now)
         return node, in_s, metres_up_to(self.way, node, self._env.now)
 
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:

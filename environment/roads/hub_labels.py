@@ -7,6 +7,10 @@ side in memory: some twenty nanoseconds (Ouyang et al., When Hierarchy Meets 2-H
 2018). The topmost best hub is the highest junction of the trip, hence a hub of every junction on
 it, and the trip can be followed street by street.
 
+A drive from or to a point between junctions (`environment.roads.stops`) leaves its street by each
+piece of it and enters it by each, so that it is the best of at most four such sums, and exact, or
+goes straight along the street.
+
 The compiled queries below are for other compiled code too: they take the arrays of `HubLabels` and
 check nothing. ``Router`` is the same for Python, checked.
 """
@@ -22,13 +26,23 @@ from numba.cpython.unsafe import numbers
 from numpy.typing import NDArray
 
 from environment.roads.contraction import DOWN, LENGTH_BITS, UNREACHABLE, UP, contract
+from environment.roads.drawn_lines import DrawnLines
 from environment.roads.nested_dissection import NO_CUT, CutTree
+from environment.roads.stops import PART_BITS, PARTS
 
 TURNS, START, SIZE, FIRST_CUT = 0, 1, 2, 3
 """Columns of ``address``."""
 
 TO_HUB, FROM_HUB = UP, DOWN
 """Rows of all other arrays."""
+
+TAIL, HEAD, TIME_MS, ALONG_MS, LENGTH_DM, NEXT_PIECE, BACKWARD = range(7)
+"""Columns of the table of street pieces."""
+
+NO_STOP = -1
+"""In the column `ALONG_MS`: nobody stops along this piece."""
+
+NONE = -1
 
 FAR_MS = int(UNREACHABLE >> LENGTH_BITS)  # 12 days; two of them still fit into 32 bits
 
@@ -47,15 +61,16 @@ class HubLabels:
     edge : (2, k) int32
         The street piece that the trip to the hub begins with (row 0), and that the trip from the
         hub ends with (row 1); -1 at the hub itself.
-    far_end : (2, m) int32
-        The junction that each street piece leads to (row 0), and the one it comes from (row 1).
+    pieces : (m, 7) int32
+        Of each street piece its junctions, its time, that without what is lost at its end, its
+        length, the next piece of the same street, and whether it leads against the first of them.
     """
 
     address: NDArray[np.int32]
     time_ms: NDArray[np.int32]
     length_dm: NDArray[np.int32]
     edge: NDArray[np.int32]
-    far_end: NDArray[np.int32]
+    pieces: NDArray[np.int32]
 
     def __post_init__(self) -> None:
         """Protect the arrays."""
@@ -68,27 +83,39 @@ class HubLabels:
         return sum(getattr(self, item.name).nbytes for item in fields(self))
 
 
-def build_labels(
-    tree: CutTree,
+def piece_table(
     tail: NDArray[np.int32],
     head: NDArray[np.int32],
     time_ms: NDArray[np.int64],
     length_dm: NDArray[np.int64],
-) -> HubLabels:
-    """Build the labels of a strongly connected network.
+    lines: DrawnLines,
+    along_ms: NDArray[np.int64] | None = None,
+) -> NDArray[np.int32]:
+    """Put side by side what is known of street pieces, without loops and parallels.
 
     Parameters
     ----------
-    tree : CutTree
     tail, head : (m,) int32
-        Without loops and parallels.
     time_ms, length_dm : (m,) int64
-        Of each street piece; times are at least 1. A trip of `FAR_MS` or more stays unknown: its
-        label says `FAR_MS`.
+        Times are at least 1.
+    lines : DrawnLines
+    along_ms : (m,) int64, optional
+        Time without what is lost at the end, or `NO_STOP`; the whole time, where it is not given.
+    """
+    along_ms = time_ms if along_ms is None else along_ms
+    columns = (tail, head, time_ms, along_ms, length_dm, lines.next_piece, lines.is_backward)
+    return np.column_stack(columns).astype(np.int32)
+
+
+def build_labels(tree: CutTree, pieces: NDArray[np.int32]) -> HubLabels:
+    """Build the labels of a strongly connected network.
+
+    A trip of `FAR_MS` or more stays unknown: its label says `FAR_MS`.
     """
     rank = np.empty_like(tree.order)
     rank[tree.order] = np.arange(len(rank))
-    hierarchy = contract(rank[tail], rank[head], (time_ms << LENGTH_BITS) + length_dm, len(rank))
+    cost = (pieces[:, TIME_MS].astype(np.int64) << LENGTH_BITS) + pieces[:, LENGTH_DM]
+    hierarchy = contract(rank[pieces[:, TAIL]], rank[pieces[:, HEAD]], cost, len(rank))
     address = _addresses(tree)
     shape = (2, int(address[:, SIZE].sum(dtype=np.int64)))
     label_ms, label_dm, edge = (np.empty(shape, np.int32) for _ in range(3))
@@ -98,7 +125,7 @@ def build_labels(
         (hierarchy.first_edge[UP], hierarchy.last_edge[DOWN]),
         (label_ms, label_dm, edge),
     )
-    return HubLabels(address, label_ms, label_dm, edge, np.stack([head, tail]))
+    return HubLabels(address, label_ms, label_dm, edge, pieces)
 
 
 def _addresses(tree: CutTree) -> NDArray[np.int32]:
@@ -150,6 +177,7 @@ def _fill_labels(address, shortcuts, edges, labels):  # type: ignore[no-untyped-
 _TABLE = types.Array(types.int32, 2, "C", readonly=True)
 _PATH = types.Array(types.int32, 1, "C")
 _INT = types.int64
+_BOOL = types.boolean
 _PAIR = types.UniTuple(_INT, 2)  # type: ignore[no-untyped-call]
 
 trailing_zeros: Any = numbers.trailing_zeros  # one processor instruction
@@ -165,8 +193,8 @@ def common_hubs(address, origin, destination):  # type: ignore[no-untyped-def]
 
 
 @njit(_INT(_TABLE, _TABLE, _INT, _INT), cache=True)
-def travel_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
-    """The shortest travel time in milliseconds."""
+def junctions_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
+    """The shortest travel time between two junctions in milliseconds."""
     hubs = common_hubs(address, origin, destination)
     here, there = address[origin, START], address[destination, START]
     to_hub = time_ms[TO_HUB, here : here + hubs]
@@ -179,8 +207,8 @@ def travel_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped
 
 @njit(_INT(_TABLE, _TABLE, _INT, _INT), cache=True)
 def top_hub(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
-    """The place in both labels of the highest junction of the shortest trip."""
-    best = travel_ms(address, time_ms, origin, destination)
+    """The place in both labels of the highest junction of the shortest trip between junctions."""
+    best = junctions_ms(address, time_ms, origin, destination)
     here, there = address[origin, START], address[destination, START]
     k = 0
     while time_ms[TO_HUB, here + k] + time_ms[FROM_HUB, there + k] != best:
@@ -188,32 +216,162 @@ def top_hub(address, time_ms, origin, destination):  # type: ignore[no-untyped-d
     return k
 
 
-@njit(_PAIR(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
-def travel(address, time_ms, length_dm, origin, destination):  # type: ignore[no-untyped-def]
-    """Milliseconds and decimetres of the path that `path_into` follows."""
-    hub = top_hub(address, time_ms, origin, destination)
-    here, there = address[origin, START] + hub, address[destination, START] + hub
+@njit(_INT(_INT, _INT), cache=True)
+def first_piece(junctions, stop):  # type: ignore[no-untyped-def]
+    """The piece that leads the street of a stop; `NONE` at a junction."""
+    return NONE if stop < junctions else (stop - junctions) >> PART_BITS
+
+
+@njit(_INT(_TABLE, _INT, _INT, _INT), cache=True)
+def parts_before(pieces, junctions, piece, stop):  # type: ignore[no-untyped-def]
+    """How many `PARTS` of a piece lie before a stop between the junctions of its street."""
+    part = (stop - junctions) & (PARTS - 1)
+    return PARTS - part if pieces[piece, BACKWARD] else part
+
+
+@njit(_INT(_INT, _INT), cache=True)
+def share_of(whole, parts):  # type: ignore[no-untyped-def]
+    """So many `PARTS` of a whole number, rounded."""
+    return (whole * parts + PARTS // 2) >> PART_BITS
+
+
+@njit(types.UniTuple(_INT, 3)(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def best_ends(address, time_ms, pieces, origin, destination):  # type: ignore[no-untyped-def]
+    """Milliseconds of the shortest trip, and the pieces that it leaves and enters its ends by.
+
+    These are `NONE` at junctions. Where both are the same piece, and the destination lies farther
+    along it, the trip does not leave it.
+    """
+    junctions = len(address)
+    if origin < junctions and destination < junctions:
+        return np.int64(junctions_ms(address, time_ms, origin, destination)), NONE, NONE
+    first_out, first_in = first_piece(junctions, origin), first_piece(junctions, destination)
+    best, best_out, best_in = np.int64(2 * FAR_MS), first_out, first_in  # where nobody stops
+    if origin == destination:
+        return np.int64(0), first_out, first_in
+    out = first_out
+    while True:
+        start, out_ms, done = origin, np.int64(0), np.int64(0)
+        may_leave = out < 0 or pieces[out, ALONG_MS] != NO_STOP
+        if out >= 0 and may_leave:
+            start = np.int64(pieces[out, HEAD])
+            done = parts_before(pieces, junctions, out, origin)
+            out_ms = pieces[out, TIME_MS] - share_of(pieces[out, ALONG_MS], done)
+        into = first_in
+        while may_leave:
+            if into < 0:
+                ms = out_ms + junctions_ms(address, time_ms, start, destination)
+                if ms < best:
+                    best, best_out, best_in = ms, out, into
+                break
+            if pieces[into, ALONG_MS] != NO_STOP:
+                ahead = parts_before(pieces, junctions, into, destination)
+                in_ms = share_of(pieces[into, ALONG_MS], ahead)
+                if into == out and ahead > done:
+                    ms = in_ms - share_of(pieces[out, ALONG_MS], done)
+                else:
+                    end = np.int64(pieces[into, TAIL])
+                    ms = out_ms + junctions_ms(address, time_ms, start, end) + in_ms
+                if ms < best:
+                    best, best_out, best_in = ms, out, into
+            into = np.int64(pieces[into, NEXT_PIECE])
+            if into == first_in:
+                break
+        if out < 0:
+            break
+        out = np.int64(pieces[out, NEXT_PIECE])
+        if out == first_out:
+            break
+    return best, best_out, best_in
+
+
+@njit(_INT(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def travel_ms(address, time_ms, pieces, origin, destination):  # type: ignore[no-untyped-def]
+    """The shortest travel time between two stops in milliseconds."""
+    if max(origin, destination) < len(address):
+        return junctions_ms(address, time_ms, origin, destination)
+    return best_ends(address, time_ms, pieces, origin, destination)[0]
+
+
+@njit(_BOOL(_TABLE, _INT, _INT, _INT, _INT, _INT), cache=True)
+def stays_on(pieces, junctions, out, into, origin, destination):  # type: ignore[no-untyped-def]
+    """Whether a trip that leaves by one piece and comes in by another only goes along one."""
     return (
-        np.int64(time_ms[TO_HUB, here] + time_ms[FROM_HUB, there]),
-        np.int64(length_dm[TO_HUB, here]) + length_dm[FROM_HUB, there],
+        out >= 0
+        and out == into
+        and parts_before(pieces, junctions, out, origin)
+        <= parts_before(pieces, junctions, out, destination)
     )
 
 
+@njit(_PAIR(_TABLE, _TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def travel(address, time_ms, length_dm, pieces, origin, destination):  # type: ignore[no-untyped-def]
+    """Milliseconds and decimetres of the path that `path_into` follows."""
+    junctions = len(address)
+    ms, out, into = best_ends(address, time_ms, pieces, origin, destination)
+    start, end, dm = origin, destination, np.int64(0)
+    if out >= 0:
+        start = np.int64(pieces[out, HEAD])
+        done = parts_before(pieces, junctions, out, origin)
+        dm -= share_of(pieces[out, LENGTH_DM], done)
+    if into >= 0:
+        end = np.int64(pieces[into, TAIL])
+        ahead = parts_before(pieces, junctions, into, destination)
+        dm += share_of(pieces[into, LENGTH_DM], ahead)
+    if stays_on(pieces, junctions, out, into, origin, destination):
+        return ms, dm
+    if out >= 0:
+        dm += pieces[out, LENGTH_DM]
+    hub = top_hub(address, time_ms, start, end)
+    dm += np.int64(length_dm[TO_HUB, address[start, START] + hub])
+    return ms, dm + length_dm[FROM_HUB, address[end, START] + hub]
+
+
 @njit(_INT(_TABLE, _TABLE, _TABLE, _TABLE, _INT, _INT, _PATH), cache=True)
-def path_into(address, time_ms, edge, far_end, origin, destination, path):  # type: ignore[no-untyped-def]
+def path_into(address, time_ms, edge, pieces, origin, destination, path):  # type: ignore[no-untyped-def]
     """Write the street pieces of the shortest trip into `path`; return how many there are.
 
-    `path` must have room for as many as there are junctions.
+    The first and the last may be driven in part (`driven`). `path` must have `path_room`.
     """
-    hub = top_hub(address, time_ms, origin, destination)
-    count, half = 0, 0
-    for way, end in ((TO_HUB, origin), (FROM_HUB, destination)):
+    if origin == destination:
+        return 0
+    _, out, into = best_ends(address, time_ms, pieces, origin, destination)
+    count, start, end = 0, origin, destination
+    if out >= 0:
+        path[0], count, start = out, 1, np.int64(pieces[out, HEAD])
+        if stays_on(pieces, len(address), out, into, origin, destination):
+            return 1
+    if into >= 0:
+        end = np.int64(pieces[into, TAIL])
+    hub = top_hub(address, time_ms, start, end)
+    half = count
+    for way, begin, far_end in ((TO_HUB, start, HEAD), (FROM_HUB, end, TAIL)):
         half = count
-        street = edge[way, address[end, START] + hub]
+        street = edge[way, address[begin, START] + hub]
         while street >= 0:
             path[count] = street
             count += 1
-            street = edge[way, address[far_end[way, street], START] + hub]
+            street = edge[way, address[pieces[street, far_end], START] + hub]
     for k in range((count - half) // 2):  # the second half was followed backwards
         path[half + k], path[count - 1 - k] = path[count - 1 - k], path[half + k]
+    if into >= 0:
+        path[count] = into
+        count += 1
     return count
+
+
+@njit(_INT(_INT), cache=True)
+def path_room(junctions):  # type: ignore[no-untyped-def]
+    """The most street pieces that a trip has: one between all junctions, and one at each end."""
+    return junctions + 1
+
+
+@njit(_PAIR(_TABLE, _INT, types.Array(types.int32, 1, "A"), _INT, _INT, _INT, _INT), cache=True)
+def driven(pieces, junctions, path, count, k, origin, destination):  # type: ignore[no-untyped-def]
+    """From where to where the k-th piece of a path of `count` is driven, in `PARTS`."""
+    begin, end = 0, PARTS
+    if k == 0 and origin >= junctions:
+        begin = parts_before(pieces, junctions, path[k], origin)
+    if k == count - 1 and destination >= junctions:
+        end = parts_before(pieces, junctions, path[k], destination)
+    return begin, end

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from environment.roads.drawn_lines import DrawnLines, NearestPoints
+from environment.roads.stops import PARTS, junction_or_point, part_of, piece_of
+
 EARTH_RADIUS_M = 6_371_009.0  # the mean radius that OSMnx uses
 
 GEOGRAPHIC = "epsg:4326"
@@ -93,12 +96,17 @@ class RoadNetwork:
         """Project to local metres (equirectangular about the middle of the map)."""
         if self.crs == PLANE:
             return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        x0, y0 = self._origin
+        (x0, y0), (along_x, along_y) = self._origin, self._metres_per_unit
+        return (np.asarray(x) - x0) * along_x, (np.asarray(y) - y0) * along_y
+
+    @cached_property
+    def _metres_per_unit(self) -> NDArray[np.float64]:
+        """Metres of a unit of ``x`` and of ``y``, (2,)."""
+        if self.crs == PLANE:
+            return np.ones(2)
         metres_per_degree = np.pi / 180 * EARTH_RADIUS_M
-        return (
-            (np.asarray(x) - x0) * metres_per_degree * np.cos(np.radians(y0)),
-            (np.asarray(y) - y0) * metres_per_degree,
-        )
+        along_x = metres_per_degree * np.cos(np.radians(self._origin[1]))
+        return np.array([along_x, metres_per_degree])
 
     @cached_property
     def xy_m(self) -> NDArray[np.float64]:
@@ -115,20 +123,69 @@ class RoadNetwork:
     def nearest_stop(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The nearest stop at a street with doors, and the metres to it, to the millimetre.
+
+        A stop is a junction or a point of a street between two; see `environment.roads.stops`.
+        Between towns, where no street has doors, stops are junctions.
+        """
+        if self.is_between_towns:
+            return self.nearest_stop_junction(x, y)
+        points_m = np.column_stack(self.to_metres(x, y))
+        piece, share, distance_m = self._points_with_doors.find(points_m)
+        part = np.rint(share * PARTS).astype(np.int64)
+        number = junction_or_point(self.node_count, self.tail, self.head, piece, part)
+        return number, np.round(distance_m, 3)
+
+    def nearest_stop_junction(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest junction of a street with doors, and the distance to it in metres."""
         distance_m, row = self._stop_tree.query(np.column_stack(self.to_metres(x, y)))
         # Where squares overflow, the tree finds none and says how many there are.
         return self.stops[np.minimum(row, len(self.stops) - 1)], distance_m
 
+    def is_stop(self, number: int) -> bool:
+        """Whether a number is that of a junction, or of a point between two."""
+        return 0 <= number < self.node_count + self.edge_count * PARTS
+
+    def stop_xy(self, stops: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where stops lie, in the units of ``x`` and ``y``."""
+        numbers = np.atleast_1d(np.asarray(stops, np.int64))
+        inner = numbers >= self.node_count
+        junction = np.where(inner, 0, numbers)
+        x, y = self.x[junction], self.y[junction]
+        if inner.any():
+            piece, part = (of(self.node_count, numbers[inner]) for of in (piece_of, part_of))
+            x[inner], y[inner] = self.lines.at(piece, part / PARTS)
+        return x, y
+
+    @cached_property
+    def lines(self) -> DrawnLines:
+        """The drawn lines of the street pieces, and which of them are one street."""
+        nodes = np.column_stack([self.x, self.y])
+        shape_xy = np.column_stack([self.shape_x, self.shape_y])
+        return DrawnLines.of(
+            nodes[self.tail], nodes[self.head], self.shape_start, shape_xy, self._metres_per_unit
+        )
+
     @cached_property
     def has_doors(self) -> NDArray[np.bool_]:
         """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
 
-        Where there is nothing else, as between towns, one can stop everywhere.
+        Where there is nothing else, as between towns, one can stop at the ends of all.
         """
+        own = self._is_slow
+        return own if own.any() else np.ones(self.edge_count, dtype=bool)
+
+    @cached_property
+    def is_between_towns(self) -> bool:
+        """Whether all streets are motorways, trunk roads and ramps: nobody stops along them."""
+        return not self._is_slow.any()
+
+    @cached_property
+    def _is_slow(self) -> NDArray[np.bool_]:
         slow = [not name.startswith(("motorway", "trunk")) for name in self.road_classes]
-        has_doors = np.array(slow, dtype=bool)[self.road_class]
-        return has_doors if has_doors.any() else np.ones(self.edge_count, dtype=bool)
+        return np.array(slow, dtype=bool)[self.road_class]
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -149,6 +206,20 @@ class RoadNetwork:
         """Junctions of streets with doors, (s,)."""
         ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
         return np.unique(ends).astype(np.int64)
+
+    @cached_property
+    def _points_with_doors(self) -> NearestPoints:
+        """Finds the nearest point of the streets with doors."""
+        lines = self.lines
+        own = np.zeros(self.edge_count, dtype=bool)
+        own[lines.lead[self.has_doors]] = True
+        rows = np.flatnonzero(own[lines.piece])
+        first_m, last_m = (
+            np.column_stack(self.to_metres(*ends[rows].T)) for ends in (lines.first, lines.last)
+        )
+        return NearestPoints.on(
+            first_m, last_m, lines.piece[rows], lines.begins[rows], lines.ends[rows]
+        )
 
     @cached_property
     def _stop_tree(self) -> cKDTree:

@@ -100,12 +100,12 @@ def _cut_off(closed: Sequence[NDArray[np.bool_]], city: City) -> list[str]:
     """Sites that cannot be driven to and from where some street pieces are closed."""
     if not closed:
         return []
-    within_reach = close_streets(city.roads, np.logical_or.reduce(closed)).within_reach
+    streets = close_streets(city.roads, np.logical_or.reduce(closed))
     stops = {"station": city.stations, "hospital": city.hospitals}
     return [
         f"{what} {name!r}"
         for what, places in stops.items()
-        for name in places.sites.site_id[~within_reach[places.node]].tolist()
+        for name in places.sites.site_id[~streets.reaches(places.node)].tolist()
     ]
 
 

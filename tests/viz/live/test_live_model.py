@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from environment.traffic.ways import Way, next_junction
+from environment.traffic.ways import Way, next_turn
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import summary
@@ -59,7 +59,7 @@ def test_a_leg_follows_its_way_and_agrees_on_where_one_turns(city: Scenario) -> 
         assert np.allclose(path[0], [*roads.xy_m[way.origin], 100.0])
         assert np.allclose(path[-1], [*roads.xy_m[way.destination], 400.0])
         assert (np.diff(path[:, 2]) >= 0).all()
-        node, in_s = next_junction(way, 210.0)
+        node, in_s = next_turn(way, 210.0)
         assert np.allclose(place_at(path, 210.0 + in_s), roads.xy_m[node], atol=0.01)
 
 

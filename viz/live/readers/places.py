@@ -15,7 +15,7 @@ from viz.live.readers.legs import Point
 
 
 class Spot(NamedTuple):
-    """A place beside the streets, with its junction and the seconds between the two."""
+    """A place beside the streets, with its stop and the seconds between the two."""
 
     place: Point
     node: int
@@ -32,7 +32,7 @@ class Places:
     """
 
     def __init__(self, ground: Ground, scenario: Scenario) -> None:
-        self._xy_m = ground.city.roads.xy_m
+        self._roads = ground.city.roads
         city, system = ground.city, scenario.supplies.sites
         self.stations = _stops(city.roads, city.stations)
         self.hospitals = _stops(city.roads, city.hospitals)
@@ -44,8 +44,9 @@ class Places:
             self.supply_sites = _spots(city.roads, x, y, joined.node, joined.access_s)
 
     def beside(self, node: int) -> Spot:
-        """A place beside a junction."""
-        return Spot(Point(*self._xy_m[node].tolist()), node, 0.0)
+        """A place beside a street."""
+        x_m, y_m = self._roads.to_metres(*self._roads.stop_xy(node))
+        return Spot(Point(float(x_m[0]), float(y_m[0])), node, 0.0)
 
 
 def _stops(roads: RoadNetwork, stops: Stops) -> tuple[Spot, ...]:
