@@ -146,7 +146,8 @@ class RoadNetwork:
 
     def is_stop(self, number: int) -> bool:
         """Whether a number is that of a junction, or of a point between two."""
-        return 0 <= number < self.node_count + self.edge_count * PARTS
+        point = number - self.node_count
+        return 0 <= number if point < 0 else point < self.edge_count * PARTS and point % PARTS > 0
 
     def stop_xy(self, stops: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where stops lie, in the units of ``x`` and ``y``."""
@@ -158,6 +159,10 @@ class RoadNetwork:
             piece, part = (of(self.node_count, numbers[inner]) for of in (piece_of, part_of))
             x[inner], y[inner] = self.lines.at(piece, part / PARTS)
         return x, y
+
+    def stop_xy_m(self, stops: ArrayLike) -> NDArray[np.float64]:
+        """Where stops lie in local metres, (k, 2)."""
+        return np.column_stack(self.to_metres(*self.stop_xy(stops)))
 
     @cached_property
     def lines(self) -> DrawnLines:

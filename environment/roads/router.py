@@ -184,7 +184,8 @@ _INT = types.int64
 
 @njit(types.void(_TABLE, _TABLE, _INT), cache=True)
 def _check_stop(address, pieces, stop):  # type: ignore[no-untyped-def]
-    if not 0 <= stop < len(address) + len(pieces) * PARTS:
+    point = stop - len(address)
+    if stop < 0 or (point >= 0 and (point >= len(pieces) * PARTS or point % PARTS == 0)):
         raise IndexError(
             "a stop is a junction, from 0 to the number of junctions less one, or a point between "
             "two of them"

@@ -74,7 +74,7 @@ class OpenStreets:
         stand_in[inner], walk_s[inner] = stops[inner], 0.0
         cut_off = np.flatnonzero(inner & ~self.reaches(stops))
         if len(cut_off):
-            at_m = np.column_stack(self.roads.to_metres(*self.roads.stop_xy(stops[cut_off])))
+            at_m = self.roads.stop_xy_m(stops[cut_off])
             stand_in[cut_off], walk_s[cut_off] = self._on_foot(at_m)
         return stand_in, walk_s
 

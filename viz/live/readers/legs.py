@@ -53,8 +53,7 @@ class StreetLines:
             *labels, self._turns, self._passed_s, self._streets, way.origin, way.destination
         )
         passed_s = self._passed_s[:count]
-        ends = np.array([way.origin, way.destination])
-        first, last = np.column_stack(self._roads.to_metres(*self._roads.stop_xy(ends)))
+        first, last = self._roads.stop_xy_m([way.origin, way.destination])
         if count == 1 or not passed_s[-1] > 0:
             return np.array([[*first, way.left_s], [*first, way.left_s + way.drive_s]])
         streets = self._streets[: count - 1]

@@ -45,8 +45,7 @@ class Places:
 
     def beside(self, node: int) -> Spot:
         """A place beside a street."""
-        x_m, y_m = self._roads.to_metres(*self._roads.stop_xy(node))
-        return Spot(Point(float(x_m[0]), float(y_m[0])), node, 0.0)
+        return Spot(Point(*self._roads.stop_xy_m(node)[0].tolist()), node, 0.0)
 
 
 def _stops(roads: RoadNetwork, stops: Stops) -> tuple[Spot, ...]:
