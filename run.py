@@ -31,7 +31,7 @@ class Commands(LazyGroup):
 app = typer.Typer(
     cls=Commands,
     help="Simulate emergency medical logistics on real streets: what would it change?\n\n"
-    "Without a command: what coordination changes in the default city, and whose gain it is.",
+    "Without a command: what coordination changes in the default city, with its attribution.",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -12,7 +12,7 @@ from environment.traffic.driving import Driving
 from environment.traffic.ways import Way
 
 
-class TraceBooks(Protocol):
+class TraceLog(Protocol):
     """Where agents write down what they do at the moment at which it is settled."""
 
     @property

@@ -34,9 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from environment.roads.router import Router
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
-from simulation.preparation import Ground, prepare
+from simulation.preparation import ServiceArea, prepare
+from viz.live.base_map import draw_base_map
 from viz.live.frame import Frame, Leg
-from viz.live.ground_picture import ground_picture
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data/manhattan"
 SPEED, TICK_S = 60.0, 0.1
@@ -168,21 +168,21 @@ def read_scenario(folder: str) -> Scenario:
 @cache
 def scripted_legs(folder: str, vehicles: int, until_s: float) -> list[Leg]:
     """Random trips, sorted by their beginnings; some have begun before the clock starts."""
-    ground = prepare(read_scenario(folder))
-    router = Router.build(ground.city.roads, ground.city.roads.free_flow_s)
+    area = prepare(read_scenario(folder))
+    router = Router.build(area.city.roads, area.city.roads.free_flow_s)
     rng = np.random.default_rng(0)
     legs = [
         leg
         for number in range(vehicles)
-        for leg in trips_of(f"ambulance-{number}", ground, router, rng, until_s)
+        for leg in trips_of(f"ambulance-{number}", area, router, rng, until_s)
     ]
     return sorted(legs, key=lambda leg: leg.from_s)
 
 
 def trips_of(
-    vehicle: str, ground: Ground, router: Router, rng: np.random.Generator, until_s: float
+    vehicle: str, area: ServiceArea, router: Router, rng: np.random.Generator, until_s: float
 ) -> Iterator[Leg]:
-    roads = ground.city.roads
+    roads = area.city.roads
     now_s, node = float(rng.uniform(-300, 0)), int(rng.integers(roads.node_count))
     while now_s < until_s:
         edges = router.path(node, int(rng.integers(roads.node_count)))
@@ -234,7 +234,7 @@ if "LIVE_MAP_VEHICLES" in os.environ:  # Solara runs this file as a page
 
         def make() -> CityMapWidget:
             scenario = read_scenario(folder)
-            widget = CityMapWidget(ground_picture(prepare(scenario), scenario))
+            widget = CityMapWidget(draw_base_map(prepare(scenario), scenario))
             widget.layout.height = "100%"
             Stream(widget, legs)
             return widget

@@ -15,7 +15,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = {
     "supplies.png": "results/coordination/supply_map.png",
-    "whose_gain.png": "results/coordination/whose_gain.png",
+    "attribution.png": "results/coordination/attribution.png",
     "stock.png": "results/coordination/stock.png",
     "city.png": "results/lights/map.png",
     "fleet_by_hour.png": "results/lights/fleet_by_hour.png",

@@ -9,12 +9,12 @@ from mesa.visualization.utils import update_counter
 
 from scenarios.loader import load_scenario
 from simulation.model import EmergencyModel
+from viz.live.base_map import draw_base_map
 from viz.live.city_map import CityMapWidget
-from viz.live.ground_picture import ground_picture
 from viz.live.observer import Observer
 
 
-class City(EmergencyModel):
+class CityModel(EmergencyModel):
     """The made-up city, as Mesa's page makes it anew from what its sliders say."""
 
     def __init__(self, ambulances: int = 18, calls_per_day: int = 250) -> None:
@@ -23,7 +23,7 @@ class City(EmergencyModel):
 
 
 @solara.component
-def Streets(model: City) -> None:  # noqa: N802
+def Streets(model: CityModel) -> None:  # noqa: N802
     """The live map, and the figures of the moment."""
     update_counter.get()
     observer = solara.use_memo(lambda: Observer(model), [model])
@@ -39,9 +39,9 @@ def Streets(model: City) -> None:  # noqa: N802
         solara.display(streets)
 
 
-def open_map(model: City, observer: Observer) -> CityMapWidget:
+def open_map(model: CityModel, observer: Observer) -> CityMapWidget:
     """A map that a browser can load at any time."""
-    streets = CityMapWidget(ground_picture(model.ground, model.config))
+    streets = CityMapWidget(draw_base_map(model.area, model.config))
     streets.layout = {"height": "480px", "width": "100%"}
     streets.on_ready(lambda: streets.show(observer.full(), 600.0))
     return streets
@@ -54,7 +54,7 @@ def slider(label: str, value: int, least: int, most: int) -> dict[str, object]:
 
 
 page = SolaraViz(
-    City(),
+    CityModel(),
     components=[(Streets, 0)],
     model_params={
         "ambulances": slider("Ambulances", 18, 8, 40),

@@ -13,7 +13,7 @@ from experiments.compare import Comparison, compare
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import measure_of
 from simulation.measures.service import call_values
-from simulation.measures.steady_state import BatchMeans, batch_means
+from simulation.measures.steady_state import BATCHES, BatchMeans, batch_means
 from simulation.tables.result import Result
 
 ARM = "run"
@@ -94,10 +94,11 @@ def _notes(found: dict[str, BatchMeans]) -> Iterator[str]:
     if not found:
         yield "a run as short as this has no intervals; ask for replications, or more days"
         return
-    batches = sorted({means.batches for means in found.values()})
-    shown = " to ".join(map(str, dict.fromkeys((batches[0], batches[-1]))))
-    yield f"intervals are from {shown} batches of calls; the other measures need replications"
+    yield f"intervals are from {BATCHES} batches of calls; the other measures need replications"
     alike = [name for name, means in found.items() if not means.independent]
     if alike:
         headings = "; ".join(measure_of(name).full_heading for name in alike)
-        yield f"neighbouring batches are alike, so that more days are needed for {headings}"
+        yield (
+            "calls that are far apart are still alike, so that the interval may be too narrow; "
+            f"more days are needed for {headings}"
+        )

@@ -1,4 +1,4 @@
-"""How long a case takes to forget that it starts with nobody ill and every ambulance at home."""
+"""How long the initial transient of a case lasts: the empty start, with every ambulance at home."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class DispatchView(Protocol):
         """The ``zone_id`` of every zone."""
 
     @property
-    def outlook(self) -> ExpectedDemand:
+    def expected_demand(self) -> ExpectedDemand:
         """What is expected in the long run of all calls that are decided with the one at hand.
 
         Where districts plan for themselves (coordination without ``planning``), or do not help

@@ -196,7 +196,7 @@ class Scenario(Parameters):
         return (*self.roads.input_files(self.folder), *named)
 
     @property
-    def ground_fingerprint(self) -> str:
+    def city_fingerprint(self) -> str:
         """A hash of what the city depends on, the contents of its files included."""
         parts = {"seed", "roads", "places", "travel", "signals"}
         digest = hashlib.sha256(self.model_dump_json(include=parts).encode())

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
 from agents.service.ambulance import Ambulance, StandingOrders
+from agents.service.context import Care, ServiceContext, ServiceLog
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
 from agents.service.dispatch_view import DistrictCentreView
 from agents.service.fleet import Fleet
 from agents.service.hospital import Capacity, Hospital
 from agents.service.planners import Planners
 from agents.service.traffic_control import TrafficControl
-from agents.service.world import Books, Care, World
 from agents.streets import Streets
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import Streams, draw_calls
@@ -48,7 +48,7 @@ from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation.expectations import calls_per_hour, expected_demand, expected_times
 from simulation.policies import Sources, make_policy, open_gate
-from simulation.preparation import Ground, prepare
+from simulation.preparation import ServiceArea, prepare
 from simulation.setup import RunSetup, call_source
 
 
@@ -60,9 +60,9 @@ def make_setup(config: Scenario, draw: Streams) -> RunSetup:
     RoadNetworkError, DataError
         If map, places or calls are not as they should be, or contradict the scenario.
     """
-    ground = prepare(config)
-    calls = exogenous_calls(config, ground.city, draw)
-    return RunSetup(config, ground, draw, calls, coordinate_service(config))
+    area = prepare(config)
+    calls = exogenous_calls(config, area.city, draw)
+    return RunSetup(config, area, draw, calls, coordinate_service(config))
 
 
 def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -104,7 +104,7 @@ def place_vehicles(setup: RunSetup, sources: Sources, gate: Gate, watch: Watch) 
     DataError
         If there are none, or calls need what none of them has.
     """
-    config, stations = setup.config, setup.ground.city.stations.sites
+    config, stations = setup.config, setup.area.city.stations.sites
     if not len(stations):  # and nobody who could call, else the city would have been refused
         return settle_vehicles(config.fleet, stations.ambulances, stations.site_id)
     if config.fleet.vehicles is not None:
@@ -135,8 +135,8 @@ def districts_without_vehicles(
         reason = "coordination without 'risk'"
     else:
         return []
-    demand, districts = config.demand, setup.ground.districts
-    demand_share = setup.ground.city.zones.demand_share
+    demand, districts = config.demand, setup.area.districts
+    demand_share = setup.area.city.zones.demand_share
     ill = [outbreak.district for outbreak in config.epidemic.outbreaks]
     origins = origins_of_calls(demand, setup.calls.table, demand_share, districts, ill)
     return district_contradictions(demand, config.fleet, vehicles, districts, origins, reason)
@@ -144,7 +144,7 @@ def districts_without_vehicles(
 
 def _placed(setup: RunSetup, sources: Sources, watch: Watch) -> NDArray[np.int64]:
     """How many ambulances each station has, (s,)."""
-    city, fleet = setup.ground.city, setup.config.fleet
+    city, fleet = setup.area.city, setup.config.fleet
     given = city.stations.sites.ambulances
     total = int(given.sum()) if fleet.ambulances is None else fleet.ambulances
     if total == 0:
@@ -156,7 +156,7 @@ def _placed(setup: RunSetup, sources: Sources, watch: Watch) -> NDArray[np.int64
         ambulances=total,
         given=given,
         demand_share=city.zones.demand_share,
-        travel_s=station_to_zone_s(city, setup.ground.driving),
+        travel_s=station_to_zone_s(city, setup.area.driving),
         calls_per_hour=calls_per_hour(setup),
         busy_s=expected_times(setup).busy_s,
     )
@@ -166,32 +166,32 @@ def _placed(setup: RunSetup, sources: Sources, watch: Watch) -> NDArray[np.int64
         with watch:
             return ask(LOCATION, policy, watch, seen)
 
-    return setup.mechanisms.planning.place(place, view, setup.ground.districts, fleet.ambulances)
+    return setup.mechanisms.planning.place(place, view, setup.area.districts, fleet.ambulances)
 
 
 def open_service_gate(setup: RunSetup, sources: Sources, watch: Watch) -> Gate:
     """The policies that decide for the ambulance service during the run."""
-    planners = len(setup.mechanisms.planning.names(setup.ground.districts))
+    planners = len(setup.mechanisms.planning.names(setup.area.districts))
     return open_gate(setup.config, "service", sources, setup.draw, watch, planners)
 
 
-def make_world(
+def make_context(
     env: simpy.Environment,
     setup: RunSetup,
     streets: Streets,
     traffic: TrafficControl,
-    books: Books,
+    log: ServiceLog,
     care: Care | None,
-) -> World:
-    """Clock, streets and books of the ambulance service."""
-    return World(
+) -> ServiceContext:
+    """Clock, streets and event log of the ambulance service."""
+    return ServiceContext(
         env=env,
-        city=setup.ground.city,
+        city=setup.area.city,
         streets=streets,
         traffic=traffic,
         priorities=setup.config.demand.priorities,
         trip_noise=setup.calls.trip_noise,
-        books=books,
+        log=log,
         care=care,
     )
 
@@ -200,10 +200,10 @@ def make_fleet(setup: RunSetup, vehicles: Vehicles, streets: Streets) -> Fleet:
     """The table of all ambulances."""
     return Fleet(
         streets,
-        setup.ground.city.stations,
+        setup.area.city.stations,
         vehicles,
         [kind.name for kind in setup.config.fleet.types],
-        setup.ground.districts,
+        setup.area.districts,
         setup.config.demand.mobilisation.mean_s,
     )
 
@@ -222,25 +222,25 @@ def make_centre(
     setup: RunSetup,
     vehicles: Vehicles,
     gate: Gate,
-    world: World,
+    context: ServiceContext,
     fleet: Fleet,
 ) -> DispatchCentre:
     """The dispatch centre, with its hospitals and with every ambulance at its station."""
-    config, districts = setup.config, setup.ground.districts
+    config, districts = setup.config, setup.area.districts
     planning, risk = setup.mechanisms.planning, setup.mechanisms.risk
     expect = partial(expected_demand, setup, vehicles)
     centre = DispatchCentre(
         model,
-        world,
+        context,
         fleet,
         gate,
         risk(
-            world,
+            context,
             fleet,
             districts.of_zone,
             ExpectedDemandByDistrict(expect, districts, planning, risk),
         ),
-        make_hospitals(model, setup, world.books.trace),
+        make_hospitals(model, setup, context.log.trace),
         CentreRules(
             config.dispatch_centre.when_busy,
             setup.mechanisms.rules,
@@ -248,23 +248,23 @@ def make_centre(
             config.demand.handover.mean_s,
             planning.planner_of_zones(districts),
         ),
-        make_planners(setup, vehicles, gate, world, fleet),
+        make_planners(setup, vehicles, gate, context, fleet),
     )
-    centre.ambulances += make_ambulances(model, setup, vehicles, centre, world, fleet)
+    centre.ambulances += make_ambulances(model, setup, vehicles, centre, context, fleet)
     return centre
 
 
 def make_planners(
-    setup: RunSetup, vehicles: Vehicles, gate: Gate, world: World, fleet: Fleet
+    setup: RunSetup, vehicles: Vehicles, gate: Gate, context: ServiceContext, fleet: Fleet
 ) -> Planners | None:
     """Those who decide during the run where ambulances wait, if anybody does."""
     policies = gate.policies(RELOCATION)
     if not any(RELOCATION.trait(policy, "moves_up") for policy in policies):
         return None
-    planning, districts = setup.mechanisms.planning, setup.ground.districts
+    planning, districts = setup.mechanisms.planning, setup.area.districts
     return Planners(
         gate,
-        planning.views(world, fleet, districts),
+        planning.views(context, fleet, districts),
         planning.planner_of(districts, vehicles.station.tolist()),
     )
 
@@ -288,9 +288,9 @@ def _needs(setup: RunSetup, vehicles: Vehicles) -> list[list[tuple[int, ...]]]:
     ]
 
 
-def make_hospitals(model: mesa.Model, setup: RunSetup, trace: TraceBooks) -> list[Hospital]:
+def make_hospitals(model: mesa.Model, setup: RunSetup, trace: TraceLog) -> list[Hospital]:
     """The hospitals, with their bays and beds."""
-    config, stops = setup.config, setup.ground.city.hospitals
+    config, stops = setup.config, setup.area.city.hospitals
     means = hospital_means(config.hospitals, stops.sites, config.demand.conditions)
     return [
         Hospital(
@@ -315,7 +315,7 @@ def make_hospitals(model: mesa.Model, setup: RunSetup, trace: TraceBooks) -> lis
     ]
 
 
-def persons_by_district(config: Scenario, ground: Ground) -> dict[str, int]:
+def persons_by_district(config: Scenario, area: ServiceArea) -> dict[str, int]:
     """Inhabitants of each district, in the order of `Districts.names`.
 
     Raises
@@ -325,8 +325,8 @@ def persons_by_district(config: Scenario, ground: Ground) -> dict[str, int]:
     """
     total = config.epidemic.persons
     return inhabitants(
-        ground.districts,
-        ground.city.zones.demand_share,
+        area.districts,
+        area.city.zones.demand_share,
         config.roads.inhabitants if total is None else total,
         {
             one.site_id: one.persons
@@ -341,7 +341,7 @@ def make_ambulances(
     setup: RunSetup,
     vehicles: Vehicles,
     centre: DispatchCentre,
-    world: World,
+    context: ServiceContext,
     fleet: Fleet,
 ) -> list[Ambulance]:
     """Every ambulance, at its station."""
@@ -350,7 +350,7 @@ def make_ambulances(
             model,
             number,
             home,
-            world,
+            context,
             fleet,
             centre,
             setup.mechanisms.information,

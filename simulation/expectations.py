@@ -18,8 +18,8 @@ def expected_times(setup: RunSetup) -> MissionTimes:
     """
     config = setup.config
     return mission_times(
-        setup.ground.city,
-        setup.ground.driving,
+        setup.area.city,
+        setup.area.driving,
         config.demand,
         config.travel,
         ends_at_base=not setup.mechanisms.information.sent_on_way_home,
@@ -38,10 +38,10 @@ def calls_per_hour(setup: RunSetup) -> float:
 
 def expected_demand(setup: RunSetup, vehicles: Vehicles) -> ExpectedDemand:
     """What a dispatcher expects who sends all ambulances to all calls."""
-    stations, times = setup.ground.city.stations, expected_times(setup)
+    stations, times = setup.area.city.stations, expected_times(setup)
     return ExpectedDemand(
         ambulances=np.bincount(vehicles.station, minlength=len(stations)),
-        calls_per_hour=calls_per_hour(setup) * setup.ground.city.zones.demand_share,
+        calls_per_hour=calls_per_hour(setup) * setup.area.city.zones.demand_share,
         drive_s=times.to_zone_s,
         busy_s=times.busy_s,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.service.context import ServiceContext
 from agents.service.dispatch_centre import DispatchCentre
-from agents.service.world import World
 from environment.demand.calls import Calls
 from simulation.tables.recorder import Recorder
 
@@ -16,9 +16,9 @@ class LateCalls:
     Parameters
     ----------
     exogenous : Calls
-    world : World
+    context : ServiceContext
     centre : DispatchCentre
-    books : Recorder
+    log : Recorder
 
     Attributes
     ----------
@@ -27,13 +27,13 @@ class LateCalls:
     """
 
     def __init__(
-        self, exogenous: Calls, world: World, centre: DispatchCentre, books: Recorder
+        self, exogenous: Calls, context: ServiceContext, centre: DispatchCentre, log: Recorder
     ) -> None:
         self.calls: list[Calls] = []
         self._exogenous = exogenous
-        self._world = world
+        self._context = context
         self._centre = centre
-        self._books = books
+        self._log = log
 
     @property
     def all(self) -> Calls:
@@ -43,7 +43,7 @@ class LateCalls:
     @property
     def next_number(self) -> int:
         """The number of the next call that comes up."""
-        return len(self._books.states)
+        return len(self._log.states)
 
     @property
     def next_incident(self) -> int:
@@ -54,6 +54,6 @@ class LateCalls:
     def bring(self, calls: Calls) -> None:
         """Have calls come in, each when it is ready; they are numbered from `next_number` on."""
         self.calls.append(calls)
-        self._books.calls_came(calls.table["priority"].to_numpy())
-        self._world.calls_came(calls.trip_noise)
+        self._log.calls_came(calls.table["priority"].to_numpy())
+        self._context.calls_came(calls.trip_noise)
         self._centre.take_calls(calls.by_readiness())

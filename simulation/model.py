@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from agents.service.context import Vehicle
 from agents.service.traffic_control import TrafficControl
-from agents.service.world import Vehicle
 from agents.streets import Streets
 from environment.demand.calls import Calls
 from policies.base import PolicyError
@@ -18,7 +18,7 @@ from simulation.interventions.streets import StreetClosures
 from simulation.late_calls import LateCalls
 from simulation.outbreak import make_outbreak
 from simulation.policies import Sources, find_sources
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 from simulation.streams import streams
 from simulation.supply_side import make_supply_side
 from simulation.tables.epidemic import epidemic_table
@@ -67,7 +67,7 @@ class EmergencyModel(SimPyModel):
     recorder : Recorder
     gate : Gate
         The policies of the ambulance service.
-    world : World
+    context : ServiceContext
     fleet : Fleet
     centre : DispatchCentre
     late_calls : LateCalls
@@ -97,24 +97,24 @@ class EmergencyModel(SimPyModel):
 
         # The agents
         self.recorder = Recorder(self.env, setup.calls.table["priority"].to_numpy())
-        driving, trace = setup.ground.driving, self.recorder.trace
+        driving, trace = setup.area.driving, self.recorder.trace
         streets = Streets(driving, trace.streets_changed(driving))
         traffic = TrafficControl(self, self.env, streets, self.gate, self.recorder)
         self.supply_side = make_supply_side(
             self, setup, self.sources, self.watch, streets, traffic, trace
         )
         care = None if self.supply_side is None else self.supply_side.care
-        self.world = build.make_world(self.env, setup, streets, traffic, self.recorder, care)
+        self.context = build.make_context(self.env, setup, streets, traffic, self.recorder, care)
         self.fleet = build.make_fleet(setup, self.vehicles, streets)
-        service = (self.vehicles, self.gate, self.world, self.fleet)
+        service = (self.vehicles, self.gate, self.context, self.fleet)
         self.centre = build.make_centre(self, setup, *service)
 
         # What goes on by itself, and what can befall it
-        self.late_calls = LateCalls(setup.calls, self.world, self.centre, self.recorder)
+        self.late_calls = LateCalls(setup.calls, self.context, self.centre, self.recorder)
         self.outbreak = make_outbreak(setup, self.centre.hospitals, self.supply_side)
         trucks = [] if self.supply_side is None else self.supply_side.trucks_on_shared_streets
         drivers: list[Vehicle] = [*self.centre.ambulances, *trucks]
-        self.closures = StreetClosures(self.env, setup.ground, streets, self.fleet, drivers, trace)
+        self.closures = StreetClosures(self.env, setup.area, streets, self.fleet, drivers, trace)
         self.parts = RunParts(
             self.env,
             setup,
@@ -128,9 +128,9 @@ class EmergencyModel(SimPyModel):
         processes.start(self.parts, self.recorder)
 
     @property
-    def ground(self) -> Ground:
+    def area(self) -> ServiceArea:
         """The city and how one drives in it."""
-        return self.setup.ground
+        return self.setup.area
 
     @property
     def calls(self) -> Calls:
@@ -170,32 +170,32 @@ class EmergencyModel(SimPyModel):
 
     def result(self) -> Result:
         """What has happened so far."""
-        config, books, city = self.config, self.recorder, self.ground.city
-        self.world.traffic.close_books()
+        config, log, city = self.config, self.recorder, self.area.city
+        self.context.traffic.close_log()
         for ambulance in self.centre.ambulances:
-            ambulance.availability.close_books()
-        missions = mission_table(books.missions(), city, self.vehicles.station)
-        moves, absences = move_table(books.transfers(), city), books.absences()
+            ambulance.availability.close_log()
+        missions = mission_table(log.missions(), city, self.vehicles.station)
+        moves, absences = move_table(log.transfers(), city), log.absences()
         return Result(
-            calls=call_table(self.late_calls.all, books, missions, city, config),
+            calls=call_table(self.late_calls.all, log, missions, city, config),
             missions=missions,
             vehicles=vehicle_table(self.vehicles, city, config.fleet),
             hours=hour_table(missions, moves, absences, len(self.vehicles), config.run.horizon_s),
             moves=moves,
             absences=absences,
-            forced_greens=books.forced_greens(),
-            coverage=books.coverage(),
+            forced_greens=log.forced_greens(),
+            coverage=log.coverage(),
             epidemic=epidemic_table(self.outbreak),
             supplies=None if self.supply_side is None else self.supply_side.tables(),
             manifest={**origin(config, self.sources), "replication": self.replication},
-            trace=books.trace.copy(),
+            trace=log.trace.copy(),
             city=city,
         )
 
     def _require_all_answered(self) -> None:
         waiting = self.centre.waiting
         if waiting:
-            zone = self.ground.city.zones.zone_id[waiting[0].patient.call.zone]
+            zone = self.area.city.zones.zone_id[waiting[0].patient.call.zone]
             raise PolicyError(
                 f"{self.config.policies.dispatch.use} left {len(waiting)} calls without an answer "
                 f"though all {len(self.vehicles)} ambulances had come home; the first is call "

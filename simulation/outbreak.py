@@ -44,7 +44,7 @@ class Vaccination(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class DayOfOutbreak:
-    """A day in the books.
+    """A day in the event log.
 
     Attributes
     ----------
@@ -175,11 +175,11 @@ def make_outbreak(
     DataError
         If nobody says how many people there are, or nobody lives where it begins.
     """
-    config, ground, draw = setup.config, setup.ground, setup.draw
+    config, area, draw = setup.config, setup.area, setup.draw
     parameters, horizon_s = config.epidemic, config.run.horizon_s
     if not parameters.is_there:
         return None
-    persons = persons_by_district(config, ground)
+    persons = persons_by_district(config, area)
     if not config.supplies.is_there:  # a city may have districts where nobody lives
         persons = {name: count for name, count in persons.items() if count}
     days, districts = ceil(horizon_s / DAY_S), list(persons)
@@ -190,11 +190,9 @@ def make_outbreak(
         Epidemic(parameters, persons, marks),
         parameters,
         np.column_stack(call_marks),
-        EpidemicCallers(
-            config.demand, ground.city.addresses, ground.districts, draw, config.hospitals
-        ),
-        [_wards(hospitals, ground.districts, name) for name in districts],
-        np.array([row.get(name, -1) for name in ground.districts.of_zone]),
+        EpidemicCallers(config.demand, area.city.addresses, area.districts, draw, config.hospitals),
+        [_wards(hospitals, area.districts, name) for name in districts],
+        np.array([row.get(name, -1) for name in area.districts.of_zone]),
         horizon_s,
         vaccination,
     )

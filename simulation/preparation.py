@@ -22,7 +22,7 @@ from scenarios.checks.contradictions import find_contradictions
 from scenarios.scenario import Scenario
 from simulation.streams import streams
 
-GROUNDS_KEPT = 8
+AREAS_KEPT = 8
 DETOURS_KEPT = 4  # of 80 MB on Manhattan; building one again takes a fraction of a second
 
 DriveAround = Callable[[NDArray[np.bool_]], Driving]
@@ -30,7 +30,7 @@ DriveAround = Callable[[NDArray[np.bool_]], Driving]
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class ServiceArea:
     """What stands still during a run: the city, its districts and its driving times.
 
     Attributes
@@ -74,11 +74,11 @@ class Ground:
         return closed
 
 
-_kept: OrderedDict[str, Ground] = OrderedDict()
+_kept: OrderedDict[str, ServiceArea] = OrderedDict()
 _sound: set[tuple[str, str]] = set()
 
 
-def prepare(scenario: Scenario) -> Ground:
+def prepare(scenario: Scenario) -> ServiceArea:
     """Load the city of a scenario; scenarios that share it get the same one.
 
     Raises
@@ -91,10 +91,10 @@ def prepare(scenario: Scenario) -> Ground:
     system = scenario.supplies.sites
     sites = [*system.suppliers, *system.stores, *system.distributors]
     at = [(site.site_id, site.x, site.y) for site in sites]
-    key = f"{scenario.ground_fingerprint} {closures} {at} {scenario.needs_service}"
+    key = f"{scenario.city_fingerprint} {closures} {at} {scenario.needs_service}"
     if key not in _kept:
         _kept[key] = _prepare(scenario, closures)
-        if len(_kept) > GROUNDS_KEPT:
+        if len(_kept) > AREAS_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
     _require_no_contradictions(scenario, key)
@@ -111,7 +111,7 @@ def _require_no_contradictions(scenario: Scenario, key: str) -> None:
     _sound.add((scenario.fingerprint, key))
 
 
-def prepare_on(scenario: Scenario, city_map: CityMap) -> Ground:
+def prepare_on(scenario: Scenario, city_map: CityMap) -> ServiceArea:
     """The city of a saved run on the copy of its map, which has its zones and sites.
 
     Streets that were closed are in the run's trace; those of the scenario's plan are not asked for.
@@ -120,13 +120,13 @@ def prepare_on(scenario: Scenario, city_map: CityMap) -> Ground:
     return _lay(scenario.model_copy(update={"places": places}), {}, city_map)
 
 
-def _prepare(scenario: Scenario, closures: dict[int, DisruptionParameters]) -> Ground:
+def _prepare(scenario: Scenario, closures: dict[int, DisruptionParameters]) -> ServiceArea:
     return _lay(scenario, closures, load_map(scenario.roads, scenario.folder))
 
 
 def _lay(
     scenario: Scenario, closures: dict[int, DisruptionParameters], city_map: CityMap
-) -> Ground:
+) -> ServiceArea:
     city = build_city(
         city_map, scenario.places, scenario.folder, needs_sites=scenario.needs_service
     )
@@ -139,4 +139,4 @@ def _lay(
         places = join_supply_sites(scenario.supplies, city.roads, scenario.places)
     points = None if places is None else demand_points(scenario.supplies, places)
     districts = find_districts(city, driving, points)
-    return Ground(city, driving, districts, closed, places, drive)
+    return ServiceArea(city, driving, districts, closed, places, drive)

@@ -55,13 +55,16 @@ def _watch_coverage(
     parts: RunParts, recorder: Recorder, every_s: float
 ) -> Generator[simpy.Event, None, None]:
     """Note again and again how much of the demand could be reached in time."""
-    env, world, fleet, city = parts.env, parts.world, parts.fleet, parts.setup.ground.city
+    env, context, fleet, city = parts.env, parts.context, parts.fleet, parts.setup.area.city
     nodes, stations, shares = city.zone_node, city.stations.node, city.zones.demand_share
     run, within_s = parts.setup.config.run, parts.setup.config.demand.priorities[0].target_s
     driving, station_s = None, np.empty(0)
     while env.now < run.horizon_s:
-        if driving is not world.driving:  # streets have been closed or opened
-            driving, station_s = world.driving, world.driving.table_s(stations, nodes, siren=True)
+        if driving is not context.driving:  # streets have been closed or opened
+            driving, station_s = (
+                context.driving,
+                context.driving.table_s(stations, nodes, siren=True),
+            )
         share = fleet.covered_share(station_s, nodes, shares, within_s, env.now)
         recorder.coverage_seen(env.now, fleet.available_count, share)
         yield env.timeout(every_s)

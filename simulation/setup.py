@@ -10,7 +10,7 @@ from environment.demand.drawn_calls import Streams
 from environment.disruptions import CallSource
 from environment.places.city import City
 from scenarios.scenario import Scenario
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class RunSetup:
     Attributes
     ----------
     config : Scenario
-    ground : Ground
+    area : ServiceArea
         The city and how one drives in it.
     draw : callable
         The run's random streams.
@@ -31,7 +31,7 @@ class RunSetup:
     """
 
     config: Scenario
-    ground: Ground
+    area: ServiceArea
     draw: Streams
     calls: Calls
     mechanisms: ServiceMechanisms
@@ -39,7 +39,7 @@ class RunSetup:
     @property
     def call_source(self) -> CallSource:
         """From what more calls are drawn."""
-        return call_source(self.config, self.ground.city, self.draw)
+        return call_source(self.config, self.area.city, self.draw)
 
 
 def call_source(config: Scenario, city: City, draw: Streams) -> CallSource:

@@ -9,14 +9,14 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.care import CareSupplies
+from agents.supply.context import SupplyRun
 from agents.supply.orders import Place
 from agents.supply.system import SupplySystem
 from agents.supply.transporter import Truck
-from agents.supply.world import SupplyRun
 from environment.epidemic.days import EpidemicDay
 from environment.epidemic.spir import I, P
 from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
@@ -38,7 +38,7 @@ class SupplySide:
     Parameters
     ----------
     supply : SupplySystem
-    books : SupplyRecorder
+    log : SupplyRecorder
     care : CareSupplies
         What crews and hospitals use up.
     has_epidemic : bool
@@ -47,20 +47,20 @@ class SupplySide:
     Attributes
     ----------
     supply : SupplySystem
-    books : SupplyRecorder
+    log : SupplyRecorder
     care : CareSupplies
     """
 
     def __init__(
         self,
         supply: SupplySystem,
-        books: SupplyRecorder,
+        log: SupplyRecorder,
         care: CareSupplies,
         *,
         has_epidemic: bool,
     ) -> None:
         self.supply = supply
-        self.books = books
+        self.log = log
         self.care = care
         self._env = supply.env
         self._needs = NeedsOfPeople(supply.parameters.items, supply.persons)
@@ -92,7 +92,7 @@ class SupplySide:
             site.stock.look()
         for distributor in self.supply.distributors:
             distributor.give_up()
-        return supply_tables(self.supply, self.books)
+        return supply_tables(self.supply, self.log)
 
     def hear_of_epidemic(self, day: EpidemicDay) -> None:
         """Take over what an epidemic brings on a day."""
@@ -137,7 +137,7 @@ def make_supply_side(
     watch: Watch,
     streets: Streets,
     traffic: TrafficControl,
-    trace: TraceBooks,
+    trace: TraceLog,
 ) -> SupplySide | None:
     """The supply side of a run, if it has one, with every agent at its site.
 
@@ -146,10 +146,10 @@ def make_supply_side(
     DataError
         If nobody says how many people there are.
     """
-    config, ground = setup.config, setup.ground
+    config, area = setup.config, setup.area
     if not config.supplies.is_there:
         return None
-    joined, books = ground.supply_places, SupplyRecorder()
+    joined, log = area.supply_places, SupplyRecorder()
     assert joined is not None
     run = SupplyRun(
         model.env,
@@ -157,25 +157,25 @@ def make_supply_side(
         traffic,
         config.supplies,
         open_gate(config, "supply", sources, setup.draw, watch),
-        books,
+        log,
         trace,
         config.run.horizon_s,
-        np.array(list(persons_by_district(config, ground).values()), dtype=float),
+        np.array(list(persons_by_district(config, area).values()), dtype=float),
     )
     each = zip(joined.names, joined.node.tolist(), joined.access_s.tolist(), strict=True)
     supply = SupplySystem(
         model,
         run,
         [Place(number, *one) for number, one in enumerate(each)],
-        own_stores(config.supplies, joined, ground.driving),
+        own_stores(config.supplies, joined, area.driving),
         contracts(config.supplies),
         config.coordination,
         setup.draw,
     )
-    districts = ground.districts
+    districts = area.districts
     care = CareSupplies(
         supply,
         [districts.names.index(name) for name in districts.of_station],
         [districts.names.index(name) for name in districts.of_hospital],
     )
-    return SupplySide(supply, books, care, has_epidemic=config.epidemic.is_there)
+    return SupplySide(supply, log, care, has_epidemic=config.epidemic.is_there)

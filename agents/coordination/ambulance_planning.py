@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
 from agents.service.planners import DistrictMoveUpView, MoveUpView
-from agents.service.world import World
 from environment.apportionment import apportion
 from environment.districts import Districts, share_within
 from policies.base import LocationView, PolicyError
@@ -30,7 +30,9 @@ class ServicePlanning(Protocol):
     ) -> NDArray[np.int64]:
         """Ambulances of each station, (s,); `total` is None where each has those of the table."""
 
-    def views(self, world: World, fleet: Fleet, districts: Districts) -> list[MoveUpView]:
+    def views(
+        self, context: ServiceContext, fleet: Fleet, districts: Districts
+    ) -> list[MoveUpView]:
         """What each planner sees during the run."""
 
     def planner_of(self, districts: Districts, stations: Sequence[int]) -> list[int]:
@@ -62,12 +64,12 @@ class PlansForCity:
 
     def views(
         self,
-        world: World,
+        context: ServiceContext,
         fleet: Fleet,
         districts: Districts,  # noqa: ARG002
     ) -> list[MoveUpView]:
         """All that there is."""
-        return [MoveUpView(world, fleet)]
+        return [MoveUpView(context, fleet)]
 
     def planner_of(
         self,
@@ -128,9 +130,11 @@ class PlansForEachDistrict:
                 placed[own] = _placed_in(name, ask, planner, seen)
         return placed
 
-    def views(self, world: World, fleet: Fleet, districts: Districts) -> list[MoveUpView]:
+    def views(
+        self, context: ServiceContext, fleet: Fleet, districts: Districts
+    ) -> list[MoveUpView]:
         """What each district sees."""
-        return [DistrictMoveUpView(world, fleet, districts, name) for name in districts.names]
+        return [DistrictMoveUpView(context, fleet, districts, name) for name in districts.names]
 
     def planner_of(self, districts: Districts, stations: Sequence[int]) -> list[int]:
         """That of the district of an ambulance's own station."""

@@ -8,9 +8,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Post, Report
 from agents.supply.roles import DistributorRole, OfficeRole, StockPool
-from agents.supply.world import SupplyWorld
 from environment.demand.drawn_calls import Streams
 from environment.demand.durations import lognormal_factors
 from environment.epidemic.forecast import forecast_by_growth
@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 class LocalInformation:
     """Everybody knows his own stock, and what his own customers have asked for."""
 
-    def __init__(self, supply: SupplyWorld) -> None:
+    def __init__(self, supply: SupplyContext) -> None:
         self._supply = supply
 
     def request_view(self, distributor: DistributorRole) -> OrderingView:
@@ -117,7 +117,7 @@ class SharedInformation(LocalInformation):
     Parameters
     ----------
     price : InformationPrice
-    supply : SupplyWorld
+    supply : SupplyContext
     streams : callable
         Of the run; ``policy.information.NAME`` is used.
     days : int
@@ -125,7 +125,7 @@ class SharedInformation(LocalInformation):
     """
 
     def __init__(
-        self, price: InformationPrice, supply: SupplyWorld, streams: Streams, days: int
+        self, price: InformationPrice, supply: SupplyContext, streams: Streams, days: int
     ) -> None:
         super().__init__(supply)
         self._delay_s = price.delay_h * HOUR_S

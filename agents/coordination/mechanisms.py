@@ -7,20 +7,20 @@ from agents.coordination.planning import CentralPlanning, DecentralisedPlanning
 from agents.coordination.protocols import Mechanisms
 from agents.coordination.risk import MutualAid, OwnResources
 from agents.coordination.rules import FirstComeFirstServed, Triage
-from agents.supply.world import SupplyWorld
+from agents.supply.context import SupplyContext
 from environment.demand.drawn_calls import Streams
 from policies.coordination import CoordinationParameters
 
 
 def choose_mechanisms(
-    coordination: CoordinationParameters, supply: SupplyWorld, streams: Streams, days: int
+    coordination: CoordinationParameters, supply: SupplyContext, streams: Streams, days: int
 ) -> Mechanisms:
     """Take the strategy of each mechanism that is on, or that of one that is off.
 
     Parameters
     ----------
     coordination : CoordinationParameters
-    supply : SupplyWorld
+    supply : SupplyContext
     streams : callable
         Of the run.
     days : int

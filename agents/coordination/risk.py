@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.coordination.protocols import Other, S
+from agents.supply.context import SupplyContext
 from agents.supply.roles import (
     Carrier,
     DistributorRole,
@@ -16,7 +17,6 @@ from agents.supply.roles import (
     StoreRole,
     SupplierRole,
 )
-from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
 from environment.units import HOUR_S
 from policies.coordination import RiskPrice
@@ -27,7 +27,7 @@ class OwnResources:
 
     agreement_s = 0.0
 
-    def __init__(self, supply: SupplyWorld) -> None:
+    def __init__(self, supply: SupplyContext) -> None:
         self._supply = supply
 
     def may_serve(
@@ -62,7 +62,7 @@ class OwnResources:
 class MutualAid:
     """Stores, suppliers, trucks and staff of others may be asked, after they have agreed."""
 
-    def __init__(self, price: RiskPrice, supply: SupplyWorld) -> None:
+    def __init__(self, price: RiskPrice, supply: SupplyContext) -> None:
         self.agreement_s = price.agreement_h * HOUR_S
         self._supply = supply
 

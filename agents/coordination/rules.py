@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.supply.world import SupplyWorld
+from agents.supply.context import SupplyContext
 from environment.supply.needs import Who
 from environment.units import HOUR_S
 from policies.coordination import RulesPrice
@@ -42,7 +42,7 @@ class FirstComeFirstServed:
 class Triage:
     """One rule everywhere: the worse off first, in a few grades, after an assessment."""
 
-    def __init__(self, price: RulesPrice, supply: SupplyWorld) -> None:
+    def __init__(self, price: RulesPrice, supply: SupplyContext) -> None:
         self.assessment_s = price.assessment_h * HOUR_S
         self._worst = float(price.grades - 1)
         self._supply = supply

@@ -13,10 +13,10 @@ from agents.activity import Activity
 from agents.leg import NOBODY
 from agents.roles import Centre
 from agents.service.availability import Availability
+from agents.service.context import HOME, TO_CALL, TO_HOSPITAL, ServiceContext
 from agents.service.fleet import Fleet
 from agents.service.mission import End, Mission, Reason, Transfer
 from agents.service.patient import Patient
-from agents.service.world import HOME, TO_CALL, TO_HOSPITAL, World
 from environment.traffic.ways import Way, metres_up_to, next_turn
 
 IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
@@ -83,7 +83,7 @@ class Ambulance(mesa.Agent):
         model: mesa.Model,
         number: int,
         home: int,
-        world: World,
+        context: ServiceContext,
         fleet: Fleet,
         centre: Centre,
         orders: StandingOrders,
@@ -99,10 +99,10 @@ class Ambulance(mesa.Agent):
         self.place = 0
         self.transfer: Transfer | None = None
         self.way: Way | None = None
-        self.availability = Availability(self, world, fleet, centre)
-        self._world = world
-        self._trace = world.books.trace
-        self._env = world.env
+        self.availability = Availability(self, context, fleet, centre)
+        self._context = context
+        self._trace = context.log.trace
+        self._env = context.env
         self._doing = Activity.IDLE
         self._fleet = fleet
         self._centre = centre
@@ -151,7 +151,7 @@ class Ambulance(mesa.Agent):
         call, now_s = patient.call, self._env.now
         at_station = self.mission is None and self.transfer is None
         node, lead_s = self._fleet.take(self.number, now_s)
-        siren = self._world.priorities[call.priority].siren
+        siren = self._context.priorities[call.priority].siren
         mission = Mission(call.number, self.number, node, at_station, siren, now_s, now_s)
         if at_station:
             mission.departed_s += call.mobilisation_s
@@ -188,7 +188,7 @@ class Ambulance(mesa.Agent):
         elif mission is not None and patient is None:
             self._drive_back(mission, node, left_s)
         elif mission is not None and patient is not None:
-            self._world.traffic.give_back(self.number)
+            self._context.traffic.give_back(self.number)
             has_patient = self._doing is TO_HOSPITAL_DOOR
             drive_on = self._drive_to_hospital if has_patient else self._drive_to_patient
             drive_on(mission, patient, node, left_s)
@@ -232,9 +232,9 @@ class Ambulance(mesa.Agent):
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
         """Set out to a patient; nothing is decided until the end of the work on the scene."""
-        world, call = self._world, patient.call
-        noise = world.noise(call.number, self.place, TO_CALL)
-        self.way, metres = world.traffic.drive(
+        context, call = self._context, patient.call
+        noise = context.noise(call.number, self.place, TO_CALL)
+        self.way, metres = context.traffic.drive(
             self.number, call, node, call.node, left_s, mission.siren, noise, TO_PATIENT, NOBODY
         )
         mission.to_call_m = self._driven_m + metres
@@ -256,7 +256,7 @@ class Ambulance(mesa.Agent):
         if self.transports and patient.board():
             self._driven_m = 0.0
             mission.hospital = self._centre.choose_hospital(call).number
-            mission.to_hospital_siren = self._world.priorities[call.priority].siren_to_hospital
+            mission.to_hospital_siren = self._context.priorities[call.priority].siren_to_hospital
             left_s = mission.left_scene_s + call.access_s
             self._drive_to_hospital(mission, patient, call.node, left_s)
         elif self.transports or not patient.awaits_transport:
@@ -266,7 +266,7 @@ class Ambulance(mesa.Agent):
 
     def _lacks_supplies(self, mission: Mission) -> bool:
         """Stay longer on the scene if there were no supplies for this patient."""
-        care = self._world.care
+        care = self._context.care
         if care is None or self._is_supplied:
             return False
         self._is_supplied = True
@@ -286,10 +286,10 @@ class Ambulance(mesa.Agent):
     def _drive_to_hospital(
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
-        world, call = self._world, patient.call
+        context, call = self._context, patient.call
         hospital = self._centre.hospitals[int(mission.hospital)]
-        noise = world.noise(call.number, self.place, TO_HOSPITAL)
-        self.way, metres = world.traffic.drive(
+        noise = context.noise(call.number, self.place, TO_HOSPITAL)
+        self.way, metres = context.traffic.drive(
             self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise,
             TO_HOSPITAL_DOOR, hospital.number,
         )  # fmt: skip
@@ -303,8 +303,8 @@ class Ambulance(mesa.Agent):
         if event is not self._next or mission is None or patient is None:
             return
         hospital, call = self._centre.hospitals[int(mission.hospital)], patient.call
-        if self._world.care is not None:
-            slowness = self._world.care.slowness(hospital.number)
+        if self._context.care is not None:
+            slowness = self._context.care.slowness(hospital.number)
             call = call._replace(
                 handover_s=call.handover_s * slowness, stay_s=call.stay_s * slowness
             )
@@ -355,9 +355,9 @@ class Ambulance(mesa.Agent):
         return self._orders.sent_on_way_home and not self.availability.is_leaving
 
     def _drive_back(self, mission: Mission, node: int, left_s: float) -> None:
-        world, (station_node, access_s) = self._world, self._world.stations[self.station]
-        noise = world.noise(mission.call, self.place, HOME)
-        self.way, metres = world.traffic.drive(
+        context, (station_node, access_s) = self._context, self._context.stations[self.station]
+        noise = context.noise(mission.call, self.place, HOME)
+        self.way, metres = context.traffic.drive(
             self.number, None, node, station_node, left_s, False, noise, RETURNING, self.station
         )
         mission.home_m = self._driven_m + metres
@@ -373,7 +373,7 @@ class Ambulance(mesa.Agent):
         if event is not self._next or mission is None:
             return
         self.mission = None
-        self._world.books.mission_ended(mission)
+        self._context.log.mission_ended(mission)
         self.be_at_station()
 
     def set_out_to(self, station: int, node: int, left_s: float, reason: Reason) -> None:
@@ -384,8 +384,8 @@ class Ambulance(mesa.Agent):
         self._drive_to_station(self.transfer, node, left_s)
 
     def _drive_to_station(self, transfer: Transfer, node: int, left_s: float) -> None:
-        station_node, access_s = self._world.stations[self.station]
-        self.way, metres = self._world.traffic.drive(
+        station_node, access_s = self._context.stations[self.station]
+        self.way, metres = self._context.traffic.drive(
             self.number, None, node, station_node, left_s, False, 1.0, MOVING, self.station
         )
         transfer.metres = self._driven_m + metres
@@ -402,7 +402,7 @@ class Ambulance(mesa.Agent):
             return
         transfer.arrived = True
         self.transfer = None
-        self._world.books.transfer_ended(transfer)
+        self._context.log.transfer_ended(transfer)
         self.be_at_station()
 
     def be_at_station(self) -> None:
@@ -432,12 +432,12 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         assert mission is not None
         assert patient is not None
-        self._world.traffic.give_back(self.number)
+        self._context.traffic.give_back(self.number)
         mission.to_call_m = self._driven_m + self._metres_to(node)
         mission.break_off(end, self._env.now)
         self.mission = self.patient = None
         if mission.home_s > mission.dispatched_s:  # an order withdrawn at once was never given
-            self._world.books.mission_ended(mission)
+            self._context.log.mission_ended(mission)
         self._centre.called_off(patient, self.place)
 
     def end_drive(self, node: int, end: End) -> None:
@@ -445,7 +445,7 @@ class Ambulance(mesa.Agent):
         metres = self._driven_m + self._metres_to(node)
         if self.transfer is not None:
             self.transfer.metres, self.transfer.ended_s = metres, self._env.now
-            self._world.books.transfer_ended(self.transfer)
+            self._context.log.transfer_ended(self.transfer)
             self.transfer = None
         elif self.mission is not None:
             self.mission.home_m = metres
@@ -454,7 +454,7 @@ class Ambulance(mesa.Agent):
     def _end_mission(self, mission: Mission, end: End) -> None:
         mission.home_s, mission.end = self._env.now, end.value
         self.mission = None
-        self._world.books.mission_ended(mission)
+        self._context.log.mission_ended(mission)
 
     def _metres_to(self, node: int) -> float:
         """Metres of its way up to the junction where it turns."""

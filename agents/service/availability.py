@@ -8,9 +8,9 @@ import simpy
 
 from agents.activity import ABSENCE_REASONS, Activity
 from agents.roles import Centre, Crew
+from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
 from agents.service.mission import Reason
-from agents.service.world import World
 
 
 class Availability:
@@ -29,18 +29,20 @@ class Availability:
         When the absence began, if there is one.
     """
 
-    def __init__(self, ambulance: Crew, world: World, fleet: Fleet, centre: Centre) -> None:
+    def __init__(
+        self, ambulance: Crew, context: ServiceContext, fleet: Fleet, centre: Centre
+    ) -> None:
         self.absence: Activity | None = None
         self.is_leaving = False
         self.is_failing = False
         self._ambulance = ambulance
-        self._world = world
-        self._env = world.env
+        self._context = context
+        self._env = context.env
         self._fleet = fleet
         self._centre = centre
         self.since_s = 0.0
         self._leaves_for = Activity.OFF_DUTY
-        self._left: simpy.Event = world.env.event()
+        self._left: simpy.Event = context.env.event()
         self._repair_s = 0.0
 
     # Time off and breaks.
@@ -76,7 +78,7 @@ class Availability:
             self._begin_absence(self._leaves_for, ambulance.station)
             self._left.succeed()
         else:
-            node, _ = self._world.stations[ambulance.station]
+            node, _ = self._context.stations[ambulance.station]
             ambulance.set_out_to(ambulance.home, node, self._env.now, Reason.TO_OWN_STATION)
 
     def _go_home_at_once(self) -> None:
@@ -128,9 +130,9 @@ class Availability:
         ambulance.set_out_to(home, node, self._env.now, Reason.TO_OWN_STATION)
         self._centre.serve_waiting()
 
-    # Books
+    # Event log
 
-    def close_books(self) -> None:
+    def close_log(self) -> None:
         """Write down an absence that is not over."""
         if self.absence is not None:
             self._end_absence()
@@ -144,7 +146,7 @@ class Availability:
 
     def _end_absence(self) -> None:
         assert self.absence is not None
-        self._world.books.absence_ended(
+        self._context.log.absence_ended(
             self._ambulance.number, ABSENCE_REASONS[self.absence], self.since_s, self._env.now
         )
         self.absence = None

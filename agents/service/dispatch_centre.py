@@ -15,6 +15,7 @@ import simpy
 
 from agents.roles import Crew
 from agents.service.ambulance import Ambulance
+from agents.service.context import ServiceContext
 from agents.service.dispatch_view import CentreView
 from agents.service.fleet import Fleet
 from agents.service.hospital import CrewView, Hospital
@@ -22,7 +23,6 @@ from agents.service.incident import Incident
 from agents.service.mission import Mission, Reason
 from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
-from agents.service.world import World
 from environment.demand.calls import Call
 from environment.units import DAY_S
 from policies.dispatch import DISPATCH
@@ -87,7 +87,7 @@ class DispatchCentre(mesa.Agent):
     def __init__(
         self,
         model: mesa.Model,
-        world: World,
+        context: ServiceContext,
         fleet: Fleet,
         gate: Gate,
         view: CentreView,
@@ -100,15 +100,15 @@ class DispatchCentre(mesa.Agent):
         self.hospitals = list(hospitals)
         self.patients: dict[int, Patient] = {}
         self.waiting: list[Waiting] = view.queue
-        self.station_is_open = world.station_is_open
+        self.station_is_open = context.station_is_open
         self._station_closures: Counter[int] = Counter()  # that hold now, by station
         self._sources = 0  # of calls, from which more will come
         self._last_step_s = 0.0
-        self._world = world
+        self._context = context
         self._fleet = fleet
         self._gate = gate
         self._view = view
-        self._crew_view = CrewView(world, hospitals, rules.handover_s)
+        self._crew_view = CrewView(context, hospitals, rules.handover_s)
         self._planners = planners
         self._rules = rules
         self._by_priority = rules.queue == "priority"
@@ -120,7 +120,7 @@ class DispatchCentre(mesa.Agent):
         """Whether no call is to come any more, and no patient is in care or will ever be."""
         if self.expects_calls:
             return False
-        return not self.patients or self._world.env.now - self._last_step_s > ABANDONED_S
+        return not self.patients or self._context.env.now - self._last_step_s > ABANDONED_S
 
     # Patients
 
@@ -161,14 +161,14 @@ class DispatchCentre(mesa.Agent):
         if call is None:
             self._sources -= 1
             return
-        env = self._world.env
+        env = self._context.env
         # Rounding can put the clock a hair past the moment that two calls share.
         ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), (call, calls))
         ready.callbacks.append(self._take_call)
 
     def _take_call(self, ready: simpy.Event) -> None:
         """Answer a call, or let it wait."""
-        self._last_step_s = self._world.env.now
+        self._last_step_s = self._context.env.now
         value: Any = ready.value
         call, calls = value
         patient = Patient(self.model, call, self._rules.needs[call.priority][call.units - 1])
@@ -176,18 +176,18 @@ class DispatchCentre(mesa.Agent):
         if call.incident >= 0:
             self._incidents[call.incident].report(patient)
         if call.worsens_s < inf:
-            self._world.env.process(self._worsen(patient))
+            self._context.env.process(self._worsen(patient))
         if not self._answer(patient):
             self._let_wait(patient)
         self._expect_call(calls)
 
     def crew_left(self, mission: Mission, patient: Patient) -> None:
         """Hear that a crew has parted from its patient."""
-        self._last_step_s = self._world.env.now
+        self._last_step_s = self._context.env.now
         if mission.hospital >= 0:
             self.hospitals[int(mission.hospital)].patients -= 1
         if patient.say_goodbye():
-            self._world.books.call_finished(patient.call.number)
+            self._context.log.call_finished(patient.call.number)
             del self.patients[patient.call.number]
 
     def called_off(self, patient: Patient, place: int) -> None:
@@ -208,7 +208,7 @@ class DispatchCentre(mesa.Agent):
             return
         waiting = self._unqueue(patient)
         patient.call = patient.call._replace(priority=priority)
-        self._world.books.priority_changed(patient.call.number, priority)
+        self._context.log.priority_changed(patient.call.number, priority)
         for ambulance in self.ambulances:
             if ambulance.patient is patient:
                 self._fleet.change_priority(ambulance.number, priority)
@@ -219,7 +219,7 @@ class DispatchCentre(mesa.Agent):
         """Whether an ambulance has arrived at a patient, or none is needed any more."""
         if patient.call.number not in self.patients or patient.left:
             return True
-        now_s = self._world.env.now
+        now_s = self._context.env.now
         return any(
             ambulance.patient is patient
             and ambulance.mission is not None
@@ -264,7 +264,7 @@ class DispatchCentre(mesa.Agent):
         """Send the free ambulances of a station to others, until all its closures are over."""
         self._station_closures[row] += 1
         self.station_is_open[row] = False
-        self._world.books.trace.station_opened(row, False)
+        self._context.log.trace.station_opened(row, False)
         for ambulance in self.ambulances:
             if ambulance.station == row and self._fleet.is_free(ambulance.number):
                 ambulance.move_to(self.open_station(row), Reason.STATION_CLOSED)
@@ -276,7 +276,7 @@ class DispatchCentre(mesa.Agent):
         if self._station_closures[row]:
             return
         self.station_is_open[row] = True
-        self._world.books.trace.station_opened(row, True)
+        self._context.log.trace.station_opened(row, True)
         for ambulance in self.ambulances:
             if ambulance.home == row and self._fleet.is_free(ambulance.number):
                 ambulance.move_to(row, Reason.TO_OWN_STATION)
@@ -301,8 +301,8 @@ class DispatchCentre(mesa.Agent):
         """A station if it is open, else the open one that is reached first from it."""
         if not self._station_closures or self.station_is_open[row]:
             return row
-        stops = self._world.city.stations
-        drive_s = self._world.driving.table_s(stops.node[[row]], stops.node, siren=False)[0]
+        stops = self._context.city.stations
+        drive_s = self._context.driving.table_s(stops.node[[row]], stops.node, siren=False)[0]
         return int(np.where(self.station_is_open, drive_s, np.inf).argmin())
 
     def rearrange(self, changed: Sequence[int] | None = None) -> None:
@@ -377,16 +377,16 @@ class DispatchCentre(mesa.Agent):
         elif not patient.is_awaited:
             crews = [a for a in self.ambulances if a.patient is patient]
             patient.do_without(next((a.place for a in crews if a.transports), None))
-            self._world.books.trace.units_reduced(patient.call.number, patient.call.units)
+            self._context.log.trace.units_reduced(patient.call.number, patient.call.units)
         else:
-            self._world.books.call_lost(patient.call.number)
+            self._context.log.call_lost(patient.call.number)
             del self.patients[patient.call.number]
 
     def _wait_in_queue(self, patient: Patient) -> None:
         """Queue a patient, who may lose patience."""
         self._queue(patient)
         if patient.call.patience_s < inf:
-            self._world.env.process(self._lose_patience(patient))
+            self._context.env.process(self._lose_patience(patient))
 
     def _queue(self, patient: Patient) -> None:
         call = patient.call
@@ -405,15 +405,15 @@ class DispatchCentre(mesa.Agent):
 
     def _lose_patience(self, patient: Patient) -> Generator[simpy.Event, None, None]:
         """Let a patient leave for whom nobody is under way when its patience ends."""
-        env, call = self._world.env, patient.call
+        env, call = self._context.env, patient.call
         yield env.timeout(max(call.called_s + call.patience_s - env.now, 0.0))
         if patient.is_awaited and self._unqueue(patient):
-            self._world.books.call_left(call.number)
+            self._context.log.call_left(call.number)
             del self.patients[call.number]
 
     def _worsen(self, patient: Patient) -> Generator[simpy.Event, None, None]:
         """Make a patient more urgent who is still untreated after a time."""
-        env = self._world.env
+        env = self._context.env
         yield env.timeout(max(patient.call.called_s + patient.call.worsens_s - env.now, 0.0))
         if patient.call.priority > 0 and not self.is_reached(patient):
             self.change_priority(patient, patient.call.priority - 1)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
-from agents.service.world import World
 from environment.demand.calls import Call
 from environment.districts import Districts
 from policies.base import AmbulanceView, PolicyError
@@ -29,25 +29,33 @@ class CentreView:
     """
 
     __slots__ = (
-        "_expected", "_fleet", "_priority", "_skill", "_stations", "_world", "_zone",
-        "_zone_district", "_zones", "queue",
+        "_context",
+        "_expected",
+        "_fleet",
+        "_priority",
+        "_skill",
+        "_stations",
+        "_zone",
+        "_zone_district",
+        "_zones",
+        "queue",
     )  # fmt: skip
 
     def __init__(
         self,
-        world: World,
+        context: ServiceContext,
         fleet: Fleet,
         zone_district: Sequence[str],
         expected: ExpectedDemandByDistrict,
     ) -> None:
-        self._world = world
+        self._context = context
         self._fleet = fleet
         self._zone_district = zone_district
         self._expected = expected
         self.queue: list[Any] = []
         self._priority = self._skill = self._zone = 0
-        self._zones: tuple[str, ...] = tuple(world.city.zones.zone_id.tolist())
-        self._stations: tuple[str, ...] = tuple(world.city.stations.sites.site_id.tolist())
+        self._zones: tuple[str, ...] = tuple(context.city.zones.zone_id.tolist())
+        self._stations: tuple[str, ...] = tuple(context.city.stations.sites.site_id.tolist())
 
     @staticmethod
     def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:  # noqa: ARG004
@@ -60,12 +68,12 @@ class CentreView:
 
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody can be sent to a call who has a skill; else no policy is asked."""
-        return self._fleet.can_answer(call.priority, skill, self._world.env.now)
+        return self._fleet.can_answer(call.priority, skill, self._context.env.now)
 
     @property
     def now_s(self) -> float:
         """Seconds since the start of the run."""
-        return self._world.env.now
+        return self._context.env.now
 
     @property
     def waiting(self) -> int:
@@ -80,7 +88,7 @@ class CentreView:
     @property
     def available(self) -> tuple[AmbulanceView, ...]:
         """Ambulances that may be sent to the call at hand, in the order of their numbers."""
-        return tuple(self._fleet.views(self._world.env.now, self._priority, self._skill))
+        return tuple(self._fleet.views(self._context.env.now, self._priority, self._skill))
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -93,7 +101,7 @@ class CentreView:
         return self._zones
 
     @property
-    def outlook(self) -> ExpectedDemand:
+    def expected_demand(self) -> ExpectedDemand:
         """What is expected of all calls that are decided with the one at hand."""
         return self._expected.of(self._zone_district[self._zone])
 
@@ -109,17 +117,17 @@ class CentreView:
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
         """Expected driving time between two stops if one left now."""
-        roads = self._world.city.roads
+        roads = self._context.city.roads
         if not (roads.is_stop(origin) and roads.is_stop(destination)):
             raise PolicyError(
                 f"travel_time_s({origin!r}, {destination!r}): stops are junctions, from 0 to "
                 f"{roads.node_count - 1}, and the numbers that calls and ambulances bear"
             )
-        return self._world.driving.expected_s(origin, destination, self._world.env.now, siren)
+        return self._context.driving.expected_s(origin, destination, self._context.env.now, siren)
 
     def arrival_in_s(self, ambulance: AmbulanceView, call: Call) -> float:
         """Expected seconds until an ambulance sent now is at the call."""
-        siren = self._world.priorities[call.priority].siren
+        siren = self._context.priorities[call.priority].siren
         drive_s = self.travel_time_s(ambulance.node, call.node, siren=siren)
         return ambulance.ready_in_s + drive_s
 
@@ -140,9 +148,9 @@ class CentreView:
             raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {last}")
         if count < 1:
             return []
-        siren = self._world.priorities[call.priority].siren
+        siren = self._context.priorities[call.priority].siren
         wanted = (count, call.priority, call.skill)
-        return self._fleet.nearest(call.node, self._world.env.now, siren, wanted, among)
+        return self._fleet.nearest(call.node, self._context.env.now, siren, wanted, among)
 
 
 class DistrictCentreView(CentreView):
@@ -156,12 +164,12 @@ class DistrictCentreView(CentreView):
 
     def __init__(
         self,
-        world: World,
+        context: ServiceContext,
         fleet: Fleet,
         zone_district: Sequence[str],
         expected: ExpectedDemandByDistrict,
     ) -> None:
-        super().__init__(world, fleet, zone_district, expected)
+        super().__init__(context, fleet, zone_district, expected)
         self._district = ""
         self._own: tuple[int, ...] = ()
 
@@ -179,7 +187,7 @@ class DistrictCentreView(CentreView):
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody of the call's district can be sent who has a skill."""
         own = self._fleet.stationed_in(self.district_of(call))
-        return self._fleet.can_any_answer(own, call.priority, skill, self._world.env.now)
+        return self._fleet.can_any_answer(own, call.priority, skill, self._context.env.now)
 
     @property
     def available(self) -> tuple[AmbulanceView, ...]:

@@ -11,9 +11,9 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
+from agents.service.context import ServiceContext
 from agents.service.mission import Mission
-from agents.service.world import World
 from environment.demand.calls import Call
 
 
@@ -101,7 +101,7 @@ class Hospital(mesa.Agent):
         node: int,
         access_s: float,
         capacity: Capacity,
-        trace: TraceBooks,
+        trace: TraceLog,
     ) -> None:
         super().__init__(model)
         self.number = number
@@ -185,19 +185,27 @@ class CrewView:
 
     Parameters
     ----------
-    world : World
+    context : ServiceContext
     hospitals : sequence of Hospital
     handover_s : float
         Mean duration of a handover.
     """
 
     __slots__ = (
-        "_access_s", "_bays", "_handover_s", "_hospitals", "_names", "_take_everybody",
-        "_unlimited", "_world",
+        "_access_s",
+        "_bays",
+        "_context",
+        "_handover_s",
+        "_hospitals",
+        "_names",
+        "_take_everybody",
+        "_unlimited",
     )  # fmt: skip
 
-    def __init__(self, world: World, hospitals: Sequence[Hospital], handover_s: float) -> None:
-        self._world = world
+    def __init__(
+        self, context: ServiceContext, hospitals: Sequence[Hospital], handover_s: float
+    ) -> None:
+        self._context = context
         self._hospitals = hospitals
         self._handover_s = handover_s
         self._unlimited = all(hospital.capacity.is_unlimited for hospital in hospitals)
@@ -213,7 +221,7 @@ class CrewView:
     @property
     def now_s(self) -> float:
         """Seconds since the start of the run."""
-        return self._world.env.now
+        return self._context.env.now
 
     @property
     def hospitals(self) -> tuple[str, ...]:
@@ -244,8 +252,8 @@ class CrewView:
 
         It is infinite for those that are not open to the patient.
         """
-        siren = self._world.priorities[call.priority].siren_to_hospital
-        times_s = self._world.driving.to_hospitals_s(call.node, siren) + self._access_s
+        siren = self._context.priorities[call.priority].siren_to_hospital
+        times_s = self._context.driving.to_hospitals_s(call.node, siren) + self._access_s
         if not self._take_everybody:
             times_s[~self._open_to(call)] = inf
         return times_s

@@ -65,7 +65,7 @@ class Mission:
     to_hospital_m: float = 0.0
     home_m: float = 0.0
     to_hospital_siren: bool = False
-    end: int = End.HOME.value  # a plain number: the books are arrays of numbers
+    end: int = End.HOME.value  # a plain number: the event log is arrays of numbers
 
     def break_off(self, end: End, now_s: float) -> None:
         """End it before the patient was reached; `to_call_m` is what was driven."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
-from agents.service.world import World
 from environment.districts import Districts, share_within, station_to_zone_s
 from environment.traffic.ways import FREE
 from policies.base import AmbulanceView, Move, PolicyError
@@ -23,22 +23,30 @@ class MoveUpView:
     """
 
     __slots__ = (
-        "_demand_share", "_drive_s", "_driving", "_fleet", "_freed", "_row",
-        "_station_to_zone_s", "_stations", "_world", "_zones",
+        "_context",
+        "_demand_share",
+        "_drive_s",
+        "_driving",
+        "_fleet",
+        "_freed",
+        "_row",
+        "_station_to_zone_s",
+        "_stations",
+        "_zones",
     )  # fmt: skip
 
-    def __init__(self, world: World, fleet: Fleet) -> None:
+    def __init__(self, context: ServiceContext, fleet: Fleet) -> None:
         self._freed: int | None = None
-        self._world = world
+        self._context = context
         self._fleet = fleet
-        city = world.city
+        city = context.city
         self._stations: tuple[str, ...] = tuple(city.stations.sites.site_id.tolist())
         self._row = {name: row for row, name in enumerate(self._stations)}
-        self._driving = world.driving
+        self._driving = context.driving
         self._drive_s: dict[int, NDArray[np.float64]] = {}
         self._zones: tuple[str, ...] = tuple(city.zones.zone_id.tolist())
         self._demand_share = _read_only(city.zones.demand_share.view())
-        self._station_to_zone_s = _read_only(station_to_zone_s(city, world.driving))
+        self._station_to_zone_s = _read_only(station_to_zone_s(city, context.driving))
 
     def look_at(self, freed: int | None) -> None:
         """Take the decision in hand: where this ambulance, if any has come free, is to wait."""
@@ -56,7 +64,7 @@ class MoveUpView:
     @property
     def now_s(self) -> float:
         """Seconds since the start of the run."""
-        return self._world.env.now
+        return self._context.env.now
 
     @property
     def has_available(self) -> bool:
@@ -66,7 +74,7 @@ class MoveUpView:
     @property
     def available(self) -> tuple[AmbulanceView, ...]:
         """Ambulances without a patient, in the order of their numbers; `freed` is among them."""
-        return tuple(self._fleet.views(self._world.env.now, FREE - 1, 0))
+        return tuple(self._fleet.views(self._context.env.now, FREE - 1, 0))
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -81,7 +89,7 @@ class MoveUpView:
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """Whether ambulances may be sent to each station, (s,)."""
-        return self._world.station_is_open.copy()
+        return self._context.station_is_open.copy()
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -110,17 +118,17 @@ class MoveUpView:
     def travel_to_station_s(self, number: int) -> NDArray[np.float64]:
         """Expected seconds of normal driving from an available ambulance to each station, (s,)."""
         self._require(number)
-        now_s = self._world.env.now
+        now_s = self._context.env.now
         node, ready_s = self._fleet.place(number, now_s)
-        drive_s = self._drive_from_s(node) / self._world.driving.speed_factor(now_s)
-        return ready_s + drive_s + self._world.city.stations.access_s
+        drive_s = self._drive_from_s(node) / self._context.driving.speed_factor(now_s)
+        return ready_s + drive_s + self._context.city.stations.access_s
 
     def _drive_from_s(self, node: int) -> NDArray[np.float64]:
         """Free-flow seconds from a junction to each station; ambulances stand at few of them."""
-        if self._driving is not self._world.driving:  # streets have been closed or opened
-            self._driving, self._drive_s = self._world.driving, {}
+        if self._driving is not self._context.driving:  # streets have been closed or opened
+            self._driving, self._drive_s = self._context.driving, {}
         if node not in self._drive_s:
-            stations = self._world.city.stations.node
+            stations = self._context.city.stations.node
             row = self._driving.table_s(np.array([node]), stations, siren=False)[0]
             self._drive_s[node] = row
         return self._drive_s[node]
@@ -139,8 +147,10 @@ class DistrictMoveUpView(MoveUpView):
 
     __slots__ = ("_name", "_own", "_own_stations", "_own_vehicles")
 
-    def __init__(self, world: World, fleet: Fleet, districts: Districts, name: str) -> None:
-        super().__init__(world, fleet)
+    def __init__(
+        self, context: ServiceContext, fleet: Fleet, districts: Districts, name: str
+    ) -> None:
+        super().__init__(context, fleet)
         self._name = name
         self._own = fleet.stationed_in(name)
         self._own_vehicles = np.isin(np.arange(len(fleet)), self._own)
@@ -165,7 +175,7 @@ class DistrictMoveUpView(MoveUpView):
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """Whether each station is open and one of the district's, (s,)."""
-        return self._world.station_is_open & self._own_stations
+        return self._context.station_is_open & self._own_stations
 
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number in the district without a patient."""

@@ -11,7 +11,7 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.activity import Activity
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
 from agents.leg import NOBODY, pack_leg
 from agents.streets import Streets
 from environment.demand.calls import Call
@@ -60,11 +60,11 @@ class WayAhead:
         return self._ahead[3]
 
 
-class GreenBooks(Protocol):
+class GreenLog(Protocol):
     """Where drives and forced greens are written down."""
 
     @property
-    def trace(self) -> TraceBooks:
+    def trace(self) -> TraceLog:
         """Where legs and greens are noted as they are planned."""
 
     def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
@@ -80,14 +80,14 @@ class TrafficControl(mesa.Agent):
         env: simpy.Environment,
         streets: Streets,
         gate: Gate,
-        books: GreenBooks,
+        log: GreenLog,
     ) -> None:
         super().__init__(model)
         self._streets = streets
         self._env = env
         self._gate = gate
-        self._books = books
-        self._legs = books.trace.legs
+        self._log = log
+        self._legs = log.trace.legs
         self._forced: ForcedGreens | None = None
         self._greens: dict[int, tuple[int, NDArray[np.float64]]] = {}
 
@@ -156,9 +156,9 @@ class TrafficControl(mesa.Agent):
             call, rows = self._greens[ambulance]
             left = self._forced.cancel(rows, self._env.now)
             self._greens[ambulance] = (call, left)
-            self._books.trace.greens_planned(ambulance, left)
+            self._log.trace.greens_planned(ambulance, left)
 
-    def close_books(self) -> None:
+    def close_log(self) -> None:
         """Write down what is still open."""
         for ambulance in list(self._greens):
             self._write(ambulance)
@@ -168,9 +168,9 @@ class TrafficControl(mesa.Agent):
         self._write(ambulance)
         if call is not None and len(rows):
             self._greens[ambulance] = (call.number, rows)
-            self._books.trace.greens_planned(ambulance, rows)
+            self._log.trace.greens_planned(ambulance, rows)
 
     def _write(self, ambulance: int) -> None:
         call, rows = self._greens.pop(ambulance, (0, ()))
         for row in rows:
-            self._books.green_forced(ambulance, call, row)
+            self._log.green_forced(ambulance, call, row)

@@ -1,4 +1,4 @@
 """The supply side: government, suppliers, stores, transporters, trucks and distributors.
 
-They know each other through a supply world and typed messages.
+They know each other through a supply context and typed messages.
 """

@@ -12,11 +12,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Need, Receipt
 from agents.supply.orders import Consignment, Place
 from agents.supply.records import Claim
 from agents.supply.stock import Change, Stock, spoils_at
-from agents.supply.world import SupplyWorld
 from environment.supply.needs import Who
 from environment.supply.sites import DistributorParameters
 from environment.units import DAY_S, HOUR_S
@@ -50,7 +50,7 @@ class Distributor(mesa.Agent):
         number: int,
         place: Place,
         parameters: DistributorParameters,
-        supply: SupplyWorld,
+        supply: SupplyContext,
     ) -> None:
         super().__init__(model)
         self.number = number
@@ -62,7 +62,7 @@ class Distributor(mesa.Agent):
         items = supply.item_names
         self.stock = Stock(
             self._env,
-            supply.books,
+            supply.log,
             place.site,
             [parameters.stock.get(name, 0) for name in items],
             [spoils_at(0.0, supply.shelf_life_s(item)) for item in range(len(items))],
@@ -87,7 +87,7 @@ class Distributor(mesa.Agent):
     # Needs
 
     def begin_day(self) -> None:
-        """Open the books of another day."""
+        """Begin another day."""
         self.needs_by_day.append(np.zeros(len(self._waiting)))
 
     def need(self, item: int, units: int, who: Who) -> None:
@@ -112,7 +112,7 @@ class Distributor(mesa.Agent):
         if self.needs_by_day:
             self.needs_by_day[-1][item] += units
         claim = Claim(item, units, who, self._env.now)
-        self._supply.books.need_arose(self.number, claim)
+        self._supply.log.need_arose(self.number, claim)
         return claim
 
     @property
@@ -172,9 +172,7 @@ class Distributor(mesa.Agent):
         waited_s = self._env.now - claim.since_s
         claim.given += units
         claim.waited_unit_s += waited_s * units
-        self._supply.books.given_out(
-            self._env.now, self.number, claim.item, units, waited_s * units
-        )
+        self._supply.log.given_out(self._env.now, self.number, claim.item, units, waited_s * units)
         if waited_s <= HOUR_S:
             claim.at_once += units
         if self._protects[claim.item]:

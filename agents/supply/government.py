@@ -9,11 +9,11 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Need, ReserveRequest
 from agents.supply.office import Office
 from agents.supply.orders import Consignment, Order, Place
 from agents.supply.roles import Receiver, StoreRole
-from agents.supply.world import SupplyWorld
 from environment.units import HOUR_S
 
 
@@ -36,7 +36,7 @@ class Government(mesa.Agent):
     def __init__(
         self,
         model: mesa.Model,
-        supply: SupplyWorld,
+        supply: SupplyContext,
         own_store: Sequence[int],
         contracts: NDArray[np.int64],
     ) -> None:
@@ -55,12 +55,12 @@ class Government(mesa.Agent):
         return Office(self, number, stores, served, self._supply)
 
     def begin_day(self) -> None:
-        """Open the books of another day."""
+        """Begin another day."""
         for office in self.offices:
             office.begin_day()
 
     def site(self, number: int) -> Receiver:
-        """A store or distributor by its number in the books."""
+        """A store or distributor by its number in the event log."""
         row = number - len(self._supply.suppliers)
         stores = self._supply.stores
         return stores[row] if row < len(stores) else self._supply.distributors[row - len(stores)]
@@ -81,9 +81,9 @@ class Government(mesa.Agent):
         return severity
 
     def new_order(self, order: Order) -> Order:
-        """Enter an order in the books."""
+        """Enter an order in the event log."""
         self.orders.append(order)
-        self._supply.books.order_placed(order)
+        self._supply.log.order_placed(order)
         return order
 
     def order_received(self, load: Consignment) -> None:

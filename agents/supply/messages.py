@@ -139,7 +139,7 @@ class Reader(Protocol):
         """Act on a message."""
 
 
-class MessageBooks(Protocol):
+class MessageLog(Protocol):
     """Where every message is written down."""
 
     def message_sent(
@@ -154,14 +154,14 @@ class Post:
     Parameters
     ----------
     env : simpy.Environment
-    books : MessageBooks
+    log : MessageLog
     delay_s : float
         Of a message between two places.
     """
 
-    def __init__(self, env: simpy.Environment, books: MessageBooks, delay_s: float) -> None:
+    def __init__(self, env: simpy.Environment, log: MessageLog, delay_s: float) -> None:
         self._env = env
-        self._books = books
+        self._log = log
         self.delay_s = delay_s
 
     def send(
@@ -182,9 +182,9 @@ class Post:
     ) -> simpy.Timeout:
         wait_s = self.delay_s if delay_s is None else delay_s
         now_s = self._env.now
-        self._books.message_sent(now_s, now_s + wait_s, sender, receiver, message)
+        self._log.message_sent(now_s, now_s + wait_s, sender, receiver, message)
         return simpy.Timeout(self._env, wait_s)
 
     def note(self, message: Message, sender: str, receiver: str) -> None:
         """Write down what is said face to face, such as at a dock."""
-        self._books.message_sent(self._env.now, self._env.now, sender, receiver, message)
+        self._log.message_sent(self._env.now, self._env.now, sender, receiver, message)

@@ -12,11 +12,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.debts import Debts
 from agents.supply.messages import HelpRequest, Need, Procurement, Release, ReserveRequest
 from agents.supply.orders import Order
 from agents.supply.roles import DistributorRole, GovernmentRole, StockPool, StoreRole
-from agents.supply.world import SupplyWorld
 from environment.apportionment import apportion
 from environment.units import DAY_S, HOUR_S
 from policies.allocation import ALLOCATION, AllocationView
@@ -34,7 +34,7 @@ class Headquarters(GovernmentRole, Protocol):
 
 
 class Office:
-    """Keeps the books of requests and orders, and puts decisions to the policies.
+    """Keeps track of requests and orders, and puts decisions to the policies.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Office:
     rows : list of int
         Their numbers.
     debts : Debts
-        Units that each distributor of the world has asked this office for, and not been given.
+        Units that each distributor of the run has asked this office for, and not been given.
     severity : (d,) float64
         As the distributors' last requests told it.
     urgency : (d, i) float64
@@ -61,7 +61,7 @@ class Office:
         number: int,
         stores: Sequence[StoreRole],
         distributors: Sequence[DistributorRole],
-        supply: SupplyWorld,
+        supply: SupplyContext,
     ) -> None:
         self.number = number
         self.name = f"office of {', '.join(store.name for store in stores)}"
@@ -83,7 +83,7 @@ class Office:
 
     @property
     def outstanding(self) -> NDArray[np.int64]:
-        """Units that each distributor of the world has asked for and not been given, (d, i)."""
+        """Units that each distributor of the run has asked for and not been given, (d, i)."""
         return self.debts.units
 
     @property
@@ -149,7 +149,7 @@ class Office:
         view = self._view(sites, guest)
         if not (view.demand.any(axis=0) & view.available.any(axis=0)).any():
             return
-        self._supply.books.plan_made(
+        self._supply.log.plan_made(
             self._supply.env.now, self.number, "allocation", len(self.stores) + len(sites)
         )
         given = self._supply.gate.ask(ALLOCATION, view)
@@ -249,13 +249,13 @@ class Office:
     # Orders
 
     def begin_day(self) -> None:
-        """Open the books of another day."""
+        """Begin another day."""
         self.asked_by_day.append(np.zeros(self.outstanding.shape))
 
     def procure(self, latency_s: float = 0.0) -> None:
         """Order what its stores need, from the suppliers that the policy names."""
         supply = self._supply
-        supply.books.plan_made(supply.env.now, self.number, "procurement", len(self.stores))
+        supply.log.plan_made(supply.env.now, self.number, "procurement", len(self.stores))
         for pool in self._pools():
             view = supply.mechanisms.information.ordering_view(pool)
             wanted = supply.gate.ask(ORDERING, view)
@@ -331,7 +331,7 @@ class Office:
         self, store: StoreRole, supplier: int, item: int, units: int, latency_s: float
     ) -> None:
         maker = self._supply.suppliers[supplier]
-        maker.book(item, units)
+        maker.keep_room(item, units)
         price = float(self._supply.unit_cost[item]) * (1 + maker.parameters.premium)
         order = self._government.new_order(
             Order(

@@ -20,7 +20,7 @@ class Place:
     Attributes
     ----------
     site : int
-        Its number in the books: suppliers first, then stores, then distributors.
+        Its number in the event log: suppliers first, then stores, then distributors.
     name : str
     node : int
     access_s : float
@@ -83,7 +83,7 @@ class Consignment:
     order : int
         Of the order that it is a part of; -1 where a store serves a distributor.
     number : int
-        In the books; -1 until it is written down.
+        In the log; -1 until it is written down.
     sent_s, left_s, arrived_s : float
         Handed to the transporter, gone from the origin, unloaded; NaN until then.
     """

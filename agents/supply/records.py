@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.supply.messages import MessageBooks
+from agents.supply.messages import MessageLog
 from agents.supply.orders import Consignment, Order
-from agents.supply.stock import StockBooks
+from agents.supply.stock import StockLog
 from environment.supply.needs import Who
 
 
@@ -70,7 +70,7 @@ class TruckTrip:
     metres: float
 
 
-class SupplyBooks(StockBooks, MessageBooks, Protocol):
+class SupplyLog(StockLog, MessageLog, Protocol):
     """Where the agents of the supply side write down what happened."""
 
     def order_placed(self, order: Order) -> None:

@@ -98,7 +98,7 @@ class SupplierRole(Reader, HasPlace, Protocol):
     def making_s(self, units: Units) -> NDArray[np.float64]:
         """Seconds until more units of each item would be made, (i,)."""
 
-    def book(self, item: int, units: int) -> None:
+    def keep_room(self, item: int, units: int) -> None:
         """Keep room for an order that is about to be written."""
 
 
@@ -157,9 +157,9 @@ class StockPool(NamedTuple):
     on_order : (a, i) int64
         Units ordered for each of the stores, and not yet there.
     outstanding : (d, i) int64
-        Units that each distributor of the world has asked for, and not been given.
+        Units that each distributor of the run has asked for, and not been given.
     asked_by_day : sequence of (d, i) float64
-        Units that each distributor of the world has asked for on each day so far.
+        Units that each distributor of the run has asked for on each day so far.
     money : float
         What the order may cost.
     """
@@ -208,7 +208,7 @@ class GovernmentRole(Reader, Protocol):
     orders: list[Order]
 
     def site(self, number: int) -> Receiver:
-        """A store or distributor by its number in the books."""
+        """A store or distributor by its number in the event log."""
 
     def customers(self, store: StoreRole) -> list[int]:
         """Numbers of the distributors whose own store it is."""
@@ -217,7 +217,7 @@ class GovernmentRole(Reader, Protocol):
         """Severity in each district, (d,), as its office knows it."""
 
     def new_order(self, order: Order) -> Order:
-        """Enter an order in the books."""
+        """Enter an order in the event log."""
 
     def order_received(self, load: Consignment) -> None:
         """Hear that goods have come from a supplier."""

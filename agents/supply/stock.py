@@ -38,7 +38,7 @@ class Lot(NamedTuple):
     units: int
 
 
-class StockBooks(Protocol):
+class StockLog(Protocol):
     """Where every change of a stock is written down."""
 
     def stock_changed(
@@ -56,9 +56,9 @@ class Stock:
     Parameters
     ----------
     env : simpy.Environment
-    books : StockBooks
+    log : StockLog
     site : int
-        Number of the site in the books.
+        Number of the site in the event log.
     opening : (i,) sequence of int
         Units of each item at the start.
     spoils_s : (i,) sequence of float
@@ -72,7 +72,7 @@ class Stock:
     def __init__(
         self,
         env: simpy.Environment,
-        books: StockBooks,
+        log: StockLog,
         site: int,
         opening: Sequence[int],
         spoils_s: Sequence[float],
@@ -80,7 +80,7 @@ class Stock:
         self.site = site
         self.opening = tuple(opening)
         self._env = env
-        self._books = books
+        self._log = log
         self._lots: list[list[Lot]] = [[] for _ in opening]
         self._units = [0] * len(opening)
         for item, (units, at_s) in enumerate(zip(opening, spoils_s, strict=True)):
@@ -117,7 +117,7 @@ class Stock:
             else:
                 insort(own, Lot(spoils_s, units))
             self._units[item] += units
-            self._books.stock_changed(now_s, self.site, item, change, units)
+            self._log.stock_changed(now_s, self.site, item, change, units)
 
     def take(self, item: int, units: int, change: Change) -> list[Lot]:
         """Take out up to so many units, those that spoil first before others."""
@@ -134,7 +134,7 @@ class Stock:
             left -= part
         if taken:
             self._units[item] -= taken
-            self._books.stock_changed(self._env.now, self.site, item, change, taken)
+            self._log.stock_changed(self._env.now, self.site, item, change, taken)
         return out
 
     def _throw_away(self, item: int) -> None:
@@ -142,7 +142,7 @@ class Stock:
         while lots and lots[0].spoils_s <= now_s:
             spoilt = lots.pop(0)
             self._units[item] -= spoilt.units
-            self._books.stock_changed(spoilt.spoils_s, self.site, item, Change.SPOILT, spoilt.units)
+            self._log.stock_changed(spoilt.spoils_s, self.site, item, Change.SPOILT, spoilt.units)
 
 
 def spoils_at(now_s: float, shelf_life_s: float | None) -> float:

@@ -8,12 +8,12 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Receipt, Release
 from agents.supply.orders import Consignment, Place
 from agents.supply.roles import DistributorRole
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import SupplyWorld
 from environment.supply.sites import StoreParameters
 
 
@@ -39,7 +39,7 @@ class Store(mesa.Agent):
         number: int,
         place: Place,
         parameters: StoreParameters,
-        supply: SupplyWorld,
+        supply: SupplyContext,
         first_truck: int,
     ) -> None:
         super().__init__(model)
@@ -54,7 +54,7 @@ class Store(mesa.Agent):
             for name, kept in zip(items, self.reserve.tolist(), strict=True)
         ]
         keeps_s = [spoils_at(0.0, supply.shelf_life_s(item)) for item in range(len(items))]
-        self.stock = Stock(supply.env, supply.books, place.site, opening, keeps_s)
+        self.stock = Stock(supply.env, supply.log, place.site, opening, keeps_s)
         self.transporter = Transporter(model, place, parameters.trucks, supply, first_truck)
 
     @property

@@ -11,11 +11,11 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Procurement
 from agents.supply.orders import Order, Place
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from agents.supply.world import SupplyWorld
 from environment.supply.sites import SupplierParameters
 from environment.units import DAY_S
 
@@ -43,7 +43,7 @@ class Supplier(mesa.Agent):
         number: int,
         place: Place,
         parameters: SupplierParameters,
-        supply: SupplyWorld,
+        supply: SupplyContext,
         first_truck: int,
     ) -> None:
         super().__init__(model)
@@ -56,9 +56,7 @@ class Supplier(mesa.Agent):
         items = supply.item_names
         self._rate_per_s = [parameters.rate_per_day.get(name, 0.0) / DAY_S for name in items]
         self._most = [parameters.most_on_order.get(name) for name in items]
-        self.stock = Stock(
-            supply.env, supply.books, place.site, [0] * len(items), [inf] * len(items)
-        )
+        self.stock = Stock(supply.env, supply.log, place.site, [0] * len(items), [inf] * len(items))
         self.transporter = Transporter(model, place, parameters.trucks, supply, first_truck)
         self._orders: list[list[Order]] = [[] for _ in items]
         self.on_order = np.zeros(len(items), dtype=np.int64)
@@ -87,7 +85,7 @@ class Supplier(mesa.Agent):
         lead_s = self.parameters.lead_time_days * DAY_S
         return lead_s + np.divide(work, rate, out=np.full(len(rate), inf), where=rate > 0)
 
-    def book(self, item: int, units: int) -> None:
+    def keep_room(self, item: int, units: int) -> None:
         """Keep room for an order that is about to be written."""
         self.on_order[item] += units
 

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.coordination.mechanisms import choose_mechanisms
+from agents.supply.context import SupplyContext, SupplyRun
 from agents.supply.distributor import Distributor
 from agents.supply.government import Government
 from agents.supply.orders import Place
 from agents.supply.store import Store
 from agents.supply.supplier import Supplier
-from agents.supply.world import SupplyRun, SupplyWorld
 from environment.demand.drawn_calls import Streams
 from environment.units import DAY_S
 from policies.coordination import CoordinationParameters
 
 
-class SupplySystem(SupplyWorld):
+class SupplySystem(SupplyContext):
     """Government, suppliers, stores, transporters and distributors, each at its site.
 
     Parameters
@@ -70,5 +70,5 @@ class SupplySystem(SupplyWorld):
 
     @property
     def sites(self) -> list[Supplier | Store | Distributor]:
-        """Every site, in the order of their numbers in the books."""
+        """Every site, in the order of their numbers in the event log."""
         return [*self.suppliers, *self.stores, *self.distributors]

@@ -12,12 +12,12 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.activity import Activity
+from agents.supply.context import SupplyContext
 from agents.supply.messages import Delivery, Shipment
 from agents.supply.orders import Consignment, Place, truckloads
 from agents.supply.records import TruckTrip
 from agents.supply.roles import Carrier, Lorry
 from agents.supply.stock import Lot
-from agents.supply.world import SupplyWorld
 from environment.errors import DataError
 from environment.supply.sites import Trucks
 from environment.traffic.ways import Way, metres_up_to, next_turn
@@ -45,7 +45,9 @@ class Truck(mesa.Agent):
         Where it drives to, or has arrived.
     """
 
-    def __init__(self, model: mesa.Model, number: int, home: Carrier, supply: SupplyWorld) -> None:
+    def __init__(
+        self, model: mesa.Model, number: int, home: Carrier, supply: SupplyContext
+    ) -> None:
         super().__init__(model)
         self.number = number
         self.home = home
@@ -129,7 +131,7 @@ class Truck(mesa.Agent):
             depot.deliver(load)
         yield from self._drive(self.home.place, Activity.RETURNING)
         self._stand(Activity.IDLE)
-        self._supply.books.trip_ended(
+        self._supply.log.trip_ended(
             TruckTrip(
                 self.number, self.home.place.site, depot.place.site,
                 began_s, left_s, self._env.now,
@@ -182,7 +184,7 @@ class Transporter(mesa.Agent):
     """
 
     def __init__(
-        self, model: mesa.Model, place: Place, parameters: Trucks, supply: SupplyWorld, first: int
+        self, model: mesa.Model, place: Place, parameters: Trucks, supply: SupplyContext, first: int
     ) -> None:
         super().__init__(model)
         self.place = place
@@ -220,7 +222,7 @@ class Transporter(mesa.Agent):
         if not loads:
             return
         for load in loads:
-            self._supply.books.consignment_sent(load)
+            self._supply.log.consignment_sent(load)
             message = Shipment(load.units, load.destination.site)
             self._supply.post.note(message, self.place.name, f"{self.place.name} transporter")
         trucks = self._supply.mechanisms.risk.trucks_for(self)

@@ -187,7 +187,7 @@ def _prepare(prefix: str, scenario: Scenario) -> _Arm:
         model.close()
     except CorridorError as error:
         raise type(error)(textwrap.indent(str(error), prefix)) from None
-    return _Arm(scenario, sources, model.ground.city)
+    return _Arm(scenario, sources, model.area.city)
 
 
 class _Ledger:

@@ -3,7 +3,7 @@
     out/
       batch.json                      the arms, and all that their runs come from
       <arm>/replication-0007/         one run (see `simulation.tables.result.Result.files`)
-      maps/<ground>.npz               the maps of the arms, if runs are saved with their tables
+      maps/<city>.npz                 the maps of the arms, if runs are saved with their tables
       <arm>/failures/0007.json        why a replication gave nothing
       summaries.parquet               the measures of every run, once all have been tried
 
@@ -116,7 +116,7 @@ class BatchFolder:
         self._forget_failure(arm, replication)
 
     def keep_map(self, fingerprint: str, city: City) -> None:
-        """Keep a copy of a ground's map, unless it is there."""
+        """Keep a copy of a city's map, unless it is there."""
         path = self.path / MAPS / map_name(fingerprint)
         if not path.exists():
             write_file(path, map_bytes(city))

@@ -101,7 +101,7 @@ def _system_and_stations(
     """The system, the names of all stations, and the row of each ambulance's station."""
     with closing(EmergencyModel(scenario)) as model:
         expected, station = expected_demand(model.setup, model.vehicles), model.vehicles.station
-        names = model.ground.city.stations.sites.site_id
+        names = model.area.city.stations.sites.site_id
     zones = expected.calls_per_hour > 0
     if expected.calls_per_hour.sum() <= FEWEST_PER_HOUR:
         raise ScenarioError(

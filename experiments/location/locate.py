@@ -58,20 +58,20 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
 
 def _survey(scenario: Scenario, question: LocationQuestion, tell: Teller) -> tuple[Surveyor, bool]:
     """What is known of a city before a model is asked, and whether from recorded calls."""
-    ground = prepare(scenario)
+    area = prepare(scenario)
     target_s = _target_s(scenario, question)
-    candidates = stations_and_junctions(ground.city, ground.driving, question.sites, scenario.seed)
+    candidates = stations_and_junctions(area.city, area.driving, question.sites, scenario.seed)
     if question.stations is not None and question.model != K_MEANS:
         _require_candidates(question.stations, candidates)
     is_recorded = scenario.demand.recorded_calls is not None
     if is_recorded:
         tell("Replaying recorded calls", None)
-        learned, tried = split_record(scenario, ground.city)
-        candidates = replace(candidates, city=with_recorded_shares(ground.city, learned))
+        learned, tried = split_record(scenario, area.city)
+        candidates = replace(candidates, city=with_recorded_shares(area.city, learned))
     else:
         tell(f"Simulating 2 x {question.days} days", None)
         learned, tried = (
-            simulate_days(scenario, ground.city, question.days, replication)
+            simulate_days(scenario, area.city, question.days, replication)
             for replication in (LEARNED, TRIED)
         )
     return Surveyor(candidates, question, target_s, learned, tried, scenario.seed), is_recorded

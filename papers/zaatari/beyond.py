@@ -104,9 +104,9 @@ def grow_fleet(fitted: FittedCamp, most: int, cases: Cases, seed: int) -> list[F
     fleets = [_fleet(fitted, fitted.setting.sites, cases)]
     for servers in range(SERVERS + 1, most + 1):
         problem = fitted.problem(servers, BASE_CALLS_PER_HOUR)
-        starts = [_with_one_more(fitted, fleets[-1].sites)]
+        initial = [_with_one_more(fitted, fleets[-1].sites)]
         rng = stream(seed, servers, "zaatari.fleet")
-        found = local_search(problem, rng, random_starts=1, starts=starts)
+        found = local_search(problem, rng, random_starts=1, initial_placements=initial)
         fleets.append(_fleet(fitted, found.sites, cases))
     return fleets
 

@@ -35,7 +35,7 @@ class Range(NamedTuple):
         return float(rng.uniform(self.low, self.high))
 
 
-class City(NamedTuple):
+class Municipality(NamedTuple):
     """A place of the map: degrees, and inhabitants of its municipality in the census of 2020."""
 
     name: str
@@ -47,8 +47,8 @@ class City(NamedTuple):
 class Region(NamedTuple):
     """Four demand points, the first two of them with a store, and two places of production."""
 
-    points: tuple[City, ...]
-    works: tuple[City, City]
+    points: tuple[Municipality, ...]
+    works: tuple[Municipality, Municipality]
 
 
 class Severity(NamedTuple):
@@ -66,44 +66,44 @@ class FreeInput(NamedTuple):
     reason: str
 
 
-XINXIANG = City("xinxiang", 113.93, 35.30)
-SUZHOU = City("suzhou", 120.58, 31.30)
+XINXIANG = Municipality("xinxiang", 113.93, 35.30)
+SUZHOU = Municipality("suzhou", 120.58, 31.30)
 REGIONS = {
     "Northwest": Region(
         (
-            City("xian", 108.94, 34.34, 12_952_907),
-            City("lanzhou", 103.83, 36.06, 4_359_446),
-            City("yinchuan", 106.23, 38.49, 2_859_074),
-            City("xining", 101.78, 36.62, 2_467_965),
+            Municipality("xian", 108.94, 34.34, 12_952_907),
+            Municipality("lanzhou", 103.83, 36.06, 4_359_446),
+            Municipality("yinchuan", 106.23, 38.49, 2_859_074),
+            Municipality("xining", 101.78, 36.62, 2_467_965),
         ),
-        (City("baoji", 107.24, 34.36), XINXIANG),
+        (Municipality("baoji", 107.24, 34.36), XINXIANG),
     ),
     "Coast": Region(
         (
-            City("shanghai", 121.47, 31.23, 24_870_895),
-            City("nanjing", 118.80, 32.06, 9_314_685),
-            City("hangzhou", 120.16, 30.27, 11_936_010),
-            City("ningbo", 121.54, 29.87, 9_404_283),
+            Municipality("shanghai", 121.47, 31.23, 24_870_895),
+            Municipality("nanjing", 118.80, 32.06, 9_314_685),
+            Municipality("hangzhou", 120.16, 30.27, 11_936_010),
+            Municipality("ningbo", 121.54, 29.87, 9_404_283),
         ),
         (SUZHOU, XINXIANG),
     ),
     "Central plains": Region(
         (
-            City("zhengzhou", 113.63, 34.75, 12_600_574),
-            City("luoyang", 112.45, 34.62, 7_056_699),
-            City("kaifeng", 114.31, 34.80, 4_824_016),
-            City("xuchang", 113.85, 34.04, 4_379_998),
+            Municipality("zhengzhou", 113.63, 34.75, 12_600_574),
+            Municipality("luoyang", 112.45, 34.62, 7_056_699),
+            Municipality("kaifeng", 114.31, 34.80, 4_824_016),
+            Municipality("xuchang", 113.85, 34.04, 4_379_998),
         ),
         (XINXIANG, SUZHOU),
     ),
     "Northeast": Region(
         (
-            City("shenyang", 123.43, 41.80, 9_070_093),
-            City("dalian", 121.61, 38.91, 7_450_785),
-            City("changchun", 125.32, 43.82, 9_066_906),
-            City("harbin", 126.53, 45.80, 10_009_854),
+            Municipality("shenyang", 123.43, 41.80, 9_070_093),
+            Municipality("dalian", 121.61, 38.91, 7_450_785),
+            Municipality("changchun", 125.32, 43.82, 9_066_906),
+            Municipality("harbin", 126.53, 45.80, 10_009_854),
         ),
-        (City("jilin", 126.55, 43.84), XINXIANG),
+        (Municipality("jilin", 126.55, 43.84), XINXIANG),
     ),
 }
 
@@ -354,7 +354,11 @@ def _sites(
 
 
 def _works(
-    name: str, city: City, rate: Mapping[str, float], premium: float, free: Mapping[str, float]
+    name: str,
+    city: Municipality,
+    rate: Mapping[str, float],
+    premium: float,
+    free: Mapping[str, float],
 ) -> dict[str, Any]:
     return _at(city, name) | {
         "rate_per_day": rate,
@@ -365,7 +369,7 @@ def _works(
 
 
 def _store(
-    city: City,
+    city: Municipality,
     works: str,
     demand: Mapping[str, float],
     days: tuple[float, float],
@@ -395,7 +399,7 @@ def _disruptions(free: Mapping[str, float]) -> list[dict[str, Any]]:
     ]
 
 
-def _at(city: City, name: str) -> dict[str, Any]:
+def _at(city: Municipality, name: str) -> dict[str, Any]:
     return {"site_id": name, "x": city.lon, "y": city.lat}
 
 

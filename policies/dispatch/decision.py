@@ -26,7 +26,7 @@ class SmallDispatchView:
     waiting: int = 0
 
     @property
-    def outlook(self) -> ExpectedDemand:
+    def expected_demand(self) -> ExpectedDemand:
         """What is expected in the long run."""
         return self.city.expected_demand
 

@@ -197,7 +197,7 @@ class Hypercube:
 
     def _price_s(self, call: Call, view: DispatchView) -> NDArray[np.float64]:
         """Prices for the calls that are decided together with this one, (s,)."""
-        expected = view.outlook
+        expected = view.expected_demand
         own = self._responsibilities.get(expected)
         if own is None:
             own = self._responsibilities[expected] = _Responsibility(expected, self._memory_h)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import simpy
 
+from agents.service.context import ServiceContext
 from agents.service.dispatch_centre import DispatchCentre
 from agents.service.fleet import Fleet
-from agents.service.world import World
 from environment.disruptions import Lasting
 from environment.fleet.vehicles import Vehicles
 from environment.parameters import Parameters
@@ -46,7 +46,7 @@ class RunParts:
     vehicles : Vehicles
     gate : Gate
         The policies of the ambulance service.
-    world : World
+    context : ServiceContext
     fleet : Fleet
     centre : DispatchCentre
     late_calls : LateCalls
@@ -61,7 +61,7 @@ class RunParts:
     setup: RunSetup
     vehicles: Vehicles
     gate: Gate
-    world: World
+    context: ServiceContext
     fleet: Fleet
     centre: DispatchCentre
     late_calls: LateCalls

@@ -22,7 +22,7 @@ class HospitalCloses(LastingIntervention[HospitalClosed]):
 
     @property
     def _row(self) -> int:
-        names = self.parts.setup.ground.city.hospitals.sites.site_id.tolist()
+        names = self.parts.setup.area.city.hospitals.sites.site_id.tolist()
         return names.index(self.parameters.hospital)
 
     def apply(self) -> None:

@@ -29,7 +29,7 @@ def replace_policy(
 ) -> None:
     """Have a decision taken from now on as another scenario says."""
     setup = replace(parts.setup, config=config)
-    planners = len(setup.mechanisms.planning.names(setup.ground.districts))
+    planners = len(setup.mechanisms.planning.names(setup.area.districts))
     policies = make_policies(config, decision, sources, setup.draw, planners)
     if decision.taken_by == "supply":
         assert parts.supply_side is not None
@@ -38,7 +38,7 @@ def replace_policy(
     parts.gate.replace(decision, policies)
     if decision is RELOCATION:
         parts.centre.use_planners(
-            make_planners(setup, parts.vehicles, parts.gate, parts.world, parts.fleet)
+            make_planners(setup, parts.vehicles, parts.gate, parts.context, parts.fleet)
         )
 
 
@@ -186,7 +186,7 @@ def _checked(config: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 def _new_problems(parts: RunParts, before: Scenario, after: Scenario) -> list[str]:
     """What contradicts the city after a change and did not before."""
-    city = parts.setup.ground.city
+    city = parts.setup.area.city
     known = set(find_contradictions(before, city))
     return [_plain(line) for line in find_contradictions(after, city) if line not in known]
 

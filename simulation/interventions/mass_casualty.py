@@ -27,7 +27,7 @@ class CasualtiesCall(Intervention[MassCasualty]):
         asked = {key: value for key, value in request.items() if key != "hours"}
         if "x_m" in asked and "y_m" in asked:
             x_m, y_m = float(asked.pop("x_m")), float(asked.pop("y_m"))
-            x, y = map_place(parts.setup.ground.city.roads, x_m, y_m)
+            x, y = map_place(parts.setup.area.city.roads, x_m, y_m)
             asked |= {"x": x, "y": y}
         return {**asked, "at_hour": parts.env.now / HOUR_S}
 

@@ -28,7 +28,7 @@ class StreetsClose(LastingIntervention[RoadClosure]):
         asked = super().entry(request, parts)
         if "x_m" not in asked or "y_m" not in asked:
             return asked
-        roads = parts.setup.ground.city.roads
+        roads = parts.setup.area.city.roads
         x_m, y_m = float(asked.pop("x_m")), float(asked.pop("y_m"))
         if "radius_m" not in asked:
             return {**asked, "streets": [nearest_street(roads, x_m, y_m)]}
@@ -37,7 +37,7 @@ class StreetsClose(LastingIntervention[RoadClosure]):
 
     @cached_property
     def _pieces(self) -> NDArray[np.bool_]:
-        return self.parameters.closed_pieces(self.parts.setup.ground.city.roads)
+        return self.parameters.closed_pieces(self.parts.setup.area.city.roads)
 
     def schedule(self) -> None:
         """Leave it to the closures of the scenario, which change together."""

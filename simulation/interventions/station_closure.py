@@ -22,7 +22,7 @@ class StationCloses(LastingIntervention[StationClosed]):
 
     @property
     def _row(self) -> int:
-        names = self.parts.setup.ground.city.stations.sites.site_id.tolist()
+        names = self.parts.setup.area.city.stations.sites.site_id.tolist()
         return names.index(self.parameters.station)
 
     def apply(self) -> None:

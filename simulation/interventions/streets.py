@@ -1,4 +1,4 @@
-"""Which streets are closed at a moment: by the scenario, and by who steps in while it runs."""
+"""Which streets are closed at a moment: by the scenario, and by changes made while it runs."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
+from agents.service.context import Vehicle
 from agents.service.fleet import Fleet
-from agents.service.world import Vehicle
 from agents.streets import Streets
 from environment.disruptions import DisruptionParameters, closure_changes, closures_in
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 
 
 class StreetClosures:
     """Closes and opens the streets of a run, and turns vehicles off those that are closed.
 
     Closures may overlap. Those of the scenario are known from the start: of each set that holds at
-    a time the driving is kept with the ground, and what begins and ends at one moment is one
+    a time the driving is kept with the area, and what begins and ends at one moment is one
     change.
 
     Parameters
     ----------
     env : simpy.Environment
-    ground : Ground
+    area : ServiceArea
     streets : Streets
     fleet : Fleet
     vehicles : sequence of Vehicle
         All that drive on these streets.
-    trace : TraceBooks
+    trace : TraceLog
     """
 
     def __init__(
         self,
         env: simpy.Environment,
-        ground: Ground,
+        area: ServiceArea,
         streets: Streets,
         fleet: Fleet,
         vehicles: Sequence[Vehicle],
-        trace: TraceBooks,
+        trace: TraceLog,
     ) -> None:
         self._env = env
-        self._ground = ground
+        self._area = area
         self._streets = streets
         self._fleet = fleet
         self._vehicles = vehicles
@@ -55,7 +55,7 @@ class StreetClosures:
     @property
     def closed(self) -> NDArray[np.bool_]:
         """Street pieces that are closed now, (m,)."""
-        closed = self._ground.closed_by(self._planned)
+        closed = self._area.closed_by(self._planned)
         for more in self._extra:
             closed |= more
         return closed
@@ -84,10 +84,10 @@ class StreetClosures:
 
     def _change(self) -> None:
         """Drive on what is open; those whose way is closed take another from the next junction."""
-        closed, ground = self.closed, self._ground
+        closed, area = self.closed, self._area
         turns = [(vehicle, vehicle.next_turn()) for vehicle in self._vehicles if vehicle.is_driving]
         self._streets.driving = (
-            ground.driving_around(closed) if self._extra else ground.driving_when(self._planned)
+            area.driving_around(closed) if self._extra else area.driving_when(self._planned)
         )
         self._streets.number = self._trace.streets_changed(self._streets.driving)
         self._fleet.streets_changed(self._env.now)

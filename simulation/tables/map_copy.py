@@ -17,7 +17,7 @@ from simulation.errors import ResultError
 MAP = "map.npz"
 """The copy in the folder of a single run."""
 MAPS = "maps"
-"""The folder in that of a batch where there is one copy for each ground of its arms."""
+"""The folder in that of a batch where there is one copy for each city of its arms."""
 
 
 def map_bytes(city: City) -> bytes:
@@ -35,7 +35,7 @@ def map_bytes(city: City) -> bytes:
 
 
 def map_name(fingerprint: str) -> str:
-    """The name of a ground's copy among those of a batch."""
+    """The name of a city's copy among those of a batch."""
     return f"{fingerprint[:16]}.npz"
 
 

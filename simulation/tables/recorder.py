@@ -1,4 +1,4 @@
-"""The books of a run: every mission as a row of numbers, every call with its end."""
+"""The event log of a run: every mission as a row of numbers, every call with its end."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Recorder:
 
     @property
     def green_count(self) -> int:
-        """Forced greens in the books."""
+        """Forced greens in the event log."""
         return len(self._greens) // len(GREEN_FIELDS)
 
     def missions(self) -> pd.DataFrame:
@@ -148,7 +148,9 @@ class Recorder:
         return table.astype(kinds).sort_values(["from_s", "ambulance"], ignore_index=True)
 
 
-def _frame(book: array[float], fields: tuple[str, ...], whole: tuple[str, ...]) -> pd.DataFrame:
-    """A book's rows as a table; columns in `whole` hold whole numbers."""
-    rows = np.frombuffer(book).reshape(-1, len(fields)) if book else np.empty((0, len(fields)))
+def _frame(numbers: array[float], fields: tuple[str, ...], whole: tuple[str, ...]) -> pd.DataFrame:
+    """Packed rows as a table; columns in `whole` hold whole numbers."""
+    rows = (
+        np.frombuffer(numbers).reshape(-1, len(fields)) if numbers else np.empty((0, len(fields)))
+    )
     return pd.DataFrame(rows.copy(), columns=list(fields)).astype(dict.fromkeys(whole, "int64"))

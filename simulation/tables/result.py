@@ -207,7 +207,7 @@ def origin(scenario: Scenario, sources: Sources) -> dict[str, Any]:
         "format": FORMAT,
         "scenario": scenario.model_dump(mode="json"),
         "seed": scenario.seed,
-        "ground": scenario.ground_fingerprint,
+        "ground": scenario.city_fingerprint,
         "policies": {decision: source.sha256 for decision, source in sources.items()},
         "versions": dict(versions()),
     }

@@ -1,4 +1,4 @@
-"""Tidy tables of a run, from the recorder's books."""
+"""Tidy tables of a run, from the recorder."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _names_of(kinds: type[End] | type[Reason]) -> NDArray[np.str_]:
 
 def call_table(
     calls: Calls,
-    books: Recorder,
+    log: Recorder,
     missions: pd.DataFrame,
     city: City,
     config: Scenario,
@@ -94,9 +94,9 @@ def call_table(
     table = known.assign(
         zone=city.zones.zone_id[known["zone"]],
         priority=pd.Categorical.from_codes(known["priority"], names, ordered=True),
-        final_priority=pd.Categorical.from_codes(books.final_priority, names, ordered=True),
+        final_priority=pd.Categorical.from_codes(log.final_priority, names, ordered=True),
         target_s=np.array([p.target_s for p in priorities])[known["priority"]],
-        state=np.array([s.name.lower() for s in CallState])[books.states],
+        state=np.array([s.name.lower() for s in CallState])[log.states],
         counted=known["called_s"] >= config.run.warm_up_s,
         **_who_came(missions, known["units"]),
     )

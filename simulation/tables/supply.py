@@ -64,7 +64,7 @@ class SupplyTables(NamedTuple):
     handouts: pd.DataFrame
 
 
-def supply_tables(supply: SupplySystem, books: SupplyRecorder) -> SupplyTables:
+def supply_tables(supply: SupplySystem, log: SupplyRecorder) -> SupplyTables:
     """Make the tables of what has happened so far."""
     names = supply.item_names
     return SupplyTables(
@@ -77,18 +77,18 @@ def supply_tables(supply: SupplySystem, books: SupplyRecorder) -> SupplyTables:
                 "shortage_cost": supply.shortage_cost,
             }
         ),
-        stock_changes=_stock_changes(supply, books),
+        stock_changes=_stock_changes(supply, log),
         messages=pd.DataFrame(
-            books.messages,
+            log.messages,
             columns=["sent_s", "read_s", "stage", "kind", "sender", "receiver", "units"],
         ),
-        requests=_requests(supply, books),
-        needs=_needs(supply, books),
-        orders=_orders(supply, books),
-        shipments=_shipments(supply, books),
-        trips=pd.DataFrame([vars(trip) for trip in books.trips], columns=TRIP_COLUMNS),
-        plans=pd.DataFrame(books.plans, columns=["time_s", "office", "kind", "sites"]),
-        handouts=_handouts(supply, books),
+        requests=_requests(supply, log),
+        needs=_needs(supply, log),
+        orders=_orders(supply, log),
+        shipments=_shipments(supply, log),
+        trips=pd.DataFrame([vars(trip) for trip in log.trips], columns=TRIP_COLUMNS),
+        plans=pd.DataFrame(log.plans, columns=["time_s", "office", "kind", "sites"]),
+        handouts=_handouts(supply, log),
     )
 
 
@@ -97,8 +97,8 @@ TRIP_COLUMNS = [
 ]  # fmt: skip
 
 
-def supply_books(tables: SupplyTables, places: SupplyPlaces) -> SupplyRecorder:
-    """The books that a saved run's tables were made of, as far as they tell."""
+def supply_log_of(tables: SupplyTables, places: SupplyPlaces) -> SupplyRecorder:
+    """The supply side's event log from a saved run's tables, as far as they tell."""
     item = {name: row for row, name in enumerate(tables.items["item"])}
     change = {one.name.lower(): one.value for one in Change}
     who = {one.name.lower(): one for one in Who}
@@ -108,15 +108,15 @@ def supply_books(tables: SupplyTables, places: SupplyPlaces) -> SupplyRecorder:
             zip(places.names, places.node.tolist(), places.access_s.tolist(), strict=True)
         )
     ]
-    books = SupplyRecorder()
-    books.stock_changes = [
+    log = SupplyRecorder()
+    log.stock_changes = [
         (row.time_s, row.site, item[row.item], change[row.change], row.units)
         for row in _rows(tables.stock_changes)
     ]
-    books.requests = [
+    log.requests = [
         (row.time_s, row.distributor, item[row.item], row.units) for row in _rows(tables.requests)
     ]
-    books.needs = [
+    log.needs = [
         (
             row.distributor,
             Claim(
@@ -126,30 +126,30 @@ def supply_books(tables: SupplyTables, places: SupplyPlaces) -> SupplyRecorder:
         )
         for row in _rows(tables.needs)
     ]  # fmt: skip
-    books.orders = [
+    log.orders = [
         Order(
             row.order, row.office, row.supplier, sites[row.store], item[row.item], row.units,
             row.price, 0.0, row.ordered_s, received=row.received, completed_s=row.completed_s,
         )
         for row in _rows(tables.orders)
     ]  # fmt: skip
-    books.handouts = [
+    log.handouts = [
         (row.time_s, row.distributor, item[row.item], row.units, row.waited_unit_s)
         for row in _rows(tables.handouts)
     ]
-    books.trips = [TruckTrip(*row) for row in tables.trips[TRIP_COLUMNS].itertuples(index=False)]
+    log.trips = [TruckTrip(*row) for row in tables.trips[TRIP_COLUMNS].itertuples(index=False)]
     for _, own in tables.shipments.groupby("shipment"):
         row = next(_rows(own))
         lots: list[list[Lot]] = [[] for _ in item]
         for name, units in zip(own["item"], own["units"].tolist(), strict=True):
             lots[item[name]] = [Lot(inf, units)]
-        books.consignment_sent(
+        log.consignment_sent(
             Consignment(
                 sites[row.origin], sites[row.destination], lots, 0, row.order, row.sent_s,
                 left_s=row.left_s, arrived_s=row.arrived_s,
             )
         )  # fmt: skip
-    return books
+    return log
 
 
 def _rows(table: pd.DataFrame) -> Iterator[Any]:
@@ -169,8 +169,8 @@ def _named(codes: object, names: tuple[str, ...]) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(np.asarray(codes, dtype=np.int64), pd.Index(names))
 
 
-def _stock_changes(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
-    rows = np.array(books.stock_changes, dtype=float).reshape(-1, 5)
+def _stock_changes(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
+    rows = np.array(log.stock_changes, dtype=float).reshape(-1, 5)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     site, item, change, units = rows[:, 1:].astype(np.int64).T
     return pd.DataFrame(
@@ -184,21 +184,21 @@ def _stock_changes(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     )
 
 
-def _requests(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
-    table = pd.DataFrame(books.requests, columns=["time_s", "distributor", "item", "units"])
+def _requests(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
+    table = pd.DataFrame(log.requests, columns=["time_s", "distributor", "item", "units"])
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
-def _handouts(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
+def _handouts(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
     columns = ["time_s", "distributor", "item", "units", "waited_unit_s"]
-    table = pd.DataFrame(books.handouts, columns=columns)
+    table = pd.DataFrame(log.handouts, columns=columns)
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
-def _needs(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
+def _needs(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
     fields = ("item", "who", "since_s", "units", "at_once", "given", "waited_unit_s", "ended_s")
     values = attrgetter(*fields)
-    rows = [(d, *values(claim)) for d, claim in books.needs]
+    rows = [(d, *values(claim)) for d, claim in log.needs]
     table = pd.DataFrame(rows, columns=["distributor", *fields])
     names = tuple(one.name.lower() for one in Who)
     return table.assign(
@@ -206,13 +206,13 @@ def _needs(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     ).sort_values("since_s", kind="stable", ignore_index=True)
 
 
-def _orders(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
+def _orders(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
     rows = [
         (
             order.number, order.office, order.store.site, order.supplier, order.item,
             order.units, order.price, order.ordered_s, order.received, order.completed_s,
         )
-        for order in books.orders
+        for order in log.orders
     ]  # fmt: skip
     columns = [
         "order", "office", "store", "supplier", "item",
@@ -222,13 +222,13 @@ def _orders(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
     return table.assign(item=_named(table["item"], supply.item_names))
 
 
-def _shipments(supply: SupplySystem, books: SupplyRecorder) -> pd.DataFrame:
+def _shipments(supply: SupplySystem, log: SupplyRecorder) -> pd.DataFrame:
     rows = [
         (
             number, load.origin.site, load.destination.site, item, int(units),
             load.order, load.sent_s, load.left_s, load.arrived_s,
         )
-        for number, load in enumerate(books.shipments)
+        for number, load in enumerate(log.shipments)
         for item, units in enumerate(load.units.tolist())
         if units
     ]  # fmt: skip

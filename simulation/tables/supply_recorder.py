@@ -1,4 +1,4 @@
-"""The books of the supply side: stock changes, messages, needs, orders, shipments and trips."""
+"""The event log of the supply side: stock changes, messages, needs, orders, shipments and trips."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def test_own_relocation_policy_decides(model_with: RunWith, town: Scenario) -> N
     moved, stayed = model_with(body, "relocation").run(), simulate(town)
     assert moved.calls["onset_s"].equals(stayed.calls["onset_s"])
     missions, at_home = moved.missions, stayed.missions
-    east = EmergencyModel(town).ground.city.stations.node[1]
+    east = EmergencyModel(town).area.city.stations.node[1]
     started = missions[missions["from_station"]].groupby("ambulance")["from_node"]
     assert (started.last() == east).all()  # once freed, they all wait there
     assert (at_home[at_home["from_station"]].groupby("ambulance")["from_node"].nunique() == 1).all()
@@ -186,15 +186,15 @@ def test_location_policy_cannot_change_the_city(write, town: Scenario) -> None:
     write("own.py", "class Own:\n    def place(self, view):\n        view.given[0] = 9\n")
     with pytest.raises(PolicyError, match=r"Own raised ValueError: .*read-only \(own.py, line 3\)"):
         EmergencyModel(town.changed({"policies.location": "own:Own"}))
-    assert EmergencyModel(town).ground.city.stations.sites.ambulances.tolist() == [2, 1]
+    assert EmergencyModel(town).area.city.stations.sites.ambulances.tolist() == [2, 1]
 
 
 def test_hospital_times_are_the_policys_own(model_with: RunWith) -> None:
     spoiling = "def choose(self, call, view):\n    view.travel_times_s(call)[:] = -1\n    return 0"
     model = model_with(spoiling, "hospital")
-    before_s = model.ground.driving.to_hospitals_s(0, False).copy()
+    before_s = model.area.driving.to_hospitals_s(0, False).copy()
     model.run()
-    assert np.array_equal(model.ground.driving.to_hospitals_s(0, False), before_s)
+    assert np.array_equal(model.area.driving.to_hospitals_s(0, False), before_s)
 
 
 def test_view_ranks_as_nearest_does(write, town: Scenario) -> None:

@@ -181,24 +181,24 @@ def test_all_contradictions_are_told_at_once_before_the_run(grid_scenario):
 def test_the_ground_of_a_scenario_drives_around_what_is_closed(grid_scenario):
     # 20 s a street of 200 m. Of nodes 0 to 4 on the lowest street, 1 and 3 are closed around.
     closures = [circle(200, 0), hospital("H2"), circle(600, 0)]
-    ground = prepare(grid_scenario(disruptions=closures))
-    assert set(ground.closed) == {0, 2}
-    assert ground.driving_when(frozenset()) is ground.driving
+    area = prepare(grid_scenario(disruptions=closures))
+    assert set(area.closed) == {0, 2}
+    assert area.driving_when(frozenset()) is area.driving
 
     def trip_s(*active):
-        return ground.driving_when(frozenset(active)).trip(0, 4, 0.0, False, 1.0)[0]
+        return area.driving_when(frozenset(active)).trip(0, 4, 0.0, False, 1.0)[0]
 
     assert trip_s() == pytest.approx(80.0)
     assert trip_s(0) == trip_s(2) == trip_s(0, 2) == pytest.approx(120.0)
-    assert ground.driving_when(frozenset({0, 2})) is ground.driving_when(frozenset({2, 0}))
-    assert ground.closed_by(frozenset({0, 2})).sum() == 12
-    assert prepare(grid_scenario()).driving is not ground.driving
+    assert area.driving_when(frozenset({0, 2})) is area.driving_when(frozenset({2, 0}))
+    assert area.closed_by(frozenset({0, 2})).sum() == 12
+    assert prepare(grid_scenario()).driving is not area.driving
 
 
 def test_each_scenario_is_checked_against_a_city_that_is_kept(grid_scenario):
     sound, wrong = grid_scenario(), grid_scenario(disruptions=[station("S9")])
-    ground = prepare(sound)
+    area = prepare(sound)
     for _ in range(2):
         with pytest.raises(DataError, match=r"disruptions\.0: no station 'S9'"):
             prepare(wrong)
-    assert prepare(sound) is prepare(grid_scenario(disruptions=[station("S1")])) is ground
+    assert prepare(sound) is prepare(grid_scenario(disruptions=[station("S1")])) is area

@@ -38,7 +38,7 @@ class FullRun:
         self.scenario = grid_scenario(files={"sites.csv": SITES}, **features)
         self.model = EmergencyModel(self.scenario)
         self.result = self.model.run()
-        self.city = self.model.ground.city
+        self.city = self.model.area.city
         self.calls = self.result.calls.set_index("call")
         self.missions = self.result.missions
         self.moves, self.absences = self.result.moves, self.result.absences

@@ -58,9 +58,9 @@ def begun(model, config, request):
 def test_what_is_undone_leaves_nothing(city):
     model = EmergencyModel(city)
     model.run_until(8 * HOUR_S)
-    streets = model.world.driving
-    hospital = str(model.ground.city.hospitals.sites.site_id[1])
-    station = str(model.ground.city.stations.sites.site_id[2])
+    streets = model.context.driving
+    hospital = str(model.area.city.hospitals.sites.site_id[1])
+    station = str(model.area.city.stations.sites.site_id[2])
     place = {"x_m": 4000.0, "y_m": 4000.0, "radius_m": 250.0}
     found = [
         begun(model, city, {"kind": "road_closure", **place})[0],
@@ -71,7 +71,7 @@ def test_what_is_undone_leaves_nothing(city):
         one.apply()
     pieces = int(model.closures.closed.sum())
     assert pieces > 10
-    assert model.world.driving is not streets
+    assert model.context.driving is not streets
     assert not model.centre.hospitals[1].is_open
     assert not model.centre.station_is_open[2]
     assert [one.describe() for one in found] == [
@@ -81,7 +81,7 @@ def test_what_is_undone_leaves_nothing(city):
     ]
     for one in found:
         one.undo()
-    assert model.world.driving is streets
+    assert model.context.driving is streets
     assert not model.closures.closed.any()
     assert model.centre.hospitals[1].is_open
     assert model.centre.station_is_open.all()
@@ -124,7 +124,7 @@ def test_nobody_is_taken_to_a_hospital_that_has_just_been_closed(city):
     model = EmergencyModel(city)
     assert all(hospital.capacity.is_unlimited for hospital in model.centre.hospitals)
     model.run_until(6 * HOUR_S)
-    name = str(model.ground.city.hospitals.sites.site_id[0])
+    name = str(model.area.city.hospitals.sites.site_id[0])
     request = {"kind": "hospital_closed", "hospital": name, "hours": 6}
     changed, told = live.disrupt(model.parts, city, request)
     assert told == f"hospital {name} closed"

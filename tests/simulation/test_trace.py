@@ -62,7 +62,7 @@ def test_legs_end_when_missions_say(model):
 
 def test_hospitals_and_stations_of_legs_are_those_of_the_tables(model):
     result, legs = model.result(), model.recorder.trace.leg_table()
-    names = model.ground.city.hospitals.sites.site_id
+    names = model.area.city.hospitals.sites.site_id
     last = {}
     for row in legs[legs["activity"] == Activity.TO_HOSPITAL].tolist():
         last[row[3], row[7]] = names[row[6]]
@@ -93,7 +93,7 @@ def test_beds_never_exceed_what_there_is(model):
 
 def test_closed_streets_and_sites(model):
     trace = model.recorder.trace
-    closed = np.flatnonzero(model.ground.closed_by(frozenset({0}))).tolist()
+    closed = np.flatnonzero(model.area.closed_by(frozenset({0}))).tolist()
     assert [(row.since_s, list(row.closed)) for row in trace.streets] == [
         (9 * 3600.0, closed),
         (15 * 3600.0, []),

@@ -1,7 +1,7 @@
 """The map in the browser: a canvas that is told what is new and moves the rest by itself.
 
 Its program is in `viz.live.browser`; nothing is fetched from anywhere. Messages are those of
-`viz.live.frame` and `viz.live.ground_picture`.
+`viz.live.frame` and `viz.live.base_map`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from viz.live.base_map import BaseMap
 from viz.live.browser import program, style
 from viz.live.frame import Frame
-from viz.live.ground_picture import GroundPicture
 from viz.page.theme import adapted, palette
 
 WORDS: dict[str, Any] = {
@@ -121,7 +121,7 @@ class CityMapWidget(anywidget.AnyWidget):
 
     Parameters
     ----------
-    ground : GroundPicture
+    base_map : BaseMap
         What stands still.
     dark : bool
         Whether on dark paper.
@@ -137,14 +137,14 @@ class CityMapWidget(anywidget.AnyWidget):
     clicked : dict
         The last click: ``id``, ``kind``, ``x`` and ``y`` in metres, and ``n``, which counts.
     tiles : str
-        Where pictures of the ground are (``https://…/{z}/{x}/{y}.png``); empty for none.
+        Where pictures of the land are (``https://…/{z}/{x}/{y}.png``); empty for none.
     """
 
     _esm = program()
     _css = style()
 
-    ground = traitlets.Dict().tag(sync=True)
-    ground_buffers = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    base_map = traitlets.Dict().tag(sync=True)
+    base_map_buffers = traitlets.List(traitlets.Bytes()).tag(sync=True)
     words = traitlets.Dict(WORDS).tag(sync=True)
     palette = traitlets.Dict().tag(sync=True)
     layers = traitlets.Dict(LAYERS).tag(sync=True)
@@ -154,15 +154,15 @@ class CityMapWidget(anywidget.AnyWidget):
     clicked = traitlets.Dict().tag(sync=True)
     tiles = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, ground: GroundPicture, dark: bool = False) -> None:
+    def __init__(self, base_map: BaseMap, dark: bool = False) -> None:
         self._ready_callbacks: list[Callable[[], None]] = []
-        super().__init__(**_laid(ground, dark=dark), dark=dark)
+        super().__init__(**_laid(base_map, dark=dark), dark=dark)
         self.on_msg(self._hear)
 
-    def lay(self, ground: GroundPicture) -> None:
+    def lay(self, base_map: BaseMap) -> None:
         """Show another city; it wants a full frame next."""
         with self.hold_sync():
-            for name, value in _laid(ground, dark=self.dark).items():
+            for name, value in _laid(base_map, dark=self.dark).items():
                 setattr(self, name, value)
 
     def show(self, frame: Frame, speed: float | None) -> None:
@@ -182,8 +182,8 @@ class CityMapWidget(anywidget.AnyWidget):
 
     @traitlets.observe("dark")
     def _change_palette(self, change: Any) -> None:
-        if self.ground:
-            self.palette = _map_palette(self.ground, dark=change["new"])
+        if self.base_map:
+            self.palette = _map_palette(self.base_map, dark=change["new"])
 
     def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if isinstance(content, dict) and content.get("type") == "ready":
@@ -198,14 +198,14 @@ def _told(frame: Frame) -> dict[str, Any]:
     return told
 
 
-def _laid(ground: GroundPicture, *, dark: bool) -> dict[str, Any]:
-    told, buffers = ground.message()
+def _laid(base_map: BaseMap, *, dark: bool) -> dict[str, Any]:
+    told, buffers = base_map.message()
     for key, state in told["states"].items():
         state["beside"], state["parked"] = PARKED.get(key, ("", ""))
-    return {"ground": told, "ground_buffers": buffers, "palette": _map_palette(told, dark=dark)}
+    return {"base_map": told, "base_map_buffers": buffers, "palette": _map_palette(told, dark=dark)}
 
 
-def _map_palette(ground: dict[str, Any], *, dark: bool) -> dict[str, Any]:
+def _map_palette(base_map: dict[str, Any], *, dark: bool) -> dict[str, Any]:
     """The palette with the colours of the vehicles' states."""
-    states = {key: adapted(state["colour"], dark=dark) for key, state in ground["states"].items()}
+    states = {key: adapted(state["colour"], dark=dark) for key, state in base_map["states"].items()}
     return {**palette(dark), "states": states}

@@ -11,7 +11,7 @@ from typing import Literal
 
 from agents.activity import Activity
 from environment.units import HOUR_S
-from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.calls import CallReader, CallRegister
 from viz.live.readers.run_log import EpidemicRow, RunLog
 from viz.live.readers.sites import SiteReader
 from viz.live.readers.stock import StockReader
@@ -90,22 +90,22 @@ class Moment:
     called_s: deque[float] = field(default_factory=deque)
     responses: deque[tuple[float, float]] = field(default_factory=deque)
 
-    def take_in(self, book: CallBook, now_s: float) -> None:
+    def take_in(self, register: CallRegister, now_s: float) -> None:
         """Take in what the readers have read until a moment."""
         self.now_s, last_hour_s = now_s, now_s - HOUR_S
         self.by_state = self.vehicles.by_state
         self.came += len(self.calls.came)
-        self.called_s.extend(float(book.called_s[number]) for number in self.calls.came)
+        self.called_s.extend(float(register.called_s[number]) for number in self.calls.came)
         for number, arrived_s in self.calls.arrivals:
-            response_s = arrived_s - float(book.called_s[number])
-            is_in_time = response_s <= float(book.target_s[number])
+            response_s = arrived_s - float(register.called_s[number])
+            is_in_time = response_s <= float(register.target_s[number])
             self.all.add(response_s, is_in_time)
-            self.by_priority[int(book.priority[number])].add(response_s, is_in_time)
+            self.by_priority[int(register.priority[number])].add(response_s, is_in_time)
             self.responses.append((arrived_s, response_s))
         for number in self.calls.unserved:
             self.lost += 1
             self.all.known += 1
-            self.by_priority[int(book.priority[number])].known += 1
+            self.by_priority[int(register.priority[number])].known += 1
         while self.called_s and self.called_s[0] <= last_hour_s:
             self.called_s.popleft()
         while self.responses and self.responses[0][0] <= last_hour_s:
@@ -150,7 +150,7 @@ def figures_of(log: RunLog) -> dict[str, Figure]:
     told = [*_service(), *_by_priority(log), *_vehicles(log), *_hospitals()]
     if log.scenario.epidemic.is_there:
         told += _epidemic()
-    if log.books is not None:
+    if log.supply_log is not None:
         told += [*_supplies(), *_stocks(log)]
     return {figure.key: figure for figure in told}
 
@@ -199,7 +199,7 @@ def _by_priority(log: RunLog) -> Iterator[Figure]:
 
 def _vehicles(log: RunLog) -> Iterator[Figure]:
     for key, state in STATES.items():
-        if state.kind == "ambulance" or log.books is not None:
+        if state.kind == "ambulance" or log.supply_log is not None:
             yield Figure(
                 f"vehicles_{key}", state.text.capitalize(), "", f"{state.kind}s",
                 of=lambda now, key=key: now.by_state[key],  # type: ignore[misc]

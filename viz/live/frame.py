@@ -82,7 +82,7 @@ class SiteMark:
     Attributes
     ----------
     site : str
-        As in the ground: ``hospital-H1``, ``station-S3``, ``distributor-north``.
+        As in the base map: ``hospital-H1``, ``station-S3``, ``distributor-north``.
     level : float
         Of 0 to 1: beds or bays in use, stock over its target; NaN if there is nothing to tell.
     text : str

@@ -15,8 +15,8 @@ from environment.errors import CorridorError
 from environment.units import MINUTE_S
 from scenarios.scenario import Scenario
 from simulation.policies import Sources
+from viz.live.base_map import BaseMap
 from viz.live.frame import Frame
-from viz.live.ground_picture import GroundPicture
 from viz.live.stage import Listener, Stage
 
 if TYPE_CHECKING:
@@ -355,9 +355,9 @@ class WatchedRun(Controls):
     def wants_coverage(self, value: bool) -> None:
         self.stage.wants_coverage = value
 
-    def ground_picture(self) -> GroundPicture | None:
-        """The ground of the map; None until the city is built."""
-        return self.stage.ground
+    def base_map(self) -> BaseMap | None:
+        """The base map; None until the city is built."""
+        return self.stage.base_map
 
     def full_frame(self) -> Frame:
         """Everything as of the last frame, for a page that has just loaded."""

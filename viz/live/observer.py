@@ -16,7 +16,7 @@ from simulation.build import coordinate_service
 from simulation.trace import EventRow
 from viz.live.figures import Moment, Tally, figures_of
 from viz.live.frame import DistrictMark, Frame
-from viz.live.readers.calls import CallBook, CallReader
+from viz.live.readers.calls import CallReader, CallRegister
 from viz.live.readers.run_log import Cursor, EpidemicRow, RunLog, log_of_model
 from viz.live.readers.sites import SiteReader
 from viz.live.readers.stock import StockReader
@@ -41,7 +41,7 @@ class Picture:
     ----------
     now_s : float
         Until when everything is known.
-    book : CallBook
+    register : CallRegister
     calls : CallReader
     vehicles : VehicleReader
     sites : SiteReader
@@ -58,11 +58,11 @@ class Picture:
     def __init__(self, log: RunLog) -> None:
         self.log = log
         self.now_s = 0.0
-        self.book = CallBook(log)
-        self.book.update()
-        self.calls = CallReader(self.book)
-        self.vehicles = VehicleReader(log, self.book)
-        self.stocks = None if log.books is None else StockReader(log, log.books)
+        self.register = CallRegister(log)
+        self.register.update()
+        self.calls = CallReader(self.register)
+        self.vehicles = VehicleReader(log, self.register)
+        self.stocks = None if log.supply_log is None else StockReader(log, log.supply_log)
         self.sites = SiteReader(log, self.stocks)
         self.streets = StreetReader(log)
         self.wants_coverage = False
@@ -128,7 +128,7 @@ class Picture:
 
     def _read(self, now_s: float) -> None:
         self.now_s = now_s
-        self.book.update()
+        self.register.update()
         events = [*self._events.until(now_s)]
         rows = self.vehicles.read(now_s)
         self.calls.read(rows, events, now_s)
@@ -137,7 +137,7 @@ class Picture:
         self.sites.read(events, self.vehicles)
         self.streets.read(now_s)
         self._read_days(now_s)
-        self._moment.take_in(self.book, now_s)
+        self._moment.take_in(self.register, now_s)
         self.values = {key: float(figure.of(self._moment)) for key, figure in self.known.items()}
 
     def _read_days(self, now_s: float) -> None:
@@ -169,7 +169,7 @@ class Picture:
 
         They are infinite if none is free.
         """
-        nodes, driving = self.log.ground.city.zone_node, self.streets.driving
+        nodes, driving = self.log.area.city.zone_node, self.streets.driving
         free = {self._start(one) for one in self.vehicles.ambulances if one.activity in self._free}
         if not free:
             return np.full(len(nodes), np.inf)

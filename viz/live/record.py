@@ -20,9 +20,9 @@ from simulation.errors import ResultError
 from simulation.preparation import prepare_on
 from simulation.tables.map_copy import read_map
 from simulation.tables.result import Result, load_manifest, load_result
+from viz.live.base_map import BaseMap, draw_base_map
 from viz.live.figures import Figure
 from viz.live.frame import Frame
-from viz.live.ground_picture import GroundPicture, ground_picture
 from viz.live.observer import Picture
 from viz.live.readers.run_log import RunLog, log_of_result
 from viz.live.series import Series
@@ -54,11 +54,11 @@ def read_saved_run(folder: Path) -> SavedRun:
     manifest = load_manifest(folder)
     try:
         scenario = Scenario.model_validate(manifest["scenario"])
-        replication, ground = int(manifest["replication"]), str(manifest["ground"])
+        replication, city = int(manifest["replication"]), str(manifest["ground"])
     except (KeyError, TypeError, ValueError, ValidationError):
         raise ResultError(f"{folder}: its scenario cannot be read by this version") from None
     result = load_result(folder)
-    city_map = read_map(folder, ground)
+    city_map = read_map(folder, city)
     try:
         log = log_of_result(result, scenario, prepare_on(scenario, city_map))
     except CorridorError as error:
@@ -154,9 +154,9 @@ class RecordedRun:
         """Whether nothing comes any more."""
         return self.now_s >= self.end_s
 
-    def ground_picture(self) -> GroundPicture:
+    def base_map(self) -> BaseMap:
         """All that stands still."""
-        return ground_picture(self._log.ground, self.scenario)
+        return draw_base_map(self._log.area, self.scenario)
 
     def full_frame(self) -> Frame:
         """Everything as of now."""

@@ -15,9 +15,9 @@ from scenarios.scenario import Scenario
 from simulation.interventions import live
 from simulation.model import EmergencyModel
 from simulation.policies import Sources
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
+from viz.live.base_map import BaseMap, draw_base_map
 from viz.live.frame import Frame
-from viz.live.ground_picture import GroundPicture, ground_picture
 from viz.live.observer import Observer
 from viz.live.series import Series
 from viz.live.story import Story, tell_story
@@ -29,8 +29,8 @@ Listener = Callable[[Frame], None]
 
 _log = logging.getLogger(__name__)
 _building = threading.Lock()
-_locks: WeakKeyDictionary[Ground, threading.Lock] = WeakKeyDictionary()
-"""Runs on one ground share the room in which trips are worked out, so they move on in turns."""
+_locks: WeakKeyDictionary[ServiceArea, threading.Lock] = WeakKeyDictionary()
+"""Runs in one service area share what trips are worked out in, so they move on in turns."""
 
 
 class Stage:
@@ -45,7 +45,7 @@ class Stage:
         None until it is built, and after it is left.
     observer : Observer or None
     series : Series
-    ground : GroundPicture or None
+    base_map : BaseMap or None
     result : Result or None
         Once the run is over.
     run_as : Scenario
@@ -68,7 +68,7 @@ class Stage:
         self.model: EmergencyModel | None = None
         self.observer: Observer | None = None
         self.series = Series(())
-        self.ground: GroundPicture | None = None
+        self.base_map: BaseMap | None = None
         self.result: Result | None = None
         self.message = ""
         self.is_over = False
@@ -93,10 +93,10 @@ class Stage:
     def _build(self) -> None:
         with _building:
             self.model = EmergencyModel(self.scenario, self.replication, self.sources)
-            _locks.setdefault(self.model.ground, threading.Lock())
+            _locks.setdefault(self.model.area, threading.Lock())
         # Held all the time: beginning to watch takes longer than many a tick.
         self._watching.enter_context(self.model.watch)
-        self.ground = ground_picture(self.model.ground, self.scenario)
+        self.base_map = draw_base_map(self.model.area, self.scenario)
         self.observer = Observer(self.model)
         self.observer.wants_coverage = self.wants_coverage
         self.series = Series(self.observer.known)
@@ -119,7 +119,7 @@ class Stage:
 
     def _advance(self, until_s: float) -> None:
         model = self._present
-        with _locks[model.ground]:
+        with _locks[model.area]:
             goes_on = model.run_until(until_s)
         if not goes_on or self._has_nothing_to_show:
             self._finish()
@@ -144,7 +144,7 @@ class Stage:
             self.note()
             self.show()
         self._watching.close()  # which the model does by itself from here on
-        with _locks[model.ground]:
+        with _locks[model.area]:
             self.result = model.run()
         self.is_over, self.message = True, "The run is over."
 
@@ -168,7 +168,7 @@ class Stage:
         self.changes.append((self.now_s, what))
 
         def settle() -> None:
-            with _locks[model.ground]:
+            with _locks[model.area]:
                 model.settle()
 
         self._carefully(settle)

@@ -65,7 +65,7 @@ def _legs(picture: Picture) -> Legs:
 
 def _stretches(picture: Picture, vehicle: int, rows: Legs) -> list[Stretch]:
     """What a vehicle did by some of its rows, one after the other."""
-    track = Track(picture.log, picture.book, vehicle)
+    track = Track(picture.log, picture.register, vehicle)
     told: list[Stretch] = []
     for row in rows.tolist():
         track.take(LegRow._make(row))
@@ -81,7 +81,7 @@ def _ambulance(picture: Picture, name: str) -> Story:
     legs = _legs(picture)
     own = legs[legs["vehicle"] == number]
     lines = [(one.told_s, _did(one)) for one in _stretches(picture, number, own[-LAST_ROWS:])]
-    stations = picture.log.ground.city.stations.sites
+    stations = picture.log.area.city.stations.sites
     missions = own[own["activity"] == Activity.TO_CALL]
     facts = {
         "Now": _doing(picture, picture.vehicles.ambulances[number]),
@@ -124,17 +124,17 @@ def _doing(picture: Picture, one: Stretch) -> str:
     if one.call >= 0:
         return f"{STATES[one.state].text} (call {one.call})"
     if one.activity is Activity.IDLE:
-        station = picture.log.ground.city.stations.sites.name[one.row.target]
+        station = picture.log.area.city.stations.sites.name[one.row.target]
         return f"{STATES[one.state].text} ({station})"
     return STATES[one.state].text
 
 
 def _call(picture: Picture, name: str) -> Story:
-    book, now_s = picture.book, picture.now_s
-    number = _row(name, len(book.called_s))
-    called_s, target_s = float(book.called_s[number]), float(book.target_s[number])
+    register, now_s = picture.register, picture.now_s
+    number = _row(name, len(register.called_s))
+    called_s, target_s = float(register.called_s[number]), float(register.target_s[number])
     priorities = picture.log.scenario.demand.priorities
-    reported = int(book.priority[number])
+    reported = int(register.priority[number])
     lines: list[Line] = [(called_s, f"Call comes in, {priorities[reported].name} priority")]
     legs = _legs(picture)
     arrived: list[float] = []
@@ -148,7 +148,7 @@ def _call(picture: Picture, name: str) -> Story:
     facts = {
         "Priority": priorities[final].name,
         "Target": _minutes(target_s),
-        "Zone": str(picture.log.ground.city.zones.zone_id[int(book.zone[number])]),
+        "Zone": str(picture.log.area.city.zones.zone_id[int(register.zone[number])]),
     }
     if arrived:
         response_s = min(arrived) - called_s
@@ -182,7 +182,7 @@ def _step(picture: Picture, one: Stretch) -> str:
     if one.activity is Activity.ON_SCENE:
         return AT_PATIENT
     if one.activity is Activity.TO_HOSPITAL:
-        sites = picture.log.ground.city.hospitals.sites
+        sites = picture.log.area.city.hospitals.sites
         return f"sets out to {sites.name[one.row.target] or sites.site_id[one.row.target]}"
     return STATES[one.state].text
 
@@ -208,8 +208,8 @@ def _waits(waited_s: float) -> str:
 
 
 def _station(picture: Picture, name: str) -> Story:
-    ground = picture.log.ground
-    sites = ground.city.stations.sites
+    area = picture.log.area
+    sites = area.city.stations.sites
     row = sites.site_id.tolist().index(name)
     own = [n for n, home in enumerate(picture.log.station) if home == row]
     now = picture.vehicles.ambulances
@@ -222,14 +222,14 @@ def _station(picture: Picture, name: str) -> Story:
         "Ambulances of its own": str(len(own)),
         "Free here now": ", ".join(here) or "none",
         "Open": "yes" if picture.sites.station_is_open[row] else "no",
-        "District": ground.districts.of_station[row],
+        "District": area.districts.of_station[row],
     }
     lines = [(picture.now_s, f"Ambulance {n}: {_doing(picture, now[n])}") for n in own]
     return Story(f"Station {sites.name[row]}", tuple(lines[:MOST_LINES]), facts)
 
 
 def _hospital(picture: Picture, name: str) -> Story:
-    sites = picture.log.ground.city.hospitals.sites
+    sites = picture.log.area.city.hospitals.sites
     row = sites.site_id.tolist().index(name)
     hospital = picture.sites.hospitals[row]
     legs = _legs(picture)
@@ -265,15 +265,15 @@ def _hospital(picture: Picture, name: str) -> Story:
 
 
 def _supply_site(picture: Picture, name: str) -> Story:
-    stocks, books = picture.stocks, picture.log.books
-    if stocks is None or books is None:
+    stocks, supply_log = picture.stocks, picture.log.supply_log
+    if stocks is None or supply_log is None:
         raise LookupError(name)
     names = [own for _, own in stocks.sites]
     site, now_s = names.index(name), picture.now_s
     kind = stocks.sites[site][0]
     lines: list[Line] = []
     coming = np.zeros(len(stocks.items))
-    for load in books.shipments[-LAST_SHIPMENTS:]:
+    for load in supply_log.shipments[-LAST_SHIPMENTS:]:
         what = _goods(stocks.items, load.units.tolist())
         if load.destination.site == site and load.sent_s <= now_s:
             if load.arrived_s <= now_s:
@@ -302,19 +302,21 @@ def _first_distributor(sites: list[tuple[str, str]]) -> str:
 
 
 def _truck(picture: Picture, name: str) -> Story:
-    log, books = picture.log, picture.log.books
-    if books is None:
+    log, supply_log = picture.log, picture.log.supply_log
+    if supply_log is None:
         raise LookupError(name)
     number = _row(name, len(log.truck_homes))
     names = [own for _, own in log.supply_sites]
     legs = _legs(picture)
     own = legs[legs["vehicle"] == -1 - number]
     told = _stretches(picture, -1 - number, own[-LAST_ROWS:])
-    lines = [(one.told_s, _truck_did(one, books, log.items, names)) for one in told]
-    trips = [trip for trip in books.trips if trip.truck == number and trip.back_s <= picture.now_s]
+    lines = [(one.told_s, _truck_did(one, supply_log, log.items, names)) for one in told]
+    trips = [
+        trip for trip in supply_log.trips if trip.truck == number and trip.back_s <= picture.now_s
+    ]
     now = picture.vehicles.now[len(log.station) + number]
     facts = {
-        "Now": _truck_did(now, books, log.items, names),
+        "Now": _truck_did(now, supply_log, log.items, names),
         "Belongs to": names[log.truck_homes[number]],
         "Trips so far": str(len(trips)),
         "Driven so far": f"{sum(trip.metres for trip in trips) / 1000:,.1f} km",
@@ -323,13 +325,13 @@ def _truck(picture: Picture, name: str) -> Story:
 
 
 def _truck_did(
-    one: Stretch, books: SupplyRecorder, items: tuple[str, ...], names: list[str]
+    one: Stretch, supply_log: SupplyRecorder, items: tuple[str, ...], names: list[str]
 ) -> str:
     text = STATES[one.state].text
     if one.way is not None:
         text += f", to {names[one.row.target]}"
     if one.row.serves != NOBODY and one.activity in (Activity.DELIVERING, Activity.UNLOADING):
-        text += f": {_goods(items, books.shipments[one.row.serves].units.tolist())}"
+        text += f": {_goods(items, supply_log.shipments[one.row.serves].units.tolist())}"
     return text
 
 

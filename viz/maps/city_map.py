@@ -14,7 +14,7 @@ from environment.places.zones import Zones
 from environment.roads.network import RoadNetwork
 from viz.maps.coverage import draw_coverage
 from viz.maps.frame import (
-    draw_ground,
+    draw_land,
     draw_legend,
     draw_scale_bar,
     frame_map,
@@ -96,10 +96,10 @@ def _draw(
     show_demand: bool,
     cross_red: pd.DataFrame | None,
 ) -> None:
-    """All layers, from the ground up."""
+    """All layers, from the lowest up."""
     roads = city_map.roads
     zoom = frame_map(ax, roads)
-    draw_ground(ax, city_map)
+    draw_land(ax, city_map)
     minutes: list[Text] = []
     if coverage_s is not None and np.isfinite(coverage_s).any():
         minutes = draw_coverage(ax, roads, coverage_s)

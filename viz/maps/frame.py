@@ -98,7 +98,7 @@ def _units_per_metre(roads: RoadNetwork) -> float:
     return float(1.0 / (x_m[1] - x_m[0]))
 
 
-def draw_ground(ax: Axes, city_map: CityMap) -> None:
+def draw_land(ax: Axes, city_map: CityMap) -> None:
     """Parks, and water above them."""
     from matplotlib.collections import PolyCollection
 

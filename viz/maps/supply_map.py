@@ -14,7 +14,7 @@ from environment.places.zones import Zones
 from environment.roads.network import RoadNetwork
 from environment.supply.sites import StoreParameters, SupplierParameters, SupplySite, SupplySystem
 from viz.maps.frame import (
-    draw_ground,
+    draw_land,
     draw_legend,
     draw_scale_bar,
     frame_map,
@@ -102,7 +102,7 @@ def draw_supply_map(
     with corridor_style():
         figure, ax = new_figure(roads)
         zoom = frame_map(ax, roads)
-        draw_ground(ax, city_map)
+        draw_land(ax, city_map)
         draw_districts(ax, roads, city_map.zones, district)
         draw_roads(ax, roads, zoom=zoom, plain=True)
         supplies = _supply_symbols(sites)

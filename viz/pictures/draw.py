@@ -142,10 +142,10 @@ def draw_coverage_map(
     arm : str
         Whose fleet it is, where others have another.
     """
-    ground = prepare(scenario)
-    city = ground.city
+    area = prepare(scenario)
+    city = area.city
     manned = _vehicles_by_station(city, vehicles) > 0
-    to_zone_s = station_to_zone_s(city, ground.driving)[manned].min(axis=0)
+    to_zone_s = station_to_zone_s(city, area.driving)[manned].min(axis=0)
     target_s = min(priority.target_s for priority in scenario.demand.priorities)
     share = city.zones.demand_share[to_zone_s <= target_s].sum()
     any_shift = " of any shift" if (vehicles["shift_hours"] < 24).any() else ""
@@ -155,7 +155,7 @@ def draw_coverage_map(
         title=f"{scenario.name}: {arm}" if arm else scenario.name,
         subtitle="expected drive with lights and sirens from the nearest station with vehicles"
         f"{any_shift}, free flow; {share:.0%} of demand within {target_s / 60:.3g} min",
-        coverage_s=station_to_junction_s(city, ground.driving)[manned].min(axis=0),
+        coverage_s=station_to_junction_s(city, area.driving)[manned].min(axis=0),
     )
 
 
@@ -198,11 +198,11 @@ def _of_supplies(batch: Batch, runs: Mapping[str, Sequence[Result]]) -> Iterator
 
 def draw_sites(scenario: Scenario, vehicles: pd.DataFrame, path: Path) -> None:
     """Draw a scenario's city with the sites of its supply side and their districts."""
-    ground = prepare(scenario)
+    area = prepare(scenario)
     draw_supply_map(
-        _map_of(ground.city, vehicles),
+        _map_of(area.city, vehicles),
         scenario.supplies.sites,
-        ground.districts.rows_of_zones,
+        area.districts.rows_of_zones,
         path,
         title=f"{scenario.name}: supplies",
         subtitle="each district belongs to the distributor from which it is reached first",

@@ -78,7 +78,7 @@ def what_gets_worse(comparison: Comparison) -> Iterator[str]:
             yield f"{_with(comparison, arm)}, worse: {', '.join(harms[:SHOWN_HARMS])}{last}."
 
 
-def whose_gain(attribution: Attribution, measures: Sequence[str]) -> Iterator[str]:
+def what_is_attributed(attribution: Attribution, measures: Sequence[str]) -> Iterator[str]:
     """A sentence on the measures that differ without doubt, and the mechanisms that make it so."""
     totals = attribution.totals.set_index("measure").to_dict("index")
     told = []

@@ -1,4 +1,4 @@
-"""The main job as it is shown: off and on first, then whose gain it is, then what it costs."""
+"""The main job as it is shown: off and on, then the attribution of the gain, then its price."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from viz.terminal.console import comparison_tables, print_notes
 
 FOLDER = "coordination"
 COMMANDS = {QUICK: "python run.py", FULL: "python run.py --full"}
-WHOSE_GAIN, ALONE, PRICES = (
+SHARES, ALONE, PRICES = (
     "Attribution of the gain",
     "Each mechanism, and pairs of them",
     "What if coordination cost less, or more?",
@@ -101,7 +101,7 @@ def _show_off_and_on(console: Console, comparison: Comparison) -> None:
 
 def _show_attribution(console: Console, attribution: Attribution) -> None:
     shown = replace(attribution, effects=_shown(attribution.effects))
-    console.print("", shapley_table(shown, WHOSE_GAIN))
+    console.print("", shapley_table(shown, SHARES))
     console.print("", effect_table(attribution, HEADLINES, ALONE))
     print_notes(console, attribution.notes, "Note")
 
@@ -115,7 +115,7 @@ def _draw(
     comparison: Comparison, attribution: Attribution, sweep: PriceSweep, out: Path, command: str
 ) -> None:
     charts = [
-        Drawing(GAIN_PICTURE, partial(draw_shapley, attribution, HEADLINES, title=WHOSE_GAIN)),
+        Drawing(GAIN_PICTURE, partial(draw_shapley, attribution, HEADLINES, title=SHARES)),
         Drawing(PRICE_PICTURE, partial(draw_price_sweep, sweep, HEADLINES, title=PRICES)),
     ]
     pictures = [*draw_pictures(comparison.batch, out).drawn, *draw_all(charts, out)]

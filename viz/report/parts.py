@@ -42,7 +42,7 @@ CAPTIONS = {
     "reach from the least to the greatest of them.",
     "needs": "Units needed, by the day on which they were; means over replications. What was still "
     "open at the end counts as not given.",
-    "whose_gain": "What each mechanism adds to the difference of on from off: Shapley values with "
+    "attribution": "What each mechanism adds to the difference of on from off: Shapley values with "
     "their intervals.",
     "papers_rows": "The paper's rows beside ours: an open mark without coordination, a full one "
     "with it.",

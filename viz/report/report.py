@@ -18,13 +18,13 @@ from simulation.measures.catalogue import measure_of
 from simulation.tables.files import write_file
 from simulation.tables.result import versions
 from viz.pictures.price_sweep import finding_text
-from viz.report.findings import what_changes, what_gets_worse, what_it_costs, whose_gain
+from viz.report.findings import what_changes, what_gets_worse, what_is_attributed, what_it_costs
 from viz.report.html import Html, element, page
 from viz.report.parts import facts_list, notes_list, shown_picture
 from viz.report.style import STYLE
 from viz.report.tables import harms_alone, pairs, prices, shapley, side_by_side
 
-GAIN_PICTURE, PRICE_PICTURE = "whose_gain", "prices"
+GAIN_PICTURE, PRICE_PICTURE = "attribution", "prices"
 """Pictures with these names stand beside the tables that they show."""
 
 MARKS = "✓ better and ✗ worse where the interval of a difference leaves no doubt of it."
@@ -96,7 +96,7 @@ def _head(comparison: Comparison) -> Iterator[Html]:
 def _answer(comparison: Comparison, attribution: Attribution | None) -> Iterator[Html]:
     sentences = [*what_changes(comparison, HEADLINES)]
     if attribution is not None:
-        sentences += whose_gain(attribution, HEADLINES)
+        sentences += what_is_attributed(attribution, HEADLINES)
     sentences += what_gets_worse(comparison)
     if sentences:
         yield element("section", *(element("p", one) for one in sentences), class_="answer")

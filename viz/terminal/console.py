@@ -213,7 +213,7 @@ def how_known(comparison: Comparison) -> str:
     """What the intervals of a table are."""
     if comparison.batch.replications == 1:
         known = "low" in comparison.table and comparison.table["low"].notna().any()
-        return f"± half-width, {comparison.level:.0%} interval by batch means" if known else ""
+        return f"in brackets the {comparison.level:.0%} interval by batch means" if known else ""
     return (
         f"mean ± half-width of the {comparison.level:.0%} t-interval over "
         f"{comparison.batch.replications} replications"
@@ -226,7 +226,10 @@ def how_known(comparison: Comparison) -> str:
 
 
 def _mean_text(measure: Measure, row: pd.Series[Any]) -> str:
-    return measure.text(row["mean"]) + _half_width_text(measure, row["high"] - row["mean"])
+    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
+    if math.isnan(low) or math.isclose(mean - low, high - mean, rel_tol=1e-6, abs_tol=1e-12):
+        return measure.text(mean) + _half_width_text(measure, high - mean)
+    return f"{measure.text(mean)} [{measure.text(low)}, {measure.text(high)}]"
 
 
 def _difference_text(measure: Measure, row: pd.Series[Any]) -> Text:

@@ -94,7 +94,7 @@ def local_search(
     problem: PlacementProblem,
     rng: np.random.Generator,
     random_starts: int = 3,
-    starts: Sequence[ArrayLike] | None = None,
+    initial_placements: Sequence[ArrayLike] | None = None,
 ) -> Placement:
     """Move one server at a time for as long as that lowers the cost; keep the best of all starts.
 
@@ -108,7 +108,7 @@ def local_search(
         For random starts.
     random_starts : int
         Beside a greedy start and that of the p-median.
-    starts : sequence of (N,) array_like of int, optional
+    initial_placements : sequence of (N,) array_like of int, optional
         Placements to begin with instead of those two.
 
     Raises
@@ -117,11 +117,12 @@ def local_search(
         If `random_starts` is negative, there is no start, or one is no placement.
     """
     refuse(count_mistakes("random_starts", random_starts, 0))
-    first = [greedy(problem), p_median(problem)] if starts is None else list(starts)
+    usual = [greedy(problem), p_median(problem)]
+    first = usual if initial_placements is None else list(initial_placements)
     every = [*first, *(at_random(problem, rng) for _ in range(random_starts))]
     if not every:
-        refuse(["a start is needed: give starts, or random_starts above 0"])
-    ends = [_descend(problem, table("starts", start, dtype=None)) for start in every]
+        refuse(["a start is needed: give initial_placements, or random_starts above 0"])
+    ends = [_descend(problem, table("initial_placements", start, dtype=None)) for start in every]
     tried = sum(count for _, _, count in ends)
     sites, cost, _ = min(ends, key=lambda end: end[1])
     return placement_of(problem, sites, cost, "local search", tried)

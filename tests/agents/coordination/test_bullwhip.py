@@ -29,7 +29,7 @@ class Clock:
 
 
 def supply_at(clock, lead_days, below_days):
-    """A supply world of one item, in which goods take `lead_days`, and `below_days` further on."""
+    """The supply side of one item, in which goods take `lead_days`, and `below_days` further on."""
     times = SimpleNamespace(
         order_every_h=24.0,
         request_every_h=24.0,
@@ -93,11 +93,11 @@ def last_orders(needs, stages, lead_days, window_days, *, is_shared, by_forecast
     chain = []
     for below in range(stages):
         supply = supply_at(clock, lead_days, below * (lead_days + 1.0))
-        books = LocalInformation(supply)
+        information = LocalInformation(supply)
         if is_shared:
             streams = lambda _: np.random.default_rng(1)  # noqa: E731 - an error of 0 is drawn
-            books = SharedInformation(EXACT, supply, streams, len(needs))
-        chain.append(Stage(books, people))
+            information = SharedInformation(EXACT, supply, streams, len(needs))
+        chain.append(Stage(information, people))
     orders = []
     for day, units in enumerate(needs):
         people.needs_by_day.append(np.full(1, units))

@@ -1,4 +1,4 @@
-"""What a shared book shows: how old it is, how wrong, and the forecast it comes with."""
+"""What shared information shows: how old it is, how wrong, and the forecast it comes with."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from simulation.streams import streams
 ITEMS = ("masks", "gowns")
 
 
-def world(now_s):
+def supply_at(now_s):
     each = np.ones(len(ITEMS))
     return SimpleNamespace(
         env=SimpleNamespace(now=now_s),
@@ -62,10 +62,10 @@ NEEDS = [[8, 1], [9, 2], [10, 3]]
 
 
 def test_one_own_books_hold_requests_of_finished_days():
-    """Bug: at midnight, before the new day's books were open, a finished day was left out."""
+    """Bug: at midnight, before the new day had begun, a finished day was left out."""
     one, other = site(0, NEEDS), site(1, NEEDS)
     for now_s in (2 * DAY_S, 2.5 * DAY_S):
-        view = LocalInformation(world(now_s)).ordering_view(office(one, other))
+        view = LocalInformation(supply_at(now_s)).ordering_view(office(one, other))
         assert view.demand_history.tolist() == [[14, 18], [14, 18]]
         assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (100, 40, 8)
         assert view.protection_periods.tolist() == [3, 3]
@@ -74,7 +74,7 @@ def test_one_own_books_hold_requests_of_finished_days():
 
 def test_shared_books_hold_what_the_whole_chain_has_and_truly_needs():
     """100 at the store, 10 at each site and 5 on the way to each; 2 are waited for at each."""
-    view = shared(world(3 * DAY_S)).ordering_view(office(site(0, NEEDS), site(1, NEEDS)))
+    view = shared(supply_at(3 * DAY_S)).ordering_view(office(site(0, NEEDS), site(1, NEEDS)))
     assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (130, 40, 4)
     assert view.demand_history.tolist() == [[16, 18, 20], [2, 4, 6]]
     assert view.protection_periods.tolist() == [2 + 1 + 0.5 + 0.5] * 2
@@ -84,7 +84,7 @@ def test_shared_books_hold_what_the_whole_chain_has_and_truly_needs():
     ("now_h", "delay_h", "days"), [(48, 0, 2), (48, 2, 1), (49.9, 2, 1), (50, 2, 2), (10, 20, 0)]
 )
 def test_reports_are_seen_late(now_h, delay_h, days):
-    view = shared(world(now_h * HOUR_S), delay_h).ordering_view(office(site(0, NEEDS)))
+    view = shared(supply_at(now_h * HOUR_S), delay_h).ordering_view(office(site(0, NEEDS)))
     assert view.demand_history.shape == (2, days)
     assert view.demand_history.T.tolist() == NEEDS[:days]
 
@@ -93,7 +93,7 @@ def test_reports_are_off_by_a_factor_of_mean_one():
     """400 days of 100 units: mean and deviation of what is read, within four standard errors."""
     days, cv = 400, 0.3
     needs = np.full((days, 2), 100.0)
-    view = shared(world(days * DAY_S), 0.0, cv, days).ordering_view(office(site(0, needs)))
+    view = shared(supply_at(days * DAY_S), 0.0, cv, days).ordering_view(office(site(0, needs)))
     read = view.demand_history[0]
     assert read.mean() == pytest.approx(100, abs=4 * 100 * cv / np.sqrt(days))
     assert read.std() == pytest.approx(100 * cv, rel=4 * 1.2 / np.sqrt(2 * days))
@@ -101,12 +101,12 @@ def test_reports_are_off_by_a_factor_of_mean_one():
 
 
 def test_errors_belong_to_a_district_and_day_and_not_to_who_looks():
-    book = shared(world(3 * DAY_S), error_cv=0.3)
+    shared_view = shared(supply_at(3 * DAY_S), error_cv=0.3)
     one, other = site(0, NEEDS, "one"), site(1, NEEDS, "other")
-    both = book.ordering_view(office(one, other)).demand_history
-    each = [book.ordering_view(office(who)).demand_history for who in (other, one)]
+    both = shared_view.ordering_view(office(one, other)).demand_history
+    each = [shared_view.ordering_view(office(who)).demand_history for who in (other, one)]
     assert np.allclose(both, sum(each))
-    again = shared(world(3 * DAY_S), error_cv=0.3)
+    again = shared(supply_at(3 * DAY_S), error_cv=0.3)
     assert (again.ordering_view(office(one, other)).demand_history == both).all()
 
 
@@ -114,7 +114,7 @@ def test_the_forecast_goes_on_growing_as_needs_did():
     """10 % a day for 14 days: the mean of the four days to come, and next to no deviation."""
     growing = 100 * 1.1 ** np.arange(14.0)
     needs = np.column_stack([growing, np.full(14, 50.0)])
-    view = shared(world(14 * DAY_S)).ordering_view(office(site(0, needs)))
+    view = shared(supply_at(14 * DAY_S)).ordering_view(office(site(0, needs)))
     expected = np.mean(100 * 1.1 ** np.arange(14, 18))
     assert view.forecast_mean == pytest.approx([expected, 50])
     assert view.forecast_sd[1] == 0
@@ -123,12 +123,12 @@ def test_the_forecast_goes_on_growing_as_needs_did():
 def test_a_distributor_hears_a_forecast_for_its_own_district():
     history = np.array(NEEDS, dtype=float).T
     own = site(0, NEEDS, history=history)
-    view = shared(world(3 * DAY_S)).request_view(own)
+    view = shared(supply_at(3 * DAY_S)).request_view(own)
     assert view.forecast_mean == pytest.approx([9, 2])
     # Differences of one a day, always: nothing varies.
     assert view.forecast_sd == pytest.approx([0, 0])
     assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (10, 9, 2)
-    plain = LocalInformation(world(3 * DAY_S)).request_view(own)
+    plain = LocalInformation(supply_at(3 * DAY_S)).request_view(own)
     assert plain.forecast_mean is None
     assert plain.protection_periods.tolist() == [1, 1]
 
@@ -137,7 +137,7 @@ def test_a_distributor_needs_no_report_of_its_own_needs():
     """Bug: it forgot what it needed until its report was in, and read that with its error."""
     history = np.array(NEEDS[:1], dtype=float).T
     own = site(0, NEEDS[:1], history=history)
-    view = shared(world(DAY_S), delay_h=2.0, error_cv=0.5).request_view(own)
+    view = shared(supply_at(DAY_S), delay_h=2.0, error_cv=0.5).request_view(own)
     assert view.demand_history.tolist() == [[8], [1]]
     assert view.forecast_mean.tolist() == [8, 1]
 
@@ -145,7 +145,7 @@ def test_a_distributor_needs_no_report_of_its_own_needs():
 @pytest.mark.parametrize(("now_h", "mean"), [(24, [14, 14]), (26, [8, 1])])
 def test_requests_tell_the_needs_until_reports_do(now_h, mean):
     """Bug: an office that waited for its first report ordered as if nothing were needed."""
-    view = shared(world(now_h * HOUR_S), delay_h=2.0).ordering_view(
+    view = shared(supply_at(now_h * HOUR_S), delay_h=2.0).ordering_view(
         office(site(0, NEEDS), site(1, [[0, 0]]))
     )
     assert view.forecast_mean.tolist() == mean
@@ -154,8 +154,8 @@ def test_requests_tell_the_needs_until_reports_do(now_h, mean):
 def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
     nobody = office(site(0, []), site(1, []))
     nobody.asked_by_day = [np.zeros((2, 2))]
-    assert LocalInformation(world(0.0)).known_demand(nobody)[:, 0].tolist() == [3000, 1000]
-    supply = world(DAY_S)
+    assert LocalInformation(supply_at(0.0)).known_demand(nobody)[:, 0].tolist() == [3000, 1000]
+    supply = supply_at(DAY_S)
     supply.distributors = [site(0, [[8, 0]]), site(1, [[4, 0]])]
     known = shared(supply).known_demand(office(*supply.distributors))
     assert known.tolist() == [[8, 3000], [4, 1000]]
@@ -164,9 +164,9 @@ def test_demand_is_known_by_inhabitants_before_anybody_has_asked():
 def test_severity_is_as_last_told_or_as_it_is():
     seen = office(site(0, NEEDS))
     seen.severity, seen.urgency = np.array([1.0, 2.0]), np.zeros((2, 2))
-    assert LocalInformation(world(0.0)).severity(seen).tolist() == [1, 2]
-    assert LocalInformation(world(0.0)).urgency(seen).tolist() == [[0, 0], [0, 0]]
-    supply = world(0.0)
+    assert LocalInformation(supply_at(0.0)).severity(seen).tolist() == [1, 2]
+    assert LocalInformation(supply_at(0.0)).urgency(seen).tolist() == [[0, 0], [0, 0]]
+    supply = supply_at(0.0)
     supply.distributors = [site(n, NEEDS, urgency=np.full(2, 0.25)) for n in range(2)]
     assert shared(supply).severity(seen).tolist() == [5, 0]
     assert shared(supply).urgency(seen).tolist() == [[0.25, 0.25], [0.25, 0.25]]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agents.supply.stock import Change, Lot, Stock, spoils_at
 
 
-class Books(list):
+class Log(list):
     """Rows of time, change and units."""
 
     def stock_changed(self, time_s, site, item, change, units):
@@ -20,30 +20,30 @@ class Books(list):
 
 @pytest.fixture
 def stock():
-    """Ten units that spoil at 100, in the books as site 7."""
-    env, books = simpy.Environment(), Books()
-    return env, books, Stock(env, books, 7, [10], [100.0])
+    """Ten units that spoil at 100, in the event log as site 7."""
+    env, log = simpy.Environment(), Log()
+    return env, log, Stock(env, log, 7, [10], [100.0])
 
 
 def test_what_spoils_first_is_used_first(stock):
-    _, books, masks = stock
+    _, log, masks = stock
     masks.put(0, [Lot(50.0, 4), Lot(200.0, 1)], Change.RECEIVED)
     assert masks.take(0, 6, Change.SENT) == [Lot(50.0, 4), Lot(100.0, 2)]
     assert masks.take(0, 20, Change.USED) == [Lot(100.0, 8), Lot(200.0, 1)]
     assert masks.take(0, 1, Change.USED) == []
-    assert books == [
+    assert log == [
         (0, "OPENING", 10), (0, "RECEIVED", 4), (0, "RECEIVED", 1), (0, "SENT", 6), (0, "USED", 9),
     ]  # fmt: skip
 
 
 def test_spoiling_is_noted_for_its_moment_however_late_somebody_looks(stock):
-    env, books, masks = stock
+    env, log, masks = stock
     masks.put(0, [Lot(170.0, 5), Lot(300.0, 3)], Change.RECEIVED)
     env.run(until=99)
     assert masks.units(0) == 18
     env.run(until=250)
     assert masks.on_hand().tolist() == [3]
-    assert books[-2:] == [(100, "SPOILT", 10), (170, "SPOILT", 5)]
+    assert log[-2:] == [(100, "SPOILT", 10), (170, "SPOILT", 5)]
 
 
 def test_at_the_moment_itself_it_is_spoilt(stock):
@@ -54,12 +54,12 @@ def test_at_the_moment_itself_it_is_spoilt(stock):
 
 def test_what_spoilt_on_its_way_is_thrown_away_on_arrival(stock):
     """Bug: it was noted for a moment at which the site did not have it."""
-    env, books, masks = stock
+    env, log, masks = stock
     env.run(until=60)
     masks.put(0, [Lot(40.0, 2)], Change.RECEIVED)
     masks.look()
     assert masks.units(0) == 10
-    assert books[-2:] == [(60, "RECEIVED", 2), (60, "SPOILT", 2)]
+    assert log[-2:] == [(60, "RECEIVED", 2), (60, "SPOILT", 2)]
 
 
 def test_shelf_lives():
@@ -72,8 +72,8 @@ def test_shelf_lives():
     st.lists(st.integers(0, 30), max_size=8),
 )
 def test_units_add_up(lots, takes):
-    env, books = simpy.Environment(), Books()
-    stock = Stock(env, books, 7, [0], [inf])
+    env, log = simpy.Environment(), Log()
+    stock = Stock(env, log, 7, [0], [inf])
     gone = 0
     for step in range(max(len(lots), len(takes))):
         for spoils_s, units in lots[step : step + 1]:
@@ -82,7 +82,7 @@ def test_units_add_up(lots, takes):
             gone += sum(lot.units for lot in stock.take(0, units, Change.USED))
         env.run(until=env.now + 5)
     stock.look()
-    came = sum(units for _, change, units in books if change == "RECEIVED")
-    spoilt = sum(units for _, change, units in books if change == "SPOILT")
+    came = sum(units for _, change, units in log if change == "RECEIVED")
+    spoilt = sum(units for _, change, units in log if change == "SPOILT")
     assert came == gone + spoilt + stock.units(0)
-    assert stock.units(0) == came - sum(u for _, c, u in books if c != "RECEIVED")
+    assert stock.units(0) == came - sum(u for _, c, u in log if c != "RECEIVED")

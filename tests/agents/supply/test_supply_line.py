@@ -218,7 +218,7 @@ def test_a_truck_waits_at_lights_as_an_ambulance_without_siren(line):
     lit = {"roads__signal_every": 1, "signals__active": True, "signals__green_share": 0.3}
     far = sites(stores=(store(x=0, units=4),), distributors=(distributor(x=800),))
     model = line(days=0.5, supplies__sites=far, **lit)
-    driving = model.ground.driving
+    driving = model.area.driving
     tables = model.run().supplies
     first = shipments(tables, "depot").iloc[0]
     driven_s = first["arrived_s"] - first["left_s"] - UNLOAD_S

@@ -20,10 +20,10 @@ def callers_with(grid_scenario):
     """New callers, who have drawn nobody yet."""
 
     def make(**demand):
-        ground = prepare(grid_scenario())
+        area = prepare(grid_scenario())
         parameters = DemandParameters(unit_shares=(0.5, 0.5), trip_noise_cv=0.3, **demand)
         return EpidemicCallers(
-            parameters, ground.city.addresses, ground.districts, streams(1, 0), DEFAULT_HOSPITALS
+            parameters, area.city.addresses, area.districts, streams(1, 0), DEFAULT_HOSPITALS
         )
 
     return make

@@ -36,7 +36,7 @@ def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
     assert bytes_in(tmp_path / "3") == files
     a_run = len(TABLES) + len(TraceTables._fields) + 2  # and manifest and summary
     maps = len({name for name in files if "maps" in str(name)})
-    assert maps == 1  # both arms are on the same ground
+    assert maps == 1  # both arms are in the same city
     assert len(files) == 2 * 4 * a_run + maps + 2 + 2  # batch and summaries, comparison twice
 
 

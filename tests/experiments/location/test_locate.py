@@ -28,7 +28,7 @@ CITY = load_scenario("city")
 
 
 @pytest.fixture(scope="module")
-def ground():
+def area():
     return prepare(CITY)
 
 
@@ -65,14 +65,14 @@ def test_who_ends_makes_room_for_who_begins():
     assert days.most_at_once(np.zeros(2, dtype=int), 1).tolist() == [[1], [0]]
 
 
-def test_jobs_of_a_run(ground):
-    days = simulate_days(CITY, ground.city, 10, 0)
-    calls = days.calls_per_day(len(ground.city.zones)).sum(axis=1)
+def test_jobs_of_a_run(area):
+    days = simulate_days(CITY, area.city, 10, 0)
+    calls = days.calls_per_day(len(area.city.zones)).sum(axis=1)
     # Poisson with 220 calls a day, of which every twentieth needs two: within four deviations.
     assert calls.mean() == pytest.approx(231, abs=4 * np.sqrt(231 / 10))
     assert days.fleet.tolist() == [3, 2, 2, 2, 2, 2, 2, 2, 1]
     assert 0.25 < days.busy_fraction() < 0.5
-    peak = days.at_busiest(len(ground.city.zones)).sum(axis=1)
+    peak = days.at_busiest(len(area.city.zones)).sum(axis=1)
     assert (peak == days.most_at_once(np.zeros(len(days.zone), dtype=int), 1)[:, 0]).all()
 
 
@@ -85,31 +85,31 @@ def test_wilson_interval(so, of, low, high):
     assert [found.low, found.high] == pytest.approx([low, high], abs=1e-4)
 
 
-def test_fewer_candidates_are_among_more(ground):
+def test_fewer_candidates_are_among_more(area):
     few, many = (
-        stations_and_junctions(ground.city, ground.driving, sites, CITY.seed) for sites in (3, 8)
+        stations_and_junctions(area.city, area.driving, sites, CITY.seed) for sites in (3, 8)
     )
     assert len(few) == 9 + 3
     assert many.site_id[:12] == few.site_id
     assert len(set(many.node.tolist())) == len(many)
     assert (many.travel_s[:12] == few.travel_s).all()
     with pytest.raises(QuestionError, match=r"sites must be at most 4,\d+ on .*, got 9,000"):
-        stations_and_junctions(ground.city, ground.driving, 9000, CITY.seed)
+        stations_and_junctions(area.city, area.driving, 9000, CITY.seed)
 
 
-def test_drives_past_equipped_lights(ground):
-    sites = stations_and_junctions(ground.city, ground.driving, 0, CITY.seed)
+def test_drives_past_equipped_lights(area):
+    sites = stations_and_junctions(area.city, area.driving, 0, CITY.seed)
     travel_s, lights = route_lights(sites, 1.0)
     none, every = np.zeros(224, dtype=bool), np.ones(224, dtype=bool)
     assert lights.waits_s(every).max() == 0
     # A light's wait is a mean over its streets, a drive's that of the streets that it takes.
     waited_s = travel_s + lights.waits_s(none)
     assert abs(waited_s - sites.travel_s).mean() < 1.0
-    met = ground.driving.lights.light[ground.driving.path(*sites.node[:2].tolist(), siren=True)]
-    assert lights.on_route.shape == (224, 9, len(ground.city.zones))
+    met = area.driving.lights.light[area.driving.path(*sites.node[:2].tolist(), siren=True)]
+    assert lights.on_route.shape == (224, 9, len(area.city.zones))
     assert (met != NO_LIGHT).any()
     # Red is 0.45 of a cycle of 80 s on one axis and 0.55 on the other, a siren loses 5 s of it.
-    assert mean_waits_s(ground.driving).mean() == pytest.approx(5 * 0.5, abs=0.25)
+    assert mean_waits_s(area.driving).mean() == pytest.approx(5 * 0.5, abs=0.25)
 
 
 @pytest.mark.parametrize("model", [name for name in MODELS if name != "robust"])

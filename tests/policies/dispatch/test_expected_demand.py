@@ -97,7 +97,7 @@ def test_a_district_looks_as_far_as_it_may(grid_scenario, mechanisms, ambulances
         view = model.centre._view
         west = model.calls.table.index[model.calls.table["zone"] == 0]
         view.look_at(next(c for c in model.calls.by_readiness() if c.number in west))
-        seen = view.outlook
-        assert view.outlook is seen
+        seen = view.expected_demand
+        assert view.expected_demand is seen
     assert seen.ambulances.tolist() == ambulances
     assert (seen.calls_per_hour > 0).tolist() == calls

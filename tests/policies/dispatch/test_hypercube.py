@@ -121,8 +121,8 @@ class Service3:
 
     stations = ("busy", "quiet")
 
-    def __init__(self, outlook: ExpectedDemand, now_s: float = 0.0) -> None:
-        self.outlook = outlook
+    def __init__(self, expected_demand: ExpectedDemand, now_s: float = 0.0) -> None:
+        self.expected_demand = expected_demand
         self.now_s = now_s
         self.available = tuple(
             STREET.ambulance(0)._replace(number=row, station=name)
@@ -130,7 +130,7 @@ class Service3:
         )
 
     def arrival_in_s(self, ambulance, call) -> float:
-        return float(self.outlook.drive_s[ambulance.number, call.zone])
+        return float(self.expected_demand.drive_s[ambulance.number, call.zone])
 
     def nearest(self, call, count=1, among=None):
         return [a.number for a in sorted(self.available, key=lambda a: self.arrival_in_s(a, call))][
@@ -154,23 +154,23 @@ def test_it_sends_by_drive_plus_price() -> None:
 def test_it_learns_that_an_outbreak_has_come() -> None:
     """Nobody was expected to call from zone 0; when they do, its station is spared."""
     quiet = busy_centre()._replace(calls_per_hour=np.array([0.0, 0.01]))
-    policy, outlook = Hypercube(review_h=12.0, memory_h=24.0), expected_by(quiet)
+    policy, expected = Hypercube(review_h=12.0, memory_h=24.0), expected_by(quiet)
     zone_1 = call_at(0)._replace(zone=1)
-    assert policy.choose(zone_1, Service3(outlook)) == [Assignment(0)]
+    assert policy.choose(zone_1, Service3(expected)) == [Assignment(0)]
     for number in range(1, 90):
         moment_s = 1200.0 * number  # three an hour
-        policy.choose(call_at(0, number)._replace(zone=0), Service3(outlook, moment_s))
-    assert policy.choose(zone_1._replace(number=100), Service3(outlook, 1e5 + 3e4)) == [
+        policy.choose(call_at(0, number)._replace(zone=0), Service3(expected, moment_s))
+    assert policy.choose(zone_1._replace(number=100), Service3(expected, 1e5 + 3e4)) == [
         Assignment(1)
     ]
 
 
 def test_lists_stay_between_two_reviews() -> None:
     quiet = busy_centre()._replace(calls_per_hour=np.array([0.0, 0.01]))
-    policy, outlook = Hypercube(review_h=1000.0), expected_by(quiet)
+    policy, expected = Hypercube(review_h=1000.0), expected_by(quiet)
     for number in range(90):
-        policy.choose(call_at(0, number)._replace(zone=0), Service3(outlook, 1200.0 * number))
-    assert policy.choose(call_at(0, 99)._replace(zone=1), Service3(outlook, 1.1e5)) == [
+        policy.choose(call_at(0, number)._replace(zone=0), Service3(expected, 1200.0 * number))
+    assert policy.choose(call_at(0, 99)._replace(zone=1), Service3(expected, 1.1e5)) == [
         Assignment(0)
     ]
 
@@ -193,8 +193,8 @@ def test_wrong_parameters_are_told_together() -> None:
 
 def test_the_small_city_always_expects_the_same() -> None:
     views = [SmallDispatchView(STREET, now_s, ()) for now_s in (0.0, 1.0)]
-    assert views[0].outlook is views[1].outlook
-    assert views[0].outlook.ambulances.tolist() == [1, 1, 2]
+    assert views[0].expected_demand is views[1].expected_demand
+    assert views[0].expected_demand.ambulances.tolist() == [1, 1, 2]
 
 
 @pytest.mark.parametrize("mechanisms", [[], ["planning"], ["risk"], ["planning", "risk"]])

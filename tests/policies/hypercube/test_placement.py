@@ -188,10 +188,12 @@ def test_starts_by_hand():
 
 def test_local_search_begins_where_it_is_told():
     problem = plane()
-    found = local_search(problem, np.random.default_rng(1), random_starts=0, starts=[[0, 1, 2]])
+    found = local_search(
+        problem, np.random.default_rng(1), random_starts=0, initial_placements=[[0, 1, 2]]
+    )
     assert found.cost <= problem.costs([[0, 1, 2]])[0]
     with pytest.raises(PolicyError, match="a start is needed"):
-        local_search(problem, np.random.default_rng(1), random_starts=0, starts=[])
+        local_search(problem, np.random.default_rng(1), random_starts=0, initial_placements=[])
 
 
 def test_more_than_twelve_servers_are_approximated():

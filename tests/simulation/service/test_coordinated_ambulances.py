@@ -325,7 +325,7 @@ class Districts:
     """Who of a run belongs where."""
 
     def __init__(self, run):
-        districts = run.model.ground.districts
+        districts = run.model.area.districts
         self.run, self.names = run, districts.names
         self.of_vehicle = np.array(districts.of_station)[run.model.vehicles.station]
         of_zone = dict(zip(run.city.zones.zone_id, districts.of_zone, strict=True))

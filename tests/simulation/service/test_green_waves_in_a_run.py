@@ -39,7 +39,7 @@ def street(grid_scenario):
 
 def eastward(model):
     """The approaches to the four lights, with the plan of each: cycle, begin of green, green."""
-    roads, lights = model.ground.city.roads, model.ground.driving.lights
+    roads, lights = model.area.city.roads, model.area.driving.lights
     for junction in range(1, 5):
         piece = int(np.flatnonzero((roads.tail == junction - 1) & (roads.head == junction))[0])
         plan = (lights.cycle_s[piece], lights.green_from_s[piece], lights.green_s[piece])

@@ -25,11 +25,11 @@ some_systems = settings(
 
 
 class Ledger:
-    """Books of our own, kept from the rows of stock changes and shipments alone."""
+    """Our own accounts, kept from the rows of stock changes and shipments alone."""
 
     def __init__(self, model):
         self.supply = model.supply_side.supply
-        self.books = model.supply_side.books
+        self.log = model.supply_side.log
         shape = (len(self.supply.sites), len(self.supply.item_names))
         self.level = np.zeros(shape, dtype=np.int64)
         self.total = {change: np.zeros(shape[1], dtype=np.int64) for change in Change}
@@ -37,23 +37,23 @@ class Ledger:
 
     def read_on(self):
         """Take in what has been written since the last time."""
-        for _, site, item, change, units in self.books.stock_changes[self._read :]:
+        for _, site, item, change, units in self.log.stock_changes[self._read :]:
             assert units > 0
             self.total[Change(change)][item] += units
             self.level[site, item] += units if change in CAME else -units
-        self._read = len(self.books.stock_changes)
+        self._read = len(self.log.stock_changes)
 
     def on_road(self, sites):
         """Units of each item on their way to some sites, (i,)."""
         own = [
             load.units
-            for load in self.books.shipments
+            for load in self.log.shipments
             if np.isnan(load.arrived_s) and load.destination.site in sites
         ]
         return np.sum(own, axis=0) if own else np.zeros(self.level.shape[1], dtype=np.int64)
 
     def check(self):
-        """Look at every book."""
+        """Check every account."""
         for site in self.supply.sites:
             site.stock.look()
         self.read_on()

@@ -23,7 +23,7 @@ def test_figures_agree_with_theory(case):
         assert check.half_width <= 0.06 * abs(check.expected) or check.expected == 0, check
 
 
-def books(*, sent: int, received: int) -> SupplyTables:
+def supplies(*, sent: int, received: int) -> SupplyTables:
     """Ten masks at one site, of which some are sent to another, in a truck that carries three."""
     changes = pd.DataFrame(
         [
@@ -44,9 +44,9 @@ def books(*, sent: int, received: int) -> SupplyTables:
     ("sent", "received", "amiss"), [(3, 3, 0), (4, 4, 1), (3, 2, 1), (2, 2, 1), (12, 12, 9)]
 )
 def test_units_that_nobody_has_are_noticed(sent, received, amiss):
-    assert greatest_imbalance(books(sent=sent, received=received), "masks") == amiss
+    assert greatest_imbalance(supplies(sent=sent, received=received), "masks") == amiss
 
 
 def test_a_stock_that_gave_more_than_it_had_is_noticed():
-    assert least_stock(books(sent=12, received=12)) == -2
-    assert least_stock(books(sent=3, received=3)) == 0
+    assert least_stock(supplies(sent=12, received=12)) == -2
+    assert least_stock(supplies(sent=3, received=3)) == 0

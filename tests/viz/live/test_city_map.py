@@ -9,17 +9,17 @@ import pytest
 
 pytest.importorskip("anywidget")
 
+from viz.live.base_map import BaseMap, SitePicture
 from viz.live.browser import program
 from viz.live.city_map import LAYERS, PARKED, WORDS, CityMapWidget
 from viz.live.frame import Frame, Leg
-from viz.live.ground_picture import GroundPicture, SitePicture
 from viz.page import theme
 
 
 @pytest.fixture
-def picture() -> GroundPicture:
+def picture() -> BaseMap:
     line = np.array([[0, 0], [100, 0], [np.nan, np.nan]], dtype=np.float32)
-    return GroundPicture(
+    return BaseMap(
         bounds_m=(0.0, -50.0, 100.0, 50.0),
         geo=None,
         roads=((0, "residential", line),),
@@ -35,7 +35,7 @@ def picture() -> GroundPicture:
 
 
 @pytest.fixture
-def widget(picture: GroundPicture, monkeypatch: pytest.MonkeyPatch) -> CityMapWidget:
+def widget(picture: BaseMap, monkeypatch: pytest.MonkeyPatch) -> CityMapWidget:
     widget = CityMapWidget(picture)
     widget.sent = []
     monkeypatch.setattr(widget, "send", widget.sent.append)
@@ -44,8 +44,8 @@ def widget(picture: GroundPicture, monkeypatch: pytest.MonkeyPatch) -> CityMapWi
 
 def test_ground_goes_out_as_data_and_buffers(widget):
     state = widget.get_state()
-    road = state["ground"]["roads"][0]
-    line = np.frombuffer(state["ground_buffers"][road["buffer"]], "<f4")
+    road = state["base_map"]["roads"][0]
+    line = np.frombuffer(state["base_map_buffers"][road["buffer"]], "<f4")
     np.testing.assert_array_equal(line, [0, 0, 100, 0, np.nan, np.nan])
 
 
@@ -76,11 +76,11 @@ def test_dark_changes_the_palette_and_keeps_the_states_apart(widget):
 
 def test_lay_puts_another_city_under_the_same_widget(widget, picture):
     widget.lay(picture)
-    assert widget.ground["sites"][0]["name"] == "Old Market"
+    assert widget.base_map["sites"][0]["name"] == "Old Market"
 
 
 def test_where_a_vehicle_stands_is_told_with_its_state(widget):
-    states = widget.ground["states"]
+    states = widget.base_map["states"]
     assert set(PARKED) <= set(states)
     told = {key: (state["beside"], state["parked"]) for key, state in states.items()}
     assert told["idle"] == ("station", "counted")
@@ -91,7 +91,7 @@ def test_where_a_vehicle_stands_is_told_with_its_state(widget):
 
 def test_program_knows_no_state_of_a_vehicle_by_name(widget):
     quoted = set(re.findall(r"[\"'`](\w+)[\"'`]", program()))
-    assert not quoted & set(widget.ground["states"])
+    assert not quoted & set(widget.base_map["states"])
 
 
 def test_program_asks_nobody_for_anything():

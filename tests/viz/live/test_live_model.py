@@ -13,8 +13,8 @@ from scenarios.scenario import Scenario
 from simulation.measures.catalogue import summary
 from simulation.model import EmergencyModel
 from simulation.preparation import prepare
+from viz.live.base_map import draw_base_map
 from viz.live.frame import Frame, Leg
-from viz.live.ground_picture import ground_picture
 from viz.live.observer import Observer
 from viz.live.readers.legs import StreetLines, place_at
 from viz.live.states import STATES
@@ -48,13 +48,13 @@ def run(city: Scenario) -> tuple[EmergencyModel, list[Frame], Observer]:
 
 
 def test_a_leg_follows_its_way_and_agrees_on_where_one_turns(city: Scenario) -> None:
-    ground = prepare(city)
-    lines, roads = StreetLines(ground.city.roads), ground.city.roads
+    area = prepare(city)
+    lines, roads = StreetLines(area.city.roads), area.city.roads
     rng = np.random.default_rng(1)
     for siren, ends in zip(
         (False, True) * 10, rng.integers(0, roads.node_count, (20, 2)), strict=True
     ):
-        way = Way(int(ends[0]), int(ends[1]), 100.0, 300.0, siren, ground.driving)
+        way = Way(int(ends[0]), int(ends[1]), 100.0, 300.0, siren, area.driving)
         path = lines.path(way)
         assert np.allclose(path[0], [*roads.xy_m[way.origin], 100.0])
         assert np.allclose(path[-1], [*roads.xy_m[way.destination], 400.0])
@@ -228,7 +228,7 @@ def test_stories_have_facts_with_units(
 
 
 def test_the_ground_is_told_in_metres(city: Scenario) -> None:
-    picture = ground_picture(prepare(city), city)
+    picture = draw_base_map(prepare(city), city)
     told, buffers = picture.message()
     assert {road["rank"] for road in told["roads"]} <= set(range(5))
     lines = [np.frombuffer(buffers[road["buffer"]], "<f4").reshape(-1, 2) for road in told["roads"]]

@@ -101,7 +101,7 @@ def test_pace_step_pause_and_full_frame(city: Scenario, opened: Callable[..., Li
     frames: list[Frame] = []
     run.listeners.append(frames.append)
     _until(lambda: not run.is_building)
-    assert run.ground_picture() is not None
+    assert run.base_map() is not None
     run.speed = 600.0
     began_s = monotonic()
     run.play()
@@ -198,7 +198,7 @@ def test_a_mistake_is_told_and_the_run_stops(
     _until(lambda: run.is_over)
     assert "no station 'nowhere'" in run.message
     run.reset(city)
-    _until(lambda: run.ground_picture() is not None and not run.is_building)
+    _until(lambda: run.base_map() is not None and not run.is_building)
     assert run.message == ""
 
 
@@ -278,7 +278,7 @@ def test_overlapping_closures_add_up_and_open_again(city: Scenario) -> None:
     stage = Stage(city)
     model = _built(stage)
     stage.advance(30_000.0)
-    open_to_all = model.world.driving
+    open_to_all = model.context.driving
     place = {"kind": "road_closure", "x_m": 4000.0, "y_m": 4000.0}
     frames: list[Frame] = []
     stage.listeners.append(frames.append)
@@ -300,7 +300,7 @@ def test_overlapping_closures_add_up_and_open_again(city: Scenario) -> None:
     assert 0 < model.closures.closed.sum() < closed[1].sum()
     stage.advance(30_000.0 + 7300.0)
     stage.show()
-    assert model.world.driving is open_to_all
+    assert model.context.driving is open_to_all
     assert frames[-1].closed is not None
     assert len(frames[-1].closed) == 0
 
@@ -321,7 +321,7 @@ def test_who_drives_over_a_closed_street_turns(city: Scenario) -> None:
     after = driver.way
     assert after is not None
     assert after is not before
-    assert after.driving is model.world.driving
+    assert after.driving is model.context.driving
     assert after.destination == before.destination
 
 
@@ -329,8 +329,8 @@ def test_sites_close_from_now_on_and_open_again(city: Scenario) -> None:
     stage = Stage(city)
     model = _built(stage)
     stage.advance(20_000.0)
-    hospital = str(model.ground.city.hospitals.sites.site_id[0])
-    station = str(model.ground.city.stations.sites.site_id[0])
+    hospital = str(model.area.city.hospitals.sites.site_id[0])
+    station = str(model.area.city.stations.sites.site_id[0])
     stage.disrupt({"kind": "hospital_closed", "hospital": hospital, "hours": 1})
     stage.disrupt({"kind": "station_closed", "station": station, "hours": 1})
     stage.advance(20_001.0)

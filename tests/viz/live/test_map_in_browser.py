@@ -30,10 +30,10 @@ pytest.importorskip("playwright", reason="playwright is not installed (extra `de
 
 from playwright.sync_api import sync_playwright
 
+from viz.live.base_map import draw_base_map
 from viz.live.browser import program, style
 from viz.live.browser.bundle import FOLDER
 from viz.live.city_map import LAYERS, CityMapWidget
-from viz.live.ground_picture import ground_picture
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 pytestmark = [
@@ -55,7 +55,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 const { default: map } = await import(new URLSearchParams(location.search).get("map") ?? "/map.js");
 const state = await (await fetch("/state.json")).json();
 const view = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-state.ground_buffers = state.ground_buffers.map(view);
+state.base_map_buffers = state.base_map_buffers.map(view);
 const ears = {};
 const tell = (name, ...told) => (ears[name] || []).forEach(ear => ear(...told));
 window.model = {
@@ -76,7 +76,7 @@ map.render({ model: window.model, el: document.getElementById("map") });
 @pytest.fixture(scope="module")
 def picture():
     scenario = load_scenario("city")
-    return ground_picture(prepare(scenario), scenario)
+    return draw_base_map(prepare(scenario), scenario)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def one_colour(colour):
 @pytest.fixture(scope="module")
 def address(picture):
     state = CityMapWidget(picture).get_state()
-    state["ground_buffers"] = [base64.b64encode(b).decode() for b in state["ground_buffers"]]
+    state["base_map_buffers"] = [base64.b64encode(b).decode() for b in state["base_map_buffers"]]
     told = {key: value for key, value in state.items() if not key.startswith("_")}
     told.pop("layout", None)
     files = {
@@ -474,12 +474,12 @@ def test_tiles_that_do_not_answer_change_nothing(city):
 
 def test_tiles_lie_where_web_mercator_puts_them(city, address):
     longitude, latitude, east_m, north_m = 114.3, 30.6, 95_800.0, 111_200.0
-    ground = city.page.evaluate("window.model.state.ground")
+    base_map = city.page.evaluate("window.model.state.base_map")
     city.page.evaluate(
         "layers => window.model.change('layers', layers)", dict.fromkeys(LAYERS, False)
     )
-    ground |= {"geo": [longitude, latitude, east_m, north_m]}
-    city.page.evaluate("ground => window.model.change('ground', ground)", ground)
+    base_map |= {"geo": [longitude, latitude, east_m, north_m]}
+    city.page.evaluate("told => window.model.change('base_map', told)", base_map)
     city.show(Frame(0.0, is_first=True))
     template = f"{address}tiles/{{z}}/{{x}}/{{y}}.png"
     city.page.evaluate("template => window.model.change('tiles', template)", template)

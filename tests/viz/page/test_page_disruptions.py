@@ -5,7 +5,7 @@ import pytest
 from scenarios.errors import ScenarioError
 from viz.page.live.disruptions import kind_for, request_at, request_for
 
-GROUND = {"districts": [{"id": "north", "x": 0, "y": 900}, {"id": "south", "x": 0, "y": -900}]}
+BASE_MAP = {"districts": [{"id": "north", "x": 0, "y": 900}, {"id": "south", "x": 0, "y": -900}]}
 CLICK = {"id": "hospital-H 1", "kind": "hospital", "x": 3.0, "y": -4.0}
 
 
@@ -27,7 +27,7 @@ CLICK = {"id": "hospital-H 1", "kind": "hospital", "x": 3.0, "y": -4.0}
     ],
 )
 def test_what_is_asked_for(wish, request_):
-    assert request_at(wish, CLICK, GROUND) == request_
+    assert request_at(wish, CLICK, BASE_MAP) == request_
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_is_asked_for(wish, request_):
 )
 def test_what_cannot_be_asked_for(wish, said):
     with pytest.raises(ScenarioError, match=said):
-        request_at(wish, CLICK, GROUND)
+        request_at(wish, CLICK, BASE_MAP)
 
 
 def test_an_outbreak_needs_districts():

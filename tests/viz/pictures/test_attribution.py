@@ -36,7 +36,7 @@ def printed(table, width=80, **options):
 
 
 def test_shapley_values_fit_a_terminal(attribution):
-    lines = printed(shapley_table(attribution, "Whose gain"))
+    lines = printed(shapley_table(attribution, "Attribution"))
     assert max(map(len, lines)) <= 80
     assert " ".join(MECHANISMS) in [" ".join(line.split()) for line in lines]
     both = [" ".join(line.split()) for line in lines if "Response, mean" in line]
@@ -52,7 +52,7 @@ def test_shapley_values_fit_a_terminal(attribution):
 
 
 def test_help_is_green_and_harm_is_red(attribution):
-    lines = printed(shapley_table(attribution, "Whose gain"), force_terminal=True)
+    lines = printed(shapley_table(attribution, "Attribution"), force_terminal=True)
     row = next(line for line in lines if "Response" in line)
     assert "\x1b[32m-1.10" in row
     assert "\x1b[31m+0.50" in row
@@ -76,7 +76,7 @@ def test_bars_stand_at_their_values(attribution, tmp_path, monkeypatch):
     monkeypatch.setattr(
         "viz.pictures.attribution.save_picture", lambda figure, path: kept.append(figure)
     )
-    draw_shapley(attribution, ["response_s", "calls"], tmp_path / "a.png", title="Whose gain")
+    draw_shapley(attribution, ["response_s", "calls"], tmp_path / "a.png", title="Attribution")
     (figure,) = kept
     assert isinstance(figure, Figure)
     panel, other = figure.axes
@@ -93,5 +93,5 @@ def test_bars_stand_at_their_values(attribution, tmp_path, monkeypatch):
 
 def test_picture_is_drawn(attribution, tmp_path):
     measures = ["response_s", "response_s[high]", "calls", "siren_km_per_call"]
-    draw_shapley(attribution, measures, tmp_path / "whose.png", title="Whose gain")
-    assert (tmp_path / "whose.png").stat().st_size > 5_000
+    draw_shapley(attribution, measures, tmp_path / "shares.png", title="Attribution")
+    assert (tmp_path / "shares.png").stat().st_size > 5_000

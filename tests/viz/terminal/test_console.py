@@ -101,6 +101,8 @@ def test_one_run_with_and_without_intervals():
     text = "\n".join(printed(*comparison_tables(once, "Title")))
     assert "5.00 ± 0.50" in text
     assert "interval by batch means" in " ".join(text.split())
+    once.table[["low", "high"]] = 270.0, 360.0  # not symmetrical
+    assert "5.00 [4.50, 6.00]" in "\n".join(printed(*comparison_tables(once, "Title")))
 
 
 def test_nothing_is_shown_where_every_run_has_failed():

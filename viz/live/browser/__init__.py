@@ -1,6 +1,6 @@
 """The map's program for the browser: ES modules, their entry `city_map.js`, and their style.
 
-It knows the messages of `viz.live.frame` and `viz.live.ground_picture`, words and colours come with
+It knows the messages of `viz.live.frame` and `viz.live.base_map`, words and colours come with
 them, and it asks nobody for anything. `program` makes one module of all, which a widget carries.
 """
 

@@ -3,7 +3,7 @@
 import { Calls, drawCalls } from "./calls.js";
 import { Camera } from "./camera.js";
 import { Clock } from "./clock.js";
-import { Backdrop, drawGround, Ground, Tiles } from "./ground.js";
+import { Backdrop, drawBaseMap, BaseMap, Tiles } from "./base_map.js";
 import { Hands } from "./hands.js";
 import { describe, idOf, kindOf, thingAt } from "./hover.js";
 import { drawLabels, Labels } from "./labels.js";
@@ -51,23 +51,23 @@ class CityMap {
     model.send({ type: "ready" });
   }
 
-  // Take the ground from the model; everything on it starts anew.
+  // Take the base map from the model; everything on it starts anew.
   lay() {
-    const message = this.model.get("ground");
-    this.ground = new Ground(message, this.model.get("ground_buffers"));
+    const message = this.model.get("base_map");
+    this.baseMap = new BaseMap(message, this.model.get("base_map_buffers"));
     const camera = new Camera(message.bounds);
     this.camera = this.camera ? Object.assign(this.camera, { bounds: camera.bounds }) : camera;
     if (this.canvas.clientWidth) this.camera.fit();
-    this.tints = new Tints(this.ground);
+    this.tints = new Tints(this.baseMap);
     this.tiles = new Tiles(message.geo, () => { this.backdrop.stale = this.dirty = true; });
-    this.signals = new Signals(this.ground.lights);
+    this.signals = new Signals(this.baseMap.lights);
     this.sites = new Sites(message.sites);
     this.forgetAll();
     this.backdrop.stale = this.dirty = true;
   }
 
   forgetAll() {
-    this.fleet = new Fleet(this.ground.message.states, this.sites);
+    this.fleet = new Fleet(this.baseMap.message.states, this.sites);
     this.calls = new Calls();
     this.districts = new Map();
     this.closed = [];
@@ -84,11 +84,11 @@ class CityMap {
     const changed = () => this.readTraits();
     const laid = () => { this.lay(); this.readTraits(); };
     this.model.on("change:layers change:palette change:tool change:tiles change:followed", changed);
-    this.model.on("change:ground", laid);
+    this.model.on("change:base_map", laid);
     signal.addEventListener("abort", () => {
       this.model.off("msg:custom", heard);
       this.model.off("change:layers change:palette change:tool change:tiles change:followed", changed);
-      this.model.off("change:ground", laid);
+      this.model.off("change:base_map", laid);
     });
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.root);
@@ -190,7 +190,7 @@ class CityMap {
     this.fleet.moveTo(now, passed, this.camera, this.layers.sites !== false);
     this.keepFollowed(passed);
     const { tint } = this;
-    drawGround(this, real, tint && ((under) => tint(under, this, this.ratio)));
+    drawBaseMap(this, real, tint && ((under) => tint(under, this, this.ratio)));
     this.ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.drawLife(now, real);
     this.panels.showClock(this.clock);

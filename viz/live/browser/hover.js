@@ -13,11 +13,11 @@ export function thingAt(world, px, py) {
     (layers.vehicles !== false && nearest(fleet.shown, px, py, NEAR_PX)) ||
     (layers.calls !== false && nearest(calls.marks.values(), px, py, NEAR_PX)) ||
     (layers.sites !== false && nearest(sites.all, px, py, siteSize(camera.scale) + 4));
-  return found || (layers.signals !== false && lightAt(world, px, py)) || groundAt(world, px, py);
+  return found || (layers.signals !== false && lightAt(world, px, py)) || tintAt(world, px, py);
 }
 
-// The zone under a pixel, where the ground has a colour of which there is something to say.
-function groundAt({ layers, covered, districts, tints, camera }, px, py) {
+// The zone under a pixel, where the base map has a colour of which there is something to say.
+function tintAt({ layers, covered, districts, tints, camera }, px, py) {
   const isCovered = layers.coverage && covered;
   if (!isCovered && !(layers.epidemic && districts.size)) return null;
   const zone = tints.zoneAt(...camera.toWorld(px, py));
@@ -75,8 +75,8 @@ function describeVehicle({ fleet, words }, vehicle) {
   return lines;
 }
 
-function describeCall({ ground, words }, mark, now) {
-  const priority = ground.message.priorities[mark.priority];
+function describeCall({ baseMap, words }, mark, now) {
+  const priority = baseMap.message.priorities[mark.priority];
   const lines = [fill(words.call, { n: mark.number })];
   if (priority) {
     lines.push(fill(words.target, { name: priority.name, n: Math.round(priority.target_s / 6) / 10 }));

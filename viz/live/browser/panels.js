@@ -137,7 +137,7 @@ function roundBelow(most) {
 // Rows of the legend: what the map shows now, in words. What is not to be seen is not explained.
 export function legendRows(world) {
   return [
-    ...siteRows(world), ...vehicleRows(world), ...callRows(world), ...lightRows(world), ...groundRows(world),
+    ...siteRows(world), ...vehicleRows(world), ...callRows(world), ...lightRows(world), ...tintRows(world),
   ];
 }
 
@@ -173,13 +173,13 @@ function vehicleRows({ layers, fleet, palette, words }) {
   return rows;
 }
 
-function callRows({ layers, calls, ground, palette, words }) {
+function callRows({ layers, calls, baseMap, palette, words }) {
   if (layers.calls === false || !calls.marks.size) return [];
   const marks = [...calls.marks.values()];
   const priorities = [...new Set(marks.filter((mark) => mark.state !== "reached").map((mark) => mark.priority))];
   const rows = [["heading", "", words.calls]];
   for (const priority of priorities.sort()) {
-    const told = ground.message.priorities[priority];
+    const told = baseMap.message.priorities[priority];
     const text = fill(words.priority, { name: told ? told.name : priority + 1 });
     rows.push(["call", callColour(palette, priority), text]);
   }
@@ -203,7 +203,7 @@ function lightRows({ layers, signals, camera, palette, words, closed }) {
   return rows;
 }
 
-function groundRows(world) {
+function tintRows(world) {
   const { layers, palette, words, covered, districts, tints } = world;
   if (!tints.any) return [];
   if (layers.coverage && covered) {

@@ -1,20 +1,20 @@
-// What colours the ground: demand, how soon an ambulance is there, and the epidemic. Each is a
+// What colours the base map: demand, how soon an ambulance is there, and the epidemic. Each is a
 // small picture of cells over the city, which the canvas stretches softly.
 
 const CELLS = 220; // along the longer side
 const NEIGHBOURS = 4;
 const REACH = 3; // of the usual distance between zones: farther off, a zone says nothing
-const STREET_M = 420; // twice the distance from a street within which the ground is coloured
+const STREET_M = 420; // twice the distance from a street within which the land is coloured
 
 export class Tints {
-  constructor(ground) {
-    this.ground = ground;
-    this.zones = ground.zones;
+  constructor(baseMap) {
+    this.baseMap = baseMap;
+    this.zones = baseMap.zones;
     this.count = this.zones.length / 3;
     this.grid = null;
     this.pictures = new Map();
     this.districts = new Map(); // of zones
-    for (const district of ground.message.districts) {
+    for (const district of baseMap.message.districts) {
       for (const zone of district.zones) this.districts.set(zone, district.id);
     }
   }
@@ -52,7 +52,7 @@ export class Tints {
   }
 
   layGrid() {
-    const [west0, south0, east0, north0] = this.ground.message.bounds;
+    const [west0, south0, east0, north0] = this.baseMap.message.bounds;
     const cell = Math.max(east0 - west0, north0 - south0) / CELLS;
     const reach = this.usualDistance() * REACH;
     const [west, north] = [west0 - reach, north0 + reach];
@@ -80,7 +80,7 @@ export class Tints {
   }
 
   usualDistance() {
-    const [west, south, east, north] = this.ground.message.bounds;
+    const [west, south, east, north] = this.baseMap.message.bounds;
     return Math.sqrt(((east - west) * (north - south)) / this.count);
   }
 
@@ -94,13 +94,13 @@ export class Tints {
     return hash;
   }
 
-  // How far each cell lies within the city, 0 to 1: only ground by a street is coloured.
+  // How far each cell lies within the city, 0 to 1: only land by a street is coloured.
   nearStreets(west, north, cell, columns, rows) {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [columns, rows];
     const ctx = canvas.getContext("2d", { willReadFrequently: true });
     ctx.setTransform(1 / cell, 0, 0, -1 / cell, -west / cell, north / cell);
-    this.ground.paintNear(ctx, Math.max(STREET_M, 2.5 * cell));
+    this.baseMap.paintNear(ctx, Math.max(STREET_M, 2.5 * cell));
     const { data } = ctx.getImageData(0, 0, columns, rows);
     return Float32Array.from({ length: columns * rows }, (_, at) => data[4 * at + 3] / 255);
   }

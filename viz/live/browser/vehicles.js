@@ -57,7 +57,7 @@ class Vehicle {
   }
 }
 
-// All vehicles, by the states of the ground's message: who stands in one is drawn as that says.
+// All vehicles, by the states of the base map: who stands in one is drawn as that says.
 export class Fleet {
   constructor(states, sites) {
     this.states = states;

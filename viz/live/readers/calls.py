@@ -36,7 +36,7 @@ class _Batch:
     told: int = 0
 
 
-class CallBook:
+class CallRegister:
     """Where, when and how urgent each call is, by its number.
 
     Attributes
@@ -51,7 +51,7 @@ class CallBook:
 
     def __init__(self, log: RunLog) -> None:
         self._log = log
-        self._roads = log.ground.city.roads
+        self._roads = log.area.city.roads
         self._targets_s = np.array([p.target_s for p in log.scenario.demand.priorities])
         self.x_m = self.y_m = self.called_s = self.ready_s = self.target_s = np.empty(0)
         self.priority = self.units = self.zone = np.empty(0, dtype=np.int64)
@@ -172,8 +172,8 @@ class CallReader:
         Numbers of those to whom, since then, nobody will come any more.
     """
 
-    def __init__(self, book: CallBook) -> None:
-        self._book = book
+    def __init__(self, register: CallRegister) -> None:
+        self._register = register
         self.marks: dict[int, CallMark] = {}
         self.open: dict[int, OpenCall] = {}
         self.came: list[int] = []
@@ -183,12 +183,12 @@ class CallReader:
 
     def read(self, rows: Iterable[LegRow], events: Iterable[EventRow], now_s: float) -> None:
         """Take in what has happened until a moment."""
-        self.came, self.arrivals, self.unserved = [*self._book.came(now_s)], [], []
-        book = self._book
+        self.came, self.arrivals, self.unserved = [*self._register.came(now_s)], [], []
+        register = self._register
         for number in self.came:
             self.open[number] = OpenCall(
-                number, int(book.priority[number]), int(book.units[number]),
-                float(book.ready_s[number]), float(book.called_s[number]),
+                number, int(register.priority[number]), int(register.units[number]),
+                float(register.ready_s[number]), float(register.called_s[number]),
             )  # fmt: skip
         for row in rows:
             if row.vehicle >= 0:
@@ -229,8 +229,8 @@ class CallReader:
                 del self.open[number]
 
     def _mark(self, call: OpenCall, now_s: float) -> CallMark:
-        book, (state, since_s) = self._book, call.state(now_s)
-        place = float(book.x_m[call.number]), float(book.y_m[call.number])
+        register, (state, since_s) = self._register, call.state(now_s)
+        place = float(register.x_m[call.number]), float(register.y_m[call.number])
         return CallMark(call.number, *place, call.priority, state, since_s)
 
     def _follow(self, row: LegRow) -> None:
@@ -254,7 +254,7 @@ class CallReader:
             self._send(call, row, sent_s=row.told_s)
 
     def _send(self, call: OpenCall, row: LegRow, sent_s: float) -> None:
-        arrive_s = row.left_s + row.drive_s + float(self._book.access_s[call.number])
+        arrive_s = row.left_s + row.drive_s + float(self._register.access_s[call.number])
         call.crews[row.vehicle] = (sent_s, arrive_s)
 
     def _part(self, call: OpenCall, has_left: bool, row: LegRow) -> None:

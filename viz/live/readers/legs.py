@@ -1,4 +1,4 @@
-"""Ways as lines on the ground, with the moments at which a vehicle passes their points.
+"""Ways as lines on the map, with the moments at which a vehicle passes their points.
 
 A vehicle is taken to be on its way in proportion to the expected times, as for whoever turns off
 it (`environment.traffic.ways.next_turn`); along one street piece it goes at one speed.

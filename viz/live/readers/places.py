@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from environment.places.city import Stops
 from environment.roads.network import RoadNetwork
 from scenarios.scenario import Scenario
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 from viz.live.readers.legs import Point
 
 
@@ -28,19 +28,19 @@ class Places:
     Attributes
     ----------
     stations, hospitals, supply_sites : tuple of Spot
-        By row; the last by the number of the site in the books.
+        By row; the last by the number of the site in the event log.
     """
 
-    def __init__(self, ground: Ground, scenario: Scenario) -> None:
-        self._roads = ground.city.roads
-        city, system = ground.city, scenario.supplies.sites
+    def __init__(self, area: ServiceArea, scenario: Scenario) -> None:
+        self._roads = area.city.roads
+        city, system = area.city, scenario.supplies.sites
         self.stations = _stops(city.roads, city.stations)
         self.hospitals = _stops(city.roads, city.hospitals)
         sites = [*system.suppliers, *system.stores, *system.distributors]
         self.supply_sites: tuple[Spot, ...] = ()
-        if ground.supply_places is not None:
+        if area.supply_places is not None:
             x, y = (np.array([getattr(site, axis) for site in sites]) for axis in "xy")
-            joined = ground.supply_places
+            joined = area.supply_places
             self.supply_sites = _spots(city.roads, x, y, joined.node, joined.access_s)
 
     def beside(self, node: int) -> Spot:

@@ -17,10 +17,10 @@ import pandas as pd
 from environment.fleet.vehicles import Vehicles
 from environment.traffic.driving import Driving
 from scenarios.scenario import Scenario
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 from simulation.tables.epidemic import epidemic_table
 from simulation.tables.result import Result
-from simulation.tables.supply import supply_books
+from simulation.tables.supply import supply_log_of
 from simulation.tables.supply_recorder import SupplyRecorder
 from simulation.trace import Trace
 from viz.live.readers.legs import StreetLines
@@ -81,7 +81,7 @@ class RunLog:
     Parameters
     ----------
     scenario : Scenario
-    ground : Ground
+    area : ServiceArea
     trace : Trace
     station : sequence of int
         Row of each ambulance's own station.
@@ -90,44 +90,44 @@ class RunLog:
         the columns `CALL_COLUMNS`.
     epidemic_rows : callable
         Gives the rows of the epidemic from the n-th on.
-    books : SupplyRecorder or None
+    supply_log : SupplyRecorder or None
         None where there is no supply side.
     """
 
     def __init__(
         self,
         scenario: Scenario,
-        ground: Ground,
+        area: ServiceArea,
         trace: Trace,
         station: Sequence[int],
         call_batches: Callable[[], Sequence[pd.DataFrame]],
         epidemic_rows: Callable[[int], Iterable[EpidemicRow]],
-        books: SupplyRecorder | None,
+        supply_log: SupplyRecorder | None,
     ) -> None:
         self.scenario = scenario
-        self.ground = ground
+        self.area = area
         self.trace = trace
         self.station = tuple(station)
         self.call_batches = call_batches
         self.epidemic_rows = epidemic_rows
-        self.books = books
+        self.supply_log = supply_log
         self._detours: OrderedDict[int, Driving] = OrderedDict()
 
     @cached_property
     def places(self) -> Places:
         """Where vehicles stand."""
-        return Places(self.ground, self.scenario)
+        return Places(self.area, self.scenario)
 
     @cached_property
     def lines(self) -> StreetLines:
         """The lines of the streets, ready to be joined into ways."""
-        return StreetLines(self.ground.city.roads)
+        return StreetLines(self.area.city.roads)
 
     @property
     def truck_homes(self) -> tuple[int, ...]:
         """The site of each truck."""
         system = self.scenario.supplies.sites
-        if self.books is None:
+        if self.supply_log is None:
             return ()
         trucks = [one.trucks for one in system.suppliers] + [one.trucks for one in system.stores]
         return tuple(site for site, own in enumerate(trucks) for _ in range(own.count))
@@ -139,27 +139,27 @@ class RunLog:
 
     @property
     def supply_sites(self) -> list[tuple[str, str]]:
-        """Kind and name of each site of the supply side, by its number in the books."""
+        """Kind and name of each site of the supply side, by its number in the event log."""
         system = self.scenario.supplies.sites
         kinds = (
             ("supplier", system.suppliers),
             ("store", system.stores),
             ("distributor", system.distributors),
         )
-        names = () if self.ground.supply_places is None else self.ground.supply_places.names
+        names = () if self.area.supply_places is None else self.area.supply_places.names
         told = [kind for kind, sites in kinds for _ in sites]
-        return list(zip(told, names, strict=True)) if self.books is not None else []
+        return list(zip(told, names, strict=True)) if self.supply_log is not None else []
 
     def driving(self, streets: int) -> Driving:
         """Driving on streets as numbered by the legs."""
         closed = self.trace.streets[streets - 1].closed if streets else ()
         if not closed:
-            return self.ground.driving
+            return self.area.driving
         kept = self.trace.driving_kept(streets) or self._detours.get(streets)
         if kept is None:
-            mask = np.zeros(self.ground.city.roads.edge_count, dtype=bool)
+            mask = np.zeros(self.area.city.roads.edge_count, dtype=bool)
             mask[list(closed)] = True
-            kept = self._detours[streets] = self.ground.driving_around(mask)
+            kept = self._detours[streets] = self.area.driving_around(mask)
             if len(self._detours) > DRIVINGS_KEPT:
                 self._detours.popitem(last=False)
         return kept
@@ -179,34 +179,34 @@ def log_of_model(model: EmergencyModel) -> RunLog:
 
     return RunLog(
         model.config,
-        model.ground,
+        model.area,
         model.recorder.trace,
         _homes(model.vehicles),
         batches,
         rows,
-        None if model.supply_side is None else model.supply_side.books,
+        None if model.supply_side is None else model.supply_side.log,
     )
 
 
-def log_of_result(result: Result, scenario: Scenario, ground: Ground) -> RunLog:
+def log_of_result(result: Result, scenario: Scenario, area: ServiceArea) -> RunLog:
     """The log of a saved run."""
-    rows = {name: row for row, name in enumerate(ground.city.stations.sites.site_id.tolist())}
-    zones = {name: row for row, name in enumerate(ground.city.zones.zone_id.tolist())}
+    rows = {name: row for row, name in enumerate(area.city.stations.sites.site_id.tolist())}
+    zones = {name: row for row, name in enumerate(area.city.zones.zone_id.tolist())}
     calls = result.calls.assign(
         priority=result.calls["priority"].cat.codes, zone=result.calls["zone"].map(zones)
     ).set_index("call")[CALL_COLUMNS]
     epidemic = [*_epidemic_rows(result.epidemic)]
-    books = None
-    if result.supplies is not None and ground.supply_places is not None:
-        books = supply_books(result.supplies, ground.supply_places)
+    supply_log = None
+    if result.supplies is not None and area.supply_places is not None:
+        supply_log = supply_log_of(result.supplies, area.supply_places)
     return RunLog(
         scenario,
-        ground,
+        area,
         result.trace,
         [rows[name] for name in result.vehicles["station"]],
         lambda: [calls],
         lambda first: epidemic[first:],
-        books,
+        supply_log,
     )
 
 

@@ -85,7 +85,7 @@ class SiteReader:
     """
 
     def __init__(self, log: RunLog, stocks: StockReader | None) -> None:
-        city, config = log.ground.city, log.scenario
+        city, config = log.area.city, log.scenario
         means = hospital_means(config.hospitals, city.hospitals.sites, config.demand.conditions)
         self.hospitals = [
             HospitalNow(bays, beds, config.hospitals.divert_when_waiting)

@@ -1,4 +1,4 @@
-"""Reads the books of the supply side: stocks, needs, orders, and what people wait for."""
+"""Reads the event log of the supply side: stocks, needs, orders, and what people wait for."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class StockReader:
         How often stocks, orders or output have changed.
     """
 
-    def __init__(self, log: RunLog, books: SupplyRecorder) -> None:
+    def __init__(self, log: RunLog, supply_log: SupplyRecorder) -> None:
         self.sites, self.items = log.supply_sites, log.items
         kinds = [kind for kind, _ in self.sites]
         self._first = kinds.index("distributor")
@@ -89,19 +89,19 @@ class StockReader:
         self._daily = {name: np.zeros((days, items)) for name in ("needed", "ordered")}
         self._days = 0
         self._changes: Cursor[tuple[float, int, int, int, int]] = Cursor(
-            lambda first: books.stock_changes[first:], lambda row: row[0]
+            lambda first: supply_log.stock_changes[first:], lambda row: row[0]
         )
         self._needs: Cursor[tuple[int, Claim]] = Cursor(
-            lambda first: books.needs[first:], lambda row: row[1].since_s
+            lambda first: supply_log.needs[first:], lambda row: row[1].since_s
         )
         self._requests: Cursor[tuple[float, int, int, int]] = Cursor(
-            lambda first: books.requests[first:], lambda row: row[0]
+            lambda first: supply_log.requests[first:], lambda row: row[0]
         )
         self._orders: Cursor[Order] = Cursor(
-            lambda first: books.orders[first:], lambda row: row.ordered_s
+            lambda first: supply_log.orders[first:], lambda row: row.ordered_s
         )
         self._handouts: Cursor[tuple[float, int, int, int, float]] = Cursor(
-            lambda first: books.handouts[first:], lambda row: row[0]
+            lambda first: supply_log.handouts[first:], lambda row: row[0]
         )
 
     def read(self, events: Sequence[EventRow], now_s: float) -> None:

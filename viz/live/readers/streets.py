@@ -79,7 +79,7 @@ class StreetReader:
     def closed(self) -> NDArray[np.float64]:
         """Closed streets as straight lines in metres, (k, 4)."""
         closed = self._log.trace.streets[self._streets - 1].closed if self._streets else ()
-        return closed_lines(self._log.ground.city.roads, np.array(closed, dtype=np.int64))
+        return closed_lines(self._log.area.city.roads, np.array(closed, dtype=np.int64))
 
 
 def closed_lines(roads: RoadNetwork, edges: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ def panel_of(session: LiveSession) -> dict[str, Any]:
 
 
 def tints_in(scenario: Scenario) -> list[tuple[str, str]]:
-    """What the ground of the map can show."""
+    """What the base map can show."""
     found = [("demand", "calls expected"), ("coverage", "nearest free ambulance")]
     found = found if scenario.needs_service else []
     return [*found, ("epidemic", "who is infectious")] if scenario.epidemic.is_there else found

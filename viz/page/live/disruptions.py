@@ -12,7 +12,7 @@ from simulation.interventions import offers
 Told = Mapping[str, Any]
 
 
-def request_at(wish: Told, click: Told, ground: Told) -> dict[str, Any]:
+def request_at(wish: Told, click: Told, base_map: Told) -> dict[str, Any]:
     """What a run is asked for, of what is to go wrong and where the map was clicked.
 
     Parameters
@@ -21,8 +21,8 @@ def request_at(wish: Told, click: Told, ground: Told) -> dict[str, Any]:
         ``what``, one of `offers`, with ``hours``, ``radius`` and ``cases`` as the browser has them.
     click : mapping
         Of the map: ``id`` and ``kind`` of what stands there, ``x`` and ``y`` in metres.
-    ground : mapping
-        What the map was told of the ground.
+    base_map : mapping
+        The base map as the browser was told it.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def request_at(wish: Told, click: Told, ground: Told) -> dict[str, Any]:
             raise ScenarioError(f"{offer.how}: there is none where you clicked.")
         request[offer.site] = _site_id(str(click["id"]))
     for name in offer.asks:
-        request |= _READERS[name](wish, click, ground)
+        request |= _READERS[name](wish, click, base_map)
     return request
 
 
@@ -57,12 +57,12 @@ def kind_for(site: str) -> str:
     return next(found, "")
 
 
-def _place(_wish: Told, click: Told, _ground: Told) -> dict[str, Any]:
+def _place(_wish: Told, click: Told, _base_map: Told) -> dict[str, Any]:
     return {"x_m": float(click["x"]), "y_m": float(click["y"])}
 
 
-def _nearest_district(_wish: Told, click: Told, ground: Told) -> dict[str, Any]:
-    districts, x_m, y_m = ground["districts"], float(click["x"]), float(click["y"])
+def _nearest_district(_wish: Told, click: Told, base_map: Told) -> dict[str, Any]:
+    districts, x_m, y_m = base_map["districts"], float(click["x"]), float(click["y"])
     if not districts:
         raise ScenarioError("This case has no districts.")
     nearest = min(districts, key=lambda one: hypot(one["x"] - x_m, one["y"] - y_m))
@@ -79,8 +79,8 @@ def _number(wish: Told, name: str) -> float:
 _READERS: dict[str, Callable[[Told, Told, Told], dict[str, Any]]] = {
     "place": _place,
     "district": _nearest_district,
-    "radius_m": lambda wish, _click, _ground: {"radius_m": _number(wish, "radius")},
-    "hours": lambda wish, _click, _ground: {"hours": _number(wish, "hours")},
-    "cases": lambda wish, _click, _ground: {"cases": int(_number(wish, "cases"))},
+    "radius_m": lambda wish, _click, _base_map: {"radius_m": _number(wish, "radius")},
+    "hours": lambda wish, _click, _base_map: {"hours": _number(wish, "hours")},
+    "cases": lambda wish, _click, _base_map: {"cases": int(_number(wish, "cases"))},
 }
 """How what an offer asks for is read."""

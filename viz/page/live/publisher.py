@@ -91,7 +91,7 @@ class Publisher(threading.Thread):
         if board is None or not views or not views[0].known:
             return
         if not board.charts:
-            states = views[0].city_map.ground["states"]
+            states = views[0].city_map.base_map["states"]
             colours = {key: state["colour"] for key, state in states.items()}
             priorities = views[0].run.scenario.demand.priorities
             board.charts = charts_of(views[0].known, priorities, colours)

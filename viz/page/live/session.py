@@ -18,10 +18,10 @@ from scenarios.scenario import Scenario
 from simulation.interventions import offers
 from simulation.interventions.live import changes_while_running
 from simulation.preparation import prepare
+from viz.live.base_map import draw_base_map
 from viz.live.city_map import LAYERS, CityMapWidget
 from viz.live.figures import Figure
 from viz.live.frame import Frame
-from viz.live.ground_picture import ground_picture
 from viz.live.live_run import LiveRun, WatchedRun
 from viz.live.side_by_side import SideBySide
 from viz.live.story import Story
@@ -75,7 +75,7 @@ class LiveSession:
     mode : str
         One of `viz.page.live.arms.MODES`.
     views : list of View
-        Empty until the ground is there.
+        Empty until the base map is there.
     beat, staged, edited : reactive int
         Count up when the run has gone on, when there are other maps, when controls have changed.
     """
@@ -139,7 +139,7 @@ class LiveSession:
                 return
             try:
                 shown = arms(self.mode, self.service.scenario, self.draft.take())
-                if len(shown) == len(self.views) == 1 and self._is_same_ground(shown[0][1]):
+                if len(shown) == len(self.views) == 1 and self._is_same_city(shown[0][1]):
                     self.views[0].run.reset(shown[0][1], until_s)
                 else:
                     self._build(shown, until_s)
@@ -150,16 +150,16 @@ class LiveSession:
         self.edited.value += 1
         self._news.set()
 
-    def _is_same_ground(self, scenario: Scenario) -> bool:
-        return scenario.ground_fingerprint == self.views[0].run.scenario.ground_fingerprint
+    def _is_same_city(self, scenario: Scenario) -> bool:
+        return scenario.city_fingerprint == self.views[0].run.scenario.city_fingerprint
 
     def _build(self, shown: list[tuple[str, Scenario]], until_s: float) -> None:
-        """Other maps and runs than before; the ground is shown before the runs are made."""
+        """Other maps and runs than before; the base map is shown before the runs are made."""
         self._clear()
         dark = self.service.dark.value
         maps = []
         for _, scenario in shown:
-            picture = ground_picture(prepare(scenario), scenario)
+            picture = draw_base_map(prepare(scenario), scenario)
             maps.append(CityMapWidget(picture, dark))
         runs = self._make_runs([scenario for _, scenario in shown])
         for (title, _), run, city_map in zip(shown, runs, maps, strict=True):
@@ -270,7 +270,7 @@ class LiveSession:
         return True
 
     def show_layer(self, layer: str, on: bool) -> None:
-        """Show something on the maps, or hide it; of the ground's tints there is one at most."""
+        """Show something on the maps, or hide it; of the tints there is one at most."""
         if layer not in LAYERS:
             return
         others = dict.fromkeys(TINTS, False) if layer in TINTS else {}
@@ -300,7 +300,7 @@ class LiveSession:
 
     def _click(self, view: View, click: dict[str, Any]) -> None:
         if self.armed and click:
-            self._disrupt(lambda: request_at(self.armed, click, view.city_map.ground))
+            self._disrupt(lambda: request_at(self.armed, click, view.city_map.base_map))
 
     def close_followed(self, hours: float) -> None:
         """Close the site whose story is told, or have it fail."""

@@ -13,7 +13,7 @@ from environment.roads.network import RoadNetwork
 from environment.supply.places import contracts, own_stores
 from experiments.location.located import LocatedPlan
 from scenarios.scenario import Scenario
-from simulation.preparation import Ground
+from simulation.preparation import ServiceArea
 from viz.maps.streets import one_of_each_pair, road_lines
 from viz.page.plot import figure_of
 from viz.page.theme import colours, palette, series
@@ -69,11 +69,11 @@ def plan_figure(plan: LocatedPlan, longest_s: float, dark: bool) -> dict[str, An
     return _map([_streets(roads, dark), served, zones, stations], dark)
 
 
-def supply_figure(scenario: Scenario, ground: Ground, dark: bool) -> dict[str, Any]:
+def supply_figure(scenario: Scenario, area: ServiceArea, dark: bool) -> dict[str, Any]:
     """Districts of the distributors, their stores, and the suppliers of these."""
-    places, system = ground.supply_places, scenario.supplies.sites
+    places, system = area.supply_places, scenario.supplies.sites
     assert places is not None
-    city, roads = ground.city, ground.city.roads
+    city, roads = area.city, area.city.roads
     zone_xy = np.column_stack(roads.to_metres(city.zones.x, city.zones.y))
     kinds = (
         ("supplier", system.suppliers), ("store", system.stores),
@@ -85,13 +85,13 @@ def supply_figure(scenario: Scenario, ground: Ground, dark: bool) -> dict[str, A
         )
         for kind, own in kinds
     }
-    district = ground.districts.rows_of_zones
+    district = area.districts.rows_of_zones
     tones = series(dark)
     zones = _zones(city, zone_xy)
     zones["marker"] |= {"color": [tones[row % len(tones)] for row in district], "opacity": 0.45}
-    names = ground.districts.names
+    names = area.districts.names
     zones["text"] = [f"{z}: {names[d]}" for z, d in zip(city.zones.zone_id, district, strict=True)]
-    store = own_stores(scenario.supplies, places, ground.driving)
+    store = own_stores(scenario.supplies, places, area.driving)
     lines = _spokes(xy["store"][store], xy["distributor"], colours(dark)["ink"], width=1.6)
     marks = [
         _sites(
@@ -105,14 +105,14 @@ def supply_figure(scenario: Scenario, ground: Ground, dark: bool) -> dict[str, A
     return _map([_streets(roads, dark), zones, lines, *marks], dark)
 
 
-def who_serves_whom(scenario: Scenario, ground: Ground) -> list[tuple[str, str, str, str]]:
+def who_serves_whom(scenario: Scenario, area: ServiceArea) -> list[tuple[str, str, str, str]]:
     """For each distributor: its zones and their demand, its store, and who makes for it."""
-    places, system = ground.supply_places, scenario.supplies.sites
+    places, system = area.supply_places, scenario.supplies.sites
     assert places is not None
-    store = own_stores(scenario.supplies, places, ground.driving)
+    store = own_stores(scenario.supplies, places, area.driving)
     maker = contracts(scenario.supplies)
-    district, share = ground.districts.rows_of_zones, ground.city.zones.demand_share
-    row_of = {name: row for row, name in enumerate(ground.districts.names)}
+    district, share = area.districts.rows_of_zones, area.city.zones.demand_share
+    row_of = {name: row for row, name in enumerate(area.districts.names)}
     rows = []
     for number, site in enumerate(system.distributors):
         own = district == row_of.get(site.site_id, -1)

@@ -316,7 +316,7 @@ def beside_figure(found: HypercubeCheck, measure: str, scale: float, dark: bool)
 def Supplies(service: Service, parts: Options, choose: Callable[[str], None]) -> None:
     """Who serves whom, as the served case has it."""
     scenario = service.scenario
-    ground = solara.use_memo(lambda: prepare(scenario), [])
+    area = solara.use_memo(lambda: prepare(scenario), [])
     text = (
         "Every zone belongs to the distributor from which it is reached first. Lines lead from "
         "each distributor to its store."
@@ -326,10 +326,8 @@ def Supplies(service: Service, parts: Options, choose: Callable[[str], None]) ->
         with solara.Div(classes=["r-main"]), solara.Div(classes=["r-body"]):
             dark = service.dark.value
             note = "Su supplier, St store, D distributor; colours: districts"
-            Chart("Who serves whom", supply_figure(scenario, ground, dark), note)
-            Markup(
-                _served_table(who_serves_whom(scenario, ground)), ["c-card", "r-tables", "r-text"]
-            )
+            Chart("Who serves whom", supply_figure(scenario, area, dark), note)
+            Markup(_served_table(who_serves_whom(scenario, area)), ["c-card", "r-tables", "r-text"])
 
 
 def _served_table(rows: Sequence[tuple[str, str, str, str]]) -> Any:

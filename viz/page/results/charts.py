@@ -1,4 +1,4 @@
-"""Charts of saved results: arms with intervals, response times, the fleet's day, whose gain."""
+"""Charts of saved results: arms with intervals, response times, the fleet's day, attribution."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class ReplaySession:
         self._news = threading.Event()
         for title, folder in runs:
             run = RecordedRun(folder)
-            city_map = CityMapWidget(run.ground_picture(), dark)
+            city_map = CityMapWidget(run.base_map(), dark)
             city_map.tiles = tiles
             self.views.append(ReplayView(title, run, city_map))
         for view in self.views:

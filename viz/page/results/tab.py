@@ -19,7 +19,7 @@ from viz.page.results.replay import Replay
 from viz.page.results.saved import Saved, SavedName, list_saved, open_saved
 from viz.page.service import Service
 from viz.pictures.attribution import differing_measures
-from viz.report.findings import what_changes, what_gets_worse, what_it_costs, whose_gain
+from viz.report.findings import what_changes, what_gets_worse, what_is_attributed, what_it_costs
 from viz.report.html import Html, element, join
 from viz.report.parts import caption_of, notes_list
 from viz.report.tables import pairs, prices, shapley, side_by_side
@@ -97,7 +97,7 @@ def _read(service: Service, name: str) -> tuple[Saved | None, str]:
 
 
 def _tabs(saved: Saved) -> list[tuple[str, str]]:
-    tabs = [("answer", "Answer"), ("gain", "Whose gain"), ("charts", "Charts")]
+    tabs = [("answer", "Answer"), ("gain", "Attribution"), ("charts", "Charts")]
     tabs += [("pictures", "Pictures"), ("replay", "Replay")]
     left_out = set()
     if saved.attribution is None and saved.sweep is None:
@@ -136,7 +136,7 @@ def Answer(saved: Saved) -> None:
     comparison = saved.comparison
     sentences = [*what_changes(comparison, HEADLINES), *what_gets_worse(comparison)]
     if saved.attribution is not None:
-        sentences += whose_gain(saved.attribution, HEADLINES)
+        sentences += what_is_attributed(saved.attribution, HEADLINES)
     sentences += what_it_costs(comparison)
     if sentences:
         told = join(*(element("p", sentence) for sentence in sentences))

@@ -115,7 +115,7 @@ def test_a_click_breaks_what_was_chosen(service):
     with visitor("breaks"):
         session = opened(service)
         city_map = session.views[0].city_map
-        hospital = next(s for s in city_map.ground["sites"] if s["kind"] == "hospital")
+        hospital = next(s for s in city_map.base_map["sites"] if s["kind"] == "hospital")
         session.arm({"what": "hospital_closed", "hours": "2"})
         assert city_map.tool == "place"
         city_map.clicked = {"id": "", "kind": "", "x": 0.0, "y": 0.0, "n": 1}

@@ -107,13 +107,13 @@ def test_maps_of_a_plan(grid_scenario):
 
 def test_who_serves_whom():
     scenario = load_scenario("metropolis")
-    ground = prepare(scenario)
-    rows = who_serves_whom(scenario, ground)
+    area = prepare(scenario)
+    rows = who_serves_whom(scenario, area)
     assert [row[0] for row in rows] == [d.site_id for d in scenario.supplies.sites.distributors]
     zones = [int(row[1].partition(" ")[0]) for row in rows]
-    assert sum(zones) == len(ground.city.zones)
+    assert sum(zones) == len(area.city.zones)
     assert rows[0][2] == "store_nw"
-    figure = supply_figure(scenario, ground, dark=False)
+    figure = supply_figure(scenario, area, dark=False)
     marks = figure["data"][-3:]
     assert [mark["text"][0] for mark in marks] == ["<b>Su</b>", "<b>St</b>", "<b>D</b>"]
     assert np.unique([len(mark["x"]) for mark in marks]).tolist() == [3, 4]

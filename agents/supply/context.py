@@ -1,4 +1,4 @@
-"""What the agents of the supply side share: clock, roads, items, post and books."""
+"""What the agents of the supply side share: clock, roads, items, post and event log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from agents.activity import Activity
 from agents.coordination.protocols import Mechanisms
-from agents.event_log import TraceBooks
+from agents.event_log import TraceLog
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from agents.supply.messages import Post
 from agents.supply.orders import Place
-from agents.supply.records import SupplyBooks
+from agents.supply.records import SupplyLog
 from agents.supply.roles import (
     DistributorRole,
     GovernmentRole,
@@ -44,8 +44,8 @@ class SupplyRun:
     parameters : SupplyParameters
     gate : Gate
         The policies.
-    books : SupplyBooks
-    trace : TraceBooks
+    log : SupplyLog
+    trace : TraceLog
         Where drives and stays are noted.
     horizon_s : float
         After it nobody needs, asks or orders anything more.
@@ -58,18 +58,18 @@ class SupplyRun:
     traffic: TrafficControl
     parameters: SupplyParameters
     gate: Gate
-    books: SupplyBooks
-    trace: TraceBooks
+    log: SupplyLog
+    trace: TraceLog
     horizon_s: float
     persons: NDArray[np.float64]
 
 
-class SupplyWorld:
+class SupplyContext:
     """What everybody on the supply side shares; `SupplySystem` adds who they are.
 
     Attributes
     ----------
-    env, parameters, gate, books, horizon_s, persons :
+    env, parameters, gate, log, horizon_s, persons :
         As in `SupplyRun`.
     post : Post
     mechanisms : Mechanisms
@@ -92,11 +92,11 @@ class SupplyWorld:
         self.env = run.env
         self.parameters = run.parameters
         self.gate = run.gate
-        self.books = run.books
+        self.log = run.log
         self.trace = run.trace
         self.horizon_s = run.horizon_s
         self.persons = run.persons
-        self.post = Post(run.env, run.books, run.parameters.times.message_delay_s)
+        self.post = Post(run.env, run.log, run.parameters.times.message_delay_s)
         self.ill_share = np.zeros(len(run.persons))
         self.severity = np.zeros(len(run.persons))
         self._traffic = run.traffic

@@ -1,4 +1,4 @@
-"""What the agents of one run share: the clock, the streets and the books."""
+"""What the agents of one run share: the clock, the streets and the event log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.service.mission import Mission, Transfer
-from agents.service.traffic_control import GreenBooks, TrafficControl
+from agents.service.traffic_control import GreenLog, TrafficControl
 from agents.streets import Streets
 from environment.demand.calls import longer_noise
 from environment.demand.priorities import PriorityClass
@@ -23,7 +23,7 @@ LEGS = 3
 TO_CALL, TO_HOSPITAL, HOME = range(LEGS)
 
 
-class Books(GreenBooks, Protocol):
+class ServiceLog(GreenLog, Protocol):
     """Where agents write down what happened."""
 
     def mission_ended(self, mission: Mission) -> None:
@@ -77,8 +77,8 @@ class Vehicle(Protocol):
 
 
 @dataclass(eq=False)
-class World:
-    """Clock, streets and books of one run.
+class ServiceContext:
+    """Clock, streets and event log of one run.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class World:
     priorities : sequence of PriorityClass
     trip_noise : (calls, legs) float64 or None
         Factors on driving times; `LEGS` columns for each ambulance of a call.
-    books : Books
+    log : ServiceLog
     care : Care or None
         None where nobody uses up supplies.
     stations : list of (int, float)
@@ -103,7 +103,7 @@ class World:
     traffic: TrafficControl
     priorities: Sequence[PriorityClass]
     trip_noise: NDArray[np.float64] | None
-    books: Books
+    log: ServiceLog
     care: Care | None = None
     stations: list[tuple[int, float]] = field(init=False)
     station_is_open: NDArray[np.bool_] = field(init=False)

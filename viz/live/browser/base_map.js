@@ -13,19 +13,19 @@ const TILE_PX = 256;
 const MOST_TILES = 60;
 const KEPT_TILES = 200;
 
-// Draw the ground; `tint(ctx)` colours it below the streets, null for none.
-export function drawGround(world, real, tint) {
-  const { ctx, canvas, palette, camera, ratio, layers, ground, tiles, backdrop } = world;
+// Draw the base map; `tint(ctx)` colours it below the streets, null for none.
+export function drawBaseMap(world, real, tint) {
+  const { ctx, canvas, palette, camera, ratio, layers, baseMap, tiles, backdrop } = world;
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.fillStyle = palette.land;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   const paint = (land, streets, scale, box) => {
-    ground.paintLand(land, palette);
+    baseMap.paintLand(land, palette);
     tiles.paint(land, world.tileTemplate, scale, box);
     if (layers.roads === false) return;
     // One picture is enough where nothing lies between land and streets.
-    if (tint) ground.paintWater(streets, palette);
-    ground.paintRoads(tint ? streets : land, scale, box, palette, Boolean(tint));
+    if (tint) baseMap.paintWater(streets, palette);
+    baseMap.paintRoads(tint ? streets : land, scale, box, palette, Boolean(tint));
   };
   backdrop.draw(ctx, camera, ratio, real, paint, tint);
 }
@@ -92,7 +92,7 @@ function polygons(outlines) {
   return path;
 }
 
-export class Ground {
+export class BaseMap {
   constructor(message, buffers) {
     this.message = message;
     this.roads = message.roads
@@ -165,7 +165,7 @@ function minorShare(scale) {
   return Math.min(Math.max(scale / MINOR_FROM, 0.35), 1);
 }
 
-// The ground as pictures, larger than what is seen, which are moved and stretched while one pans and
+// The base map as pictures, larger than what is seen, which are moved and stretched while one pans and
 // zooms and painted anew when one rests: land below, streets above, and a tint between the two.
 export class Backdrop {
   constructor() {

@@ -1,4 +1,4 @@
-"""The ground of the map: streets, lights, sites and zones, in metres, told to the browser once."""
+"""The base map: streets, lights, sites and zones, in metres, told to the browser once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from viz.pictures.style import BLUE, FAINT_INK, GREEN, ORANGE, PURPLE, SKY, VERM
 if TYPE_CHECKING:
     from environment.traffic.traffic_lights import TrafficLights
     from scenarios.scenario import Scenario
-    from simulation.preparation import Ground
+    from simulation.preparation import ServiceArea
 
 RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("residential", ()),
@@ -93,7 +93,7 @@ class DistrictPicture:
 
 
 @dataclass(frozen=True, eq=False)
-class GroundPicture:
+class BaseMap:
     """All that stands still.
 
     Attributes
@@ -172,23 +172,23 @@ class GroundPicture:
         return told, buffers
 
 
-def ground_picture(ground: Ground, scenario: Scenario) -> GroundPicture:
-    """Make the picture of a scenario's ground."""
-    city, roads = ground.city, ground.city.roads
+def draw_base_map(area: ServiceArea, scenario: Scenario) -> BaseMap:
+    """Draw what stands still in the service area of a scenario."""
+    city, roads = area.city, area.city.roads
     zones_m = np.column_stack(roads.to_metres(city.zones.x, city.zones.y))
     demand = city.zones.demand_share
-    sites = tuple(_sites(ground, scenario))
-    return GroundPicture(
+    sites = tuple(_sites(area, scenario))
+    return BaseMap(
         bounds_m=_bounds(roads, [(site.x_m, site.y_m) for site in sites]),
         geo=_geo(roads),
         roads=tuple(_roads(roads)),
         water=_outlines(roads, city.map.water),
         parks=_outlines(roads, city.map.parks),
-        lights=_lights(roads, ground.driving.lights),
+        lights=_lights(roads, area.driving.lights),
         sites=sites,
         zones=np.column_stack([zones_m, demand]).astype(np.float32),
         zone_ids=tuple(city.zones.zone_id.tolist()),
-        districts=tuple(_districts(ground, zones_m)),
+        districts=tuple(_districts(area, zones_m)),
         priorities=tuple((p.name, p.target_s) for p in scenario.demand.priorities),
     )
 
@@ -269,8 +269,8 @@ def _lights(roads: RoadNetwork, lights: TrafficLights) -> NDArray[np.float32]:
     return rows
 
 
-def _sites(ground: Ground, scenario: Scenario) -> list[SitePicture]:
-    city, system = ground.city, scenario.supplies.sites
+def _sites(area: ServiceArea, scenario: Scenario) -> list[SitePicture]:
+    city, system = area.city, scenario.supplies.sites
     roads = city.roads
     told = _service_sites("station", city.stations.sites, roads, _ambulances)
     told += _service_sites("hospital", city.hospitals.sites, roads, lambda _, __: "")
@@ -304,11 +304,11 @@ def _service_sites(
     ]
 
 
-def _districts(ground: Ground, zones_m: NDArray[np.float64]) -> list[DistrictPicture]:
-    of_zone = np.array(ground.districts.of_zone)
-    share = ground.city.zones.demand_share
+def _districts(area: ServiceArea, zones_m: NDArray[np.float64]) -> list[DistrictPicture]:
+    of_zone = np.array(area.districts.of_zone)
+    share = area.city.zones.demand_share
     told = []
-    for name in ground.districts.names:
+    for name in area.districts.names:
         own = np.flatnonzero(of_zone == name)
         if not len(own):
             continue
