@@ -138,9 +138,7 @@ def build_city(
     hospital_stops = _stops("hospital", hospitals, roads, parameters, problems)
     if problems:
         raise DataError("\n".join(problems))
-    addresses = AddressBook(
-        roads, zones, zone_node, zone_access_s, parameters.access_kph
-    )
+    addresses = AddressBook(roads, zones, zone_node, zone_access_s, parameters.access_kph)
     return City(city_map, zones, zone_node, addresses, station_stops, hospital_stops)
 
 

@@ -179,6 +179,7 @@ _PATH = types.Array(types.int32, 1, "C")
 _INT = types.int64
 _BOOL = types.boolean
 _PAIR = types.UniTuple(_INT, 2)  # type: ignore[no-untyped-call]
+_ENDS = types.UniTuple(_INT, 3)  # type: ignore[no-untyped-call]
 
 trailing_zeros: Any = numbers.trailing_zeros  # one processor instruction
 
@@ -222,6 +223,12 @@ def first_piece(junctions, stop):  # type: ignore[no-untyped-def]
     return NONE if stop < junctions else (stop - junctions) >> PART_BITS
 
 
+@njit(_INT(_TABLE, _INT), cache=True)
+def following(pieces, piece):  # type: ignore[no-untyped-def]
+    """The next piece of a street, in a ring; `NONE` follows itself."""
+    return NONE if piece == NONE else np.int64(pieces[piece, NEXT_PIECE])
+
+
 @njit(_INT(_TABLE, _INT, _INT, _INT), cache=True)
 def parts_before(pieces, junctions, piece, stop):  # type: ignore[no-untyped-def]
     """How many `PARTS` of a piece lie before a stop between the junctions of its street."""
@@ -235,54 +242,80 @@ def share_of(whole, parts):  # type: ignore[no-untyped-def]
     return (whole * parts + PARTS // 2) >> PART_BITS
 
 
-@njit(types.UniTuple(_INT, 3)(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
-def best_ends(address, time_ms, pieces, origin, destination):  # type: ignore[no-untyped-def]
-    """Milliseconds of the shortest trip, and the pieces that it leaves and enters its ends by.
+@njit(_BOOL(_TABLE, _INT, _INT, _INT, _INT, _INT), cache=True)
+def stays_on(pieces, junctions, out, into, origin, destination):  # type: ignore[no-untyped-def]
+    """Whether a trip that leaves by one piece and comes in by another goes along one, and no more.
 
-    These are `NONE` at junctions. Where both are the same piece, and the destination lies farther
-    along it, the trip does not leave it.
+    Where a destination lies behind its origin, it does not: it goes round.
     """
+    return (
+        out != NONE
+        and out == into
+        and parts_before(pieces, junctions, out, origin)
+        <= parts_before(pieces, junctions, out, destination)
+    )
+
+
+@njit(_PAIR(_TABLE, _INT, _INT, _INT), cache=True)
+def leaving(pieces, junctions, out, origin):  # type: ignore[no-untyped-def]
+    """The first junction of a trip that leaves by a piece, and the milliseconds up to it."""
+    if out == NONE:
+        return origin, 0
+    along_ms = np.int64(pieces[out, ALONG_MS])
+    if along_ms == NO_STOP:
+        return np.int64(pieces[out, HEAD]), FAR_MS
+    done_ms = share_of(along_ms, parts_before(pieces, junctions, out, origin))
+    return np.int64(pieces[out, HEAD]), pieces[out, TIME_MS] - done_ms
+
+
+@njit(_PAIR(_TABLE, _INT, _INT, _INT), cache=True)
+def entering(pieces, junctions, into, destination):  # type: ignore[no-untyped-def]
+    """The last junction of a trip that comes in by a piece, and the milliseconds from it."""
+    if into == NONE:
+        return destination, 0
+    along_ms = np.int64(pieces[into, ALONG_MS])
+    if along_ms == NO_STOP:
+        return np.int64(pieces[into, TAIL]), FAR_MS
+    ahead = parts_before(pieces, junctions, into, destination)
+    return np.int64(pieces[into, TAIL]), share_of(along_ms, ahead)
+
+
+@njit(_PAIR(_TABLE, _TABLE, _TABLE, _INT, _INT, _INT), cache=True)
+def best_entry(address, time_ms, pieces, out, origin, destination):  # type: ignore[no-untyped-def]
+    """Milliseconds of the shortest trip that leaves by a piece, and the piece it comes in by."""
     junctions = len(address)
-    if origin < junctions and destination < junctions:
-        return np.int64(junctions_ms(address, time_ms, origin, destination)), NONE, NONE
-    first_out, first_in = first_piece(junctions, origin), first_piece(junctions, destination)
-    best, best_out, best_in = np.int64(2 * FAR_MS), first_out, first_in  # where nobody stops
-    if origin == destination:
-        return np.int64(0), first_out, first_in
-    out = first_out
+    start, out_ms = leaving(pieces, junctions, out, origin)
+    first = into = first_piece(junctions, destination)
+    best, best_into = np.int64(4 * FAR_MS), first
     while True:
-        start, out_ms, done = origin, np.int64(0), np.int64(0)
-        may_leave = out < 0 or pieces[out, ALONG_MS] != NO_STOP
-        if out >= 0 and may_leave:
-            start = np.int64(pieces[out, HEAD])
-            done = parts_before(pieces, junctions, out, origin)
-            out_ms = pieces[out, TIME_MS] - share_of(pieces[out, ALONG_MS], done)
-        into = first_in
-        while may_leave:
-            if into < 0:
-                ms = out_ms + junctions_ms(address, time_ms, start, destination)
-                if ms < best:
-                    best, best_out, best_in = ms, out, into
-                break
-            if pieces[into, ALONG_MS] != NO_STOP:
-                ahead = parts_before(pieces, junctions, into, destination)
-                in_ms = share_of(pieces[into, ALONG_MS], ahead)
-                if into == out and ahead > done:
-                    ms = in_ms - share_of(pieces[out, ALONG_MS], done)
-                else:
-                    end = np.int64(pieces[into, TAIL])
-                    ms = out_ms + junctions_ms(address, time_ms, start, end) + in_ms
-                if ms < best:
-                    best, best_out, best_in = ms, out, into
-            into = np.int64(pieces[into, NEXT_PIECE])
-            if into == first_in:
-                break
-        if out < 0:
-            break
-        out = np.int64(pieces[out, NEXT_PIECE])
-        if out == first_out:
-            break
-    return best, best_out, best_in
+        end, in_ms = entering(pieces, junctions, into, destination)
+        if stays_on(pieces, junctions, out, into, origin, destination):
+            before = parts_before(pieces, junctions, out, origin)
+            ms = in_ms - share_of(pieces[out, ALONG_MS], before)
+        else:
+            ms = out_ms + junctions_ms(address, time_ms, start, end) + in_ms
+        if ms < best:
+            best, best_into = ms, into
+        into = following(pieces, into)
+        if into == first:
+            return best, best_into
+
+
+@njit(_ENDS(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
+def best_ends(address, time_ms, pieces, origin, destination):  # type: ignore[no-untyped-def]
+    """Milliseconds of the shortest trip, and the pieces that it leaves by and comes in by.
+
+    These are `NONE` at junctions.
+    """
+    first = out = first_piece(len(address), origin)
+    best, best_out, best_into = np.int64(4 * FAR_MS), NONE, NONE
+    while True:
+        ms, into = best_entry(address, time_ms, pieces, out, origin, destination)
+        if ms < best:
+            best, best_out, best_into = ms, out, into
+        out = following(pieces, out)
+        if out == first:
+            return best, best_out, best_into
 
 
 @njit(_INT(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
@@ -293,34 +326,23 @@ def travel_ms(address, time_ms, pieces, origin, destination):  # type: ignore[no
     return best_ends(address, time_ms, pieces, origin, destination)[0]
 
 
-@njit(_BOOL(_TABLE, _INT, _INT, _INT, _INT, _INT), cache=True)
-def stays_on(pieces, junctions, out, into, origin, destination):  # type: ignore[no-untyped-def]
-    """Whether a trip that leaves by one piece and comes in by another only goes along one."""
-    return (
-        out >= 0
-        and out == into
-        and parts_before(pieces, junctions, out, origin)
-        <= parts_before(pieces, junctions, out, destination)
-    )
-
-
 @njit(_PAIR(_TABLE, _TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
 def travel(address, time_ms, length_dm, pieces, origin, destination):  # type: ignore[no-untyped-def]
     """Milliseconds and decimetres of the path that `path_into` follows."""
     junctions = len(address)
     ms, out, into = best_ends(address, time_ms, pieces, origin, destination)
     start, end, dm = origin, destination, np.int64(0)
-    if out >= 0:
+    if out != NONE:
         start = np.int64(pieces[out, HEAD])
         done = parts_before(pieces, junctions, out, origin)
         dm -= share_of(pieces[out, LENGTH_DM], done)
-    if into >= 0:
+    if into != NONE:
         end = np.int64(pieces[into, TAIL])
         ahead = parts_before(pieces, junctions, into, destination)
         dm += share_of(pieces[into, LENGTH_DM], ahead)
     if stays_on(pieces, junctions, out, into, origin, destination):
         return ms, dm
-    if out >= 0:
+    if out != NONE:
         dm += pieces[out, LENGTH_DM]
     hub = top_hub(address, time_ms, start, end)
     dm += np.int64(length_dm[TO_HUB, address[start, START] + hub])
@@ -337,11 +359,11 @@ def path_into(address, time_ms, edge, pieces, origin, destination, path):  # typ
         return 0
     _, out, into = best_ends(address, time_ms, pieces, origin, destination)
     count, start, end = 0, origin, destination
-    if out >= 0:
+    if out != NONE:
         path[0], count, start = out, 1, np.int64(pieces[out, HEAD])
         if stays_on(pieces, len(address), out, into, origin, destination):
             return 1
-    if into >= 0:
+    if into != NONE:
         end = np.int64(pieces[into, TAIL])
     hub = top_hub(address, time_ms, start, end)
     half = count
@@ -354,7 +376,7 @@ def path_into(address, time_ms, edge, pieces, origin, destination, path):  # typ
             street = edge[way, address[pieces[street, far_end], START] + hub]
     for k in range((count - half) // 2):  # the second half was followed backwards
         path[half + k], path[count - 1 - k] = path[count - 1 - k], path[half + k]
-    if into >= 0:
+    if into != NONE:
         path[count] = into
         count += 1
     return count

@@ -147,7 +147,9 @@ class RoadNetwork:
     def is_stop(self, number: int) -> bool:
         """Whether a number is that of a junction, or of a point between two."""
         point = number - self.node_count
-        return 0 <= number if point < 0 else point < self.edge_count * PARTS and point % PARTS > 0
+        if point < 0:
+            return number >= 0
+        return point < self.edge_count * PARTS and point % PARTS > 0
 
     def stop_xy(self, stops: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where stops lie, in the units of ``x`` and ``y``."""

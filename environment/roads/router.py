@@ -89,9 +89,7 @@ class Router:
     def time_s(self, origin: int, destination: int) -> float:
         """Seconds from one stop to another."""
         labels = self.labels
-        seconds: float = _time_s(
-            labels.address, labels.time_ms, labels.pieces, origin, destination
-        )
+        seconds: float = _time_s(labels.address, labels.time_ms, labels.pieces, origin, destination)
         return seconds
 
     def length_m(self, origin: int, destination: int) -> float:

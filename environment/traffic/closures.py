@@ -64,9 +64,7 @@ class OpenStreets:
         reached[inner] = self.has_way[piece_of(junctions, stops[inner])]
         return reached
 
-    def stand_ins(
-        self, stops: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def stand_ins(self, stops: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Where one drives instead of each of some stops, and the seconds on foot, (k,) each."""
         inner = stops >= self.roads.node_count
         junction = np.where(inner, 0, stops)
@@ -75,7 +73,7 @@ class OpenStreets:
         cut_off = np.flatnonzero(inner & ~self.reaches(stops))
         if len(cut_off):
             at_m = self.roads.stop_xy_m(stops[cut_off])
-            stand_in[cut_off], walk_s[cut_off] = self._on_foot(at_m)
+            stand_in[cut_off], walk_s[cut_off] = self.on_foot(at_m)
         return stand_in, walk_s
 
     def stand_in_of(self, stop: int) -> tuple[int, float]:
@@ -93,9 +91,7 @@ class OpenStreets:
         last, in_s = self.stand_in_of(destination)
         return first, last, out_s, in_s
 
-    def _on_foot(
-        self, at_m: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def on_foot(self, at_m: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The junction within reach that is nearest to each place, and the seconds to it."""
         walk_m, row = self._reached_tree.query(at_m)
         return self._reached[row], walk_m / (WALK_KPH / 3.6)
@@ -123,7 +119,7 @@ def close_streets(roads: RoadNetwork, closed: NDArray[np.bool_]) -> OpenStreets:
         roads, closed, within_reach, everywhere, np.zeros(len(everywhere)), is_barred, has_way[lead]
     )
     cut_off = np.flatnonzero(~within_reach)
-    streets.stand_in[cut_off], streets.walk_s[cut_off] = streets._on_foot(roads.xy_m[cut_off])
+    streets.stand_in[cut_off], streets.walk_s[cut_off] = streets.on_foot(roads.xy_m[cut_off])
     return streets
 
 

@@ -138,9 +138,7 @@ class Driving:
             trip = self._open_trip(router.labels)
         return Mode(router, 1.0, free_flow_s, expected_s, siren_delay_s, streets, trip)
 
-    def _router(
-        self, expected_s: NDArray[np.float64], free_flow_s: NDArray[np.float64]
-    ) -> Router:
+    def _router(self, expected_s: NDArray[np.float64], free_flow_s: NDArray[np.float64]) -> Router:
         if self._open is None:
             return Router.build(self.roads, expected_s, free_flow_s)
         return detour_router(self.roads, self._open, expected_s, free_flow_s)

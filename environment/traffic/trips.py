@@ -1,7 +1,8 @@
 """Trips in compiled code: through the hours of the day, and through traffic lights.
 
 A trip is worked out in one pass when it begins, from stop to stop. The arrays are those of
-`HubLabels` (``address``, ``time_ms``, ``length_dm``, ``edge``, ``pieces``), of `RoadNetwork` and of `TrafficLights`.
+`HubLabels` (``address``, ``time_ms``, ``length_dm``, ``edge``, ``pieces``), of `RoadNetwork` and
+of `TrafficLights`.
 """
 
 from __future__ import annotations
@@ -76,9 +77,8 @@ def lit_trip(  # type: ignore[no-untyped-def]
     """Seconds and metres of a trip that meets each light of its path as it then stands.
 
     At red a vehicle waits for green; one with a siren (`siren_delay_s` >= 0) loses that delay at
-    most.
-    A light is passed by who drives on past it: not one at the end of the trip. `streets` is the table that
-    `street_table` makes, `path` room for the path.
+    most. A light at the end of the trip is not passed. `streets` is the table that `street_table`
+    makes, `path` room for the path.
     """
     count = path_into(address, time_ms, edge, pieces, origin, destination, path)
     now_s = depart_s

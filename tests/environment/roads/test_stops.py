@@ -105,9 +105,7 @@ def test_times_and_paths_are_those_of_a_graph_in_which_each_stop_is_a_node(town)
                 roads.length_m[piece] * (end - begin) / PARTS
                 for k, piece in enumerate(path)
                 for begin, end in [
-                    driven(
-                        pieces, roads.node_count, path, len(path), k, origin, destination
-                    )
+                    driven(pieces, roads.node_count, path, len(path), k, origin, destination)
                 ]
             )
             assert router.length_m(origin, destination) == pytest.approx(length_m, abs=0.11)
