@@ -15,19 +15,22 @@ PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),\
 # Warnings are left out, errors are shown.
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-# A file of tests is run by one process, so that what they share is made once.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# A file of tests is run by one process, so that what they share is made once; in the order that
+# tests/conftest.py gives them, the longest first.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 
 # Without bytecode on disk every start takes two to three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help run view test test-slow lint style types layers scripts docs bench
+.PHONY: help run view dev test test-slow lint style types layers scripts docs bench
 
 help:
 	@echo "make run        set up, then the main job: python run.py"
 	@echo "make view       set up for the web page, then show the default city in the browser"
-	@echo "make test       set up for development, then the quick tests"
+	@echo "make dev        set up for development"
+	@echo "make test       the same, then the quick tests"
 	@echo "make test-slow  the tests that take longer"
 	@echo "make lint       style, types and layers, and the scripts of the page"
 	@echo "make docs       the documentation site, in build/docs"
@@ -38,6 +41,8 @@ run: $(VENV)/core.installed
 
 view: $(VENV)/view.installed
 	@$(BIN)/corridor view
+
+dev: $(VENV)/dev.installed
 
 test: $(VENV)/dev.installed
 	@$(PYTEST)
@@ -67,7 +72,7 @@ docs: $(VENV)/dev.installed
 	@echo "Open build/docs/index.html"
 
 bench: $(VENV)/core.installed
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks all
 
 $(VENV)/core.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Corridor and its packages into $(VENV) (about a minute, once) ..."

@@ -19,6 +19,10 @@ class TraceLog(Protocol):
     def legs(self) -> bytearray:
         """Rows of `agents.leg.LegRow`, packed."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is noted at all."""
+
     def stood(
         self,
         now_s: float,

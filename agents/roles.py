@@ -60,6 +60,10 @@ class Centre(Protocol):
         """That it knows."""
 
     @property
+    def finished(self) -> bool:
+        """Whether no patient is left and no call will come."""
+
+    @property
     def wants_offers(self) -> bool:
         """Whether there is anything to decide about a crew that comes free."""
 

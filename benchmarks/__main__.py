@@ -1,21 +1,51 @@
-"""All benchmarks in turn: ``python -m benchmarks``, or ``make bench``."""
+"""Lists the benchmarks and runs them.
 
+``python -m benchmarks`` lists them, ``python -m benchmarks validation`` runs those of a room, and
+``python -m benchmarks all`` (or ``make bench``) all. One by itself, with its options:
+``python -m benchmarks.speed.router --help``.
+"""
+
+import ast
 import runpy
 import sys
+from pathlib import Path
 
-MODULES = (
-    "start", "router", "hypercube", "location", "calls_per_second", "supplies",
-    "validation", "validation_supplies", "manhattan", "hours", "one_pass", "live_view", "live_map",
-    "live_page",
-)  # fmt: skip
+ROOMS = {
+    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies"),
+    "validation": ("queueing", "hypercube", "supplies", "manhattan", "hours", "one_pass"),
+    "live": ("watching", "map", "page"),
+}
+"""Those that ``all`` runs, in turn."""
+BY_THEMSELVES = ("frozen_results",)
+"""Those that need arguments."""
 
 
 def main() -> None:
-    """Run each as if it had been called by itself."""
-    for name in MODULES:
+    """List them, or run those of the rooms that are asked for."""
+    wanted = sys.argv[1:]
+    rooms = list(ROOMS) if wanted == ["all"] else wanted
+    unknown = [room for room in rooms if room not in ROOMS]
+    if unknown:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join([*ROOMS, 'all'])}")
+    if not rooms:
+        list_benchmarks()
+    for name in (f"{room}.{module}" for room in rooms for module in ROOMS[room]):
         print(f"\n=== {name}\n", flush=True)
         sys.argv = [name]
         runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+
+
+def list_benchmarks() -> None:
+    """Print how each is called, and what it tells."""
+    names = [f"{room}.{module}" for room, modules in ROOMS.items() for module in modules]
+    for name in (*names, *BY_THEMSELVES):
+        print(f"python -m benchmarks.{name:24} {told_of(name)}")
+
+
+def told_of(name: str) -> str:
+    """The first line of a benchmark's docstring."""
+    file = Path(__file__).parent.joinpath(*name.split(".")).with_suffix(".py")
+    return (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").partition("\n")[0]
 
 
 if __name__ == "__main__":

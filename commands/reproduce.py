@@ -44,12 +44,12 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Run a paper's case and show it beside what it claims: what holds, and what does not."""
-    from papers.reproduce import PAPERS, Wish
+    from papers.reproduce import PAPERS, ReproductionRequest
 
     if paper not in PAPERS:
         end(f"{paper}: no such reproduction (there are: {', '.join(PAPERS)})", MISTAKE)
-    wish = Wish(quick, replications, workers, out, figures, resume)
-    found = PAPERS[paper](wish, open_error_console())
+    request = ReproductionRequest(quick, replications, workers, out, figures, resume)
+    found = PAPERS[paper](request, open_error_console())
     if as_json:
         print(found.to_json())
     else:

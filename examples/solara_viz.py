@@ -9,9 +9,9 @@ from mesa.visualization.utils import update_counter
 
 from scenarios.loader import load_scenario
 from simulation.model import EmergencyModel
+from viz.live import Observer
 from viz.live.base_map import draw_base_map
 from viz.live.city_map import CityMapWidget
-from viz.live.observer import Observer
 
 
 class CityModel(EmergencyModel):
@@ -30,11 +30,11 @@ def Streets(model: CityModel) -> None:  # noqa: N802
     streets = solara.use_memo(lambda: open_map(model, observer), [model])
     frame = solara.use_memo(observer.look, [model, model.steps])
     solara.use_effect(lambda: streets.show(frame, 600.0), [frame])
-    figures = observer.known
-    shown = ("calls", "response_min", "in_target_pct", "waiting_calls", "busy_pct")
+    shown = ("calls", "response_s", "in_target_share", "waiting_calls", "busy_share")
     with solara.Row():
-        for key in shown:
-            solara.Text(f"{figures[key].text}: {frame.figures[key]:.1f} {figures[key].unit}")
+        for measure in map(observer.known.get, shown):
+            value = measure.text(frame.figures[measure.name])
+            solara.Text(f"{measure.label_so_far}: {value} {measure.unit}")
     with solara.Column(style={"height": "560px"}):
         solara.display(streets)
 

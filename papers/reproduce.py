@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from viz.pictures.draw import Drawing
 
 
-class Wish(NamedTuple):
+class ReproductionRequest(NamedTuple):
     """What is asked of a reproduction.
 
     Attributes
@@ -70,81 +70,86 @@ class Reproduced(NamedTuple):
     has_failures: bool
 
 
-def _zhao(wish: Wish, console: Console) -> Reproduced:
+def _zhao(request: ReproductionRequest, console: Console) -> Reproduced:
     """Supplies with and without coordination, in ten scenarios."""
     from papers.zhao.claims import Reproduction
     from papers.zhao.experiment import FULL, QUICK, run_zhao
-    from papers.zhao.pictures import zhao_drawings
-    from papers.zhao.report import zhao_report
+    from papers.zhao.report import zhao_drawings, zhao_report
     from papers.zhao.tables import print_reproduction
     from viz.terminal.console import progress_bar
 
-    wanted = wish.replications or (QUICK if wish.quick else FULL)
+    wanted = request.replications or (QUICK if request.quick else FULL)
     with progress_bar(console, "Simulating") as progress:
         runs = run_zhao(
-            wanted, workers=wish.processes, out=wish.out, resume=wish.resume, progress=progress
+            wanted,
+            workers=request.processes,
+            out=request.out,
+            resume=request.resume,
+            progress=progress,
         )
     found = Reproduction(runs)
     return Reproduced(
         found.to_json,
         lambda console: print_reproduction(console, found),
-        lambda: zhao_report(found, wish.command("zhao")),
+        lambda: zhao_report(found, request.command("zhao")),
         lambda: zhao_drawings(found),
         bool(runs.failures),
     )
 
 
-def _smart_ems(wish: Wish, console: Console) -> Reproduced:
+def _smart_ems(request: ReproductionRequest, console: Console) -> Reproduced:
     """Robust location, and lights that make way."""
     from papers.smart_ems.claims import SmartEms
     from papers.smart_ems.experiment import FULL, QUICK, run_smart_ems
-    from papers.smart_ems.pictures import smart_ems_drawings
-    from papers.smart_ems.report import smart_ems_report
+    from papers.smart_ems.report import smart_ems_drawings, smart_ems_report
     from papers.smart_ems.tables import print_smart_ems
     from viz.terminal.console import progress_bar
 
-    size = QUICK if wish.quick else FULL
-    size = size._replace(replications=wish.replications or size.replications)
+    size = QUICK if request.quick else FULL
+    size = size._replace(replications=request.replications or size.replications)
     with progress_bar(console, "Simulating") as progress:
         runs = run_smart_ems(
-            size, workers=wish.processes, out=wish.out, resume=wish.resume, progress=progress
+            size,
+            workers=request.processes,
+            out=request.out,
+            resume=request.resume,
+            progress=progress,
         )
     found = SmartEms(runs)
     return Reproduced(
         found.to_json,
         lambda console: print_smart_ems(console, found),
-        lambda: smart_ems_report(found, wish.command("smart-ems")),
+        lambda: smart_ems_report(found, request.command("smart-ems")),
         lambda: smart_ems_drawings(found),
         bool(runs.lights.batch.failures),
     )
 
 
-def _zaatari(wish: Wish, console: Console) -> Reproduced:
+def _zaatari(request: ReproductionRequest, console: Console) -> Reproduced:
     """A camp's ambulances in outbreaks, by the hypercube."""
     from papers.zaatari.as_json import zaatari_json
     from papers.zaatari.experiment import FULL, QUICK, run_zaatari
-    from papers.zaatari.pictures import make_folder, zaatari_drawings
-    from papers.zaatari.report import zaatari_report
+    from papers.zaatari.report import make_folder, zaatari_drawings, zaatari_report
     from papers.zaatari.tables import print_zaatari
 
-    if wish.workers is not None or wish.resume:
+    if request.workers is not None or request.resume:
         raise BatchError("zaatari takes minutes in one process: leave out --workers and --resume")
-    for folder in (wish.out, wish.figures):
+    for folder in (request.out, request.figures):
         if folder is not None:
             make_folder(folder)
-    size = (QUICK if wish.quick else FULL).with_runs(wish.replications)
+    size = (QUICK if request.quick else FULL).with_runs(request.replications)
     with console.status("") as status:
         found = run_zaatari(size, status.update)
     return Reproduced(
         lambda: zaatari_json(found),
         lambda console: print_zaatari(console, found),
-        lambda: zaatari_report(found, wish.command("zaatari")),
+        lambda: zaatari_report(found, request.command("zaatari")),
         lambda: zaatari_drawings(found),
         has_failures=False,
     )
 
 
-PAPERS: Mapping[str, Callable[[Wish, Console], Reproduced]] = {
+PAPERS: Mapping[str, Callable[[ReproductionRequest, Console], Reproduced]] = {
     "zhao": _zhao,
     "smart-ems": _smart_ems,
     "zaatari": _zaatari,

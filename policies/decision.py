@@ -24,6 +24,8 @@ class Decision(Generic[Answer]):
     ----------
     name : str
         Its key under ``[policies]`` in a scenario.
+    description : str
+        What is decided, as the reference of keys tells it.
     method : str
         The method that a policy must have.
     asked_with : tuple of str
@@ -34,6 +36,8 @@ class Decision(Generic[Answer]):
         Whose agents ask: those of the ambulance service, or those of the supply chain.
     built_in : mapping of str to str
         ``module:Class`` of each built-in policy by its name.
+    default : str
+        The built-in policy that decides where a scenario names none.
     checked : callable
         Given the policy's name, its answer and what it was asked with, returns the answer in plain
         values, or raises a `PolicyError` that says why it cannot be carried out.
@@ -58,11 +62,13 @@ class Decision(Generic[Answer]):
     """
 
     name: str
+    description: str
     method: str
     asked_with: tuple[str, ...]
     view: type
     taken_by: System
     built_in: Mapping[str, str]
+    default: str
     checked: Callable[..., Answer]
     situations: Callable[[SmallCity, np.random.Generator, int], Iterator[Situation]]
     per_planner: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,10 @@ class Gate:
         InfeasibleError
             If no answer could be right, whatever the policy.
         """
-        watch, methods = self._watch, self._methods[decision]
-        if not methods:
-            return ask(decision, self._policies[decision][planner], watch, *question)
-        method, name = methods[planner]  # as `ask`, but quicker: a run asks for each call
+        if decision.require_solvable is not None:
+            decision.require_solvable(question[-1])
+        watch = self._watch
+        method, name = self._methods[decision][planner]
         try:
             watch.asked += 1
             answer = method(*question)
@@ -74,45 +75,26 @@ class Gate:
         return decision.checked(name, answer, *question)
 
 
+def ask(decision: Decision[Answer], policy: object, watch: Watch, *question: Any) -> Answer:
+    """Put a decision to a single policy once; see `Gate.ask`."""
+    return Gate({decision: [policy]}, watch).ask(decision, *question)
+
+
 def _methods(
     decision: Decision[Any], policies: Sequence[object]
 ) -> list[tuple[Callable[..., Any], str]]:
-    """The policies' methods and names, where they are shown what the run itself has; else none."""
-    if decision.shows_arrays or decision.is_taken_once or decision.require_solvable:
-        return []
-    return [(getattr(policy, decision.method), name_of(policy)) for policy in policies]
+    """How each policy is asked, and its name: found once, for a run asks for each call."""
+    return [(_method(decision, policy), name_of(policy)) for policy in policies]
 
 
-def ask(decision: Decision[Answer], policy: object, watch: Watch, *question: Any) -> Answer:
-    """Put a decision to a policy under the watch, and check what it answers.
-
-    Raises
-    ------
-    PolicyError
-        If the policy raises, loops, or answers what cannot be done.
-    InfeasibleError
-        If no answer could be right, whatever the policy.
-    """
-    if decision.require_solvable is not None:
-        decision.require_solvable(question[-1])
-    shown = (*question[:-1], _read_only(question[-1])) if decision.shows_arrays else question
+def _method(decision: Decision[Any], policy: object) -> Callable[..., Any]:
+    """A policy's method, kept from the arrays of the run and from taking an interrupt as an end."""
+    method: Callable[..., Any] = getattr(policy, decision.method)
+    if decision.shows_arrays:
+        method = partial(_on_read_only, method)
     if decision.is_taken_once:
-        with interrupts_raised():  # the best so far of a search is no answer a run could go by
-            answer = _answer(decision.method, policy, watch, shown)
-    else:
-        answer = _answer(decision.method, policy, watch, shown)
-    return decision.checked(name_of(policy), answer, *question)
-
-
-def _answer(method: str, policy: object, watch: Watch, question: tuple[Any, ...]) -> Any:
-    """What a policy answers; what comes out in place of an answer names it."""
-    try:
-        watch.asked += 1
-        answer = getattr(policy, method)(*question)
-        watch.answered = watch.asked
-    except GIVE_UP as error:
-        raise failure(policy, error, watch) from error
-    return answer
+        method = interrupts_raised()(method)  # the best so far is no answer a run could go by
+    return method
 
 
 def failure(policy: object, error: BaseException, watch: Watch) -> PolicyError:
@@ -133,9 +115,10 @@ def name_of(policy: object) -> str:
     return type(policy).__name__
 
 
-def _read_only(view: Any) -> Any:
-    """Show the arrays of a named tuple without letting them be written: they are the run's own."""
-    return type(view)(*map(_shown, view))
+def _on_read_only(method: Callable[..., Any], *question: Any) -> Any:
+    """Ask with a named tuple whose arrays cannot be written: they are the run's own."""
+    *before, view = question
+    return method(*before, type(view)(*map(_shown, view)))
 
 
 def _shown(value: Any) -> Any:

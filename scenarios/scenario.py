@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, create_model, model_validator
 
 from environment.demand.drawn_calls import DemandParameters
 from environment.demand.hospitals import HospitalParameters
@@ -24,6 +24,7 @@ from environment.traffic.driving import TravelParameters
 from environment.traffic.traffic_lights import SignalParameters
 from environment.units import DAY_S
 from policies.coordination import CoordinationParameters
+from policies.registry import DECISIONS
 from scenarios.errors import ScenarioError
 from scenarios.overrides import with_values
 
@@ -44,6 +45,10 @@ class RunParameters(Parameters):
         Annotated[Seconds, Field(ge=1)] | None,
         Field(description="how often coverage is looked at; without it, never"),
     ] = None
+    trace: Annotated[
+        bool,
+        Field(description="whether the run is noted leg by leg, for the live view and replays"),
+    ] = True
 
     @property
     def warm_up_s(self) -> float:
@@ -95,36 +100,28 @@ class PolicyChoice(Parameters):
         return dict(self.model_extra or {})
 
 
-class PolicyParameters(Parameters):
-    """Who decides what."""
+if TYPE_CHECKING:
 
-    dispatch: Annotated[
-        PolicyChoice, Field(description="which ambulances answer a call, and when")
-    ] = PolicyChoice(use="nearest")
-    hospital: Annotated[PolicyChoice, Field(description="where a patient is taken")] = PolicyChoice(
-        use="nearest"
+    class PolicyParameters(Parameters):
+        """Who decides what: a key for every decision of `policies.registry`."""
+
+        def __getattr__(self, decision: str) -> PolicyChoice:
+            """The policy that is chosen for a decision."""
+
+else:
+    PolicyParameters = create_model(
+        "PolicyParameters",
+        __base__=Parameters,
+        __module__=__name__,
+        __doc__="Who decides what.",
+        **{
+            decision.name: (
+                Annotated[PolicyChoice, Field(description=decision.description)],
+                PolicyChoice(use=decision.default),
+            )
+            for decision in DECISIONS.values()
+        },
     )
-    location: Annotated[PolicyChoice, Field(description="how many ambulances each station has")] = (
-        PolicyChoice(use="given")
-    )
-    relocation: Annotated[
-        PolicyChoice, Field(description="where ambulances without a patient wait")
-    ] = PolicyChoice(use="home")
-    signals: Annotated[
-        PolicyChoice, Field(description="which lights make way for a siren, and from how far")
-    ] = PolicyChoice(use="fixed")
-    ordering: Annotated[PolicyChoice, Field(description="how much of each item is ordered")] = (
-        PolicyChoice(use="order_up_to")
-    )
-    allocation: Annotated[
-        PolicyChoice, Field(description="who gets how much where stock is short")
-    ] = PolicyChoice(use="priority")
-    routing: Annotated[
-        PolicyChoice, Field(description="which trucks deliver, and in which order")
-    ] = PolicyChoice(use="savings")
-    sourcing: Annotated[
-        PolicyChoice, Field(description="which suppliers are asked for what is ordered")
-    ] = PolicyChoice(use="soonest")
 
 
 class Scenario(Parameters):

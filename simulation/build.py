@@ -11,22 +11,23 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from agents.coordination.ambulance_service import ServiceMechanisms, choose_service_mechanisms
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
+from agents.coordination.mechanisms import ServiceMechanisms, choose_service_mechanisms
 from agents.event_log import TraceLog
-from agents.service.ambulance import Ambulance, StandingOrders
+from agents.service.ambulance import Ambulance
 from agents.service.context import Care, ServiceContext, ServiceLog
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
 from agents.service.dispatch_view import DistrictCentreView
 from agents.service.fleet import Fleet
 from agents.service.hospital import Capacity, Hospital
+from agents.service.mission import StandingOrders
 from agents.service.planners import Planners
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import Streams, draw_calls
 from environment.demand.hospitals import hospital_means
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.disruptions import with_extra_calls
 from environment.districts import inhabitants, station_to_zone_s
 from environment.errors import DataError

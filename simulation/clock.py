@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from heapq import heappop
 from math import inf
 from operator import attrgetter
+from typing import Any, cast
 
 import mesa
 import simpy
@@ -13,6 +15,21 @@ class Clock(simpy.Environment):
     """SimPy's environment, whose time is read without a call of Python: agents ask for it often."""
 
     now = property(attrgetter("_now"))
+
+    def run(self, until: float | simpy.Event | None = None) -> Any:
+        """Run as SimPy does; up to the end in one loop, without a call of Python for each event."""
+        if until is not None:
+            return super().run(until)
+        queue = self._queue
+        while queue:
+            self._now, _, _, event = heappop(queue)
+            callbacks: Any = event.callbacks
+            event.callbacks = None  # type: ignore[assignment]  # so SimPy marks what is over
+            for callback in callbacks:
+                callback(event)
+            if not event._ok and not event.defused:  # noqa: SLF001 - `ok` would be a call
+                raise cast("BaseException", event.value)
+        return None
 
 
 class SimPyModel(mesa.Model):

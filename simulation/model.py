@@ -31,6 +31,7 @@ from simulation.tables.service import (
     move_table,
     vehicle_table,
 )
+from simulation.trace import Trace
 
 FRAME_S = 60.0
 
@@ -96,8 +97,8 @@ class EmergencyModel(SimPyModel):
         self.vehicles = build.place_vehicles(setup, self.sources, self.gate, self.watch)
 
         # The agents
-        self.recorder = Recorder(self.env, setup.calls.table["priority"].to_numpy())
-        driving, trace = setup.area.driving, self.recorder.trace
+        driving, trace = setup.area.driving, Trace(self.env, is_kept=scenario.run.trace)
+        self.recorder = Recorder(trace, setup.calls.table["priority"].to_numpy())
         streets = Streets(driving, trace.streets_changed(driving))
         traffic = TrafficControl(self, self.env, streets, self.gate, self.recorder)
         self.supply_side = make_supply_side(
@@ -109,7 +110,7 @@ class EmergencyModel(SimPyModel):
         service = (self.vehicles, self.gate, self.context, self.fleet)
         self.centre = build.make_centre(self, setup, *service)
 
-        # What goes on by itself, and what can befall it
+        # What goes on by itself, and what can happen to it
         self.late_calls = LateCalls(setup.calls, self.context, self.centre, self.recorder)
         self.outbreak = make_outbreak(setup, self.centre.hospitals, self.supply_side)
         trucks = [] if self.supply_side is None else self.supply_side.trucks_on_shared_streets

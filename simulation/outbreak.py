@@ -12,8 +12,7 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.service.dispatch_centre import DispatchCentre
-from agents.service.hospital import Hospital
-from agents.service.wards import DistrictWards, Ward
+from agents.service.hospital import DistrictWards, Hospital, Ward
 from environment.demand.calls import Calls
 from environment.demand.outbreak_calls import EpidemicCallers
 from environment.districts import Districts

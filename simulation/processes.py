@@ -7,8 +7,8 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
+from agents.service.availability import break_down, keep_shift
 from agents.service.dispatch_centre import DispatchCentre
-from agents.service.duty import break_down, keep_shift
 from environment.demand.drawn_calls import Streams
 from environment.fleet.breakdowns import failures
 from environment.fleet.vehicles import ALWAYS, FleetParameters, Vehicles

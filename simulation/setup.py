@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.coordination.ambulance_service import ServiceMechanisms
+from agents.coordination.mechanisms import ServiceMechanisms
 from environment.demand.calls import Calls
 from environment.demand.drawn_calls import Streams
 from environment.disruptions import CallSource

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from agents.event_log import TraceLog
 from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
-from agents.supply.care import CareSupplies
 from agents.supply.context import SupplyRun
 from agents.supply.orders import Place
-from agents.supply.system import SupplySystem
+from agents.supply.system import CareSupplies, SupplySystem
 from agents.supply.transporter import Truck
 from environment.epidemic.days import EpidemicDay
 from environment.epidemic.spir import I, P

@@ -1,4 +1,4 @@
-"""The trace of a run: one row a leg, and whatever else befell, when it was settled.
+"""The trace of a run: one row a leg, and every other event, when it was settled.
 
 Live view, replay and stories are made of it, of a run under way and of a saved one alike
 (`viz.live`), so nothing has to be worked out again from the ends of missions. Rows stand in the
@@ -30,7 +30,7 @@ _LEG_KINDS = np.dtype(list(zip(LegRow._fields, LEG_KINDS, strict=True)))
 
 
 class Event(IntEnum):
-    """What befalls besides legs: of whom, and the value that holds from then on."""
+    """What happens besides legs: of whom, and the value that holds from then on."""
 
     PRIORITY = 0
     """Of a call."""
@@ -48,7 +48,7 @@ class Event(IntEnum):
 
 
 class EventRow(NamedTuple):
-    """Something that befell; see `Event`."""
+    """Something that happened; see `Event`."""
 
     time_s: float
     event: int
@@ -102,6 +102,8 @@ class Trace:
     ----------
     env : simpy.Environment, optional
         The clock; a trace that is only read has none.
+    is_kept : bool
+        Whether anything is noted at all (`run.trace` of the scenario).
 
     Attributes
     ----------
@@ -111,8 +113,9 @@ class Trace:
     streets : list of StreetsRow
     """
 
-    def __init__(self, env: simpy.Environment | None = None) -> None:
+    def __init__(self, env: simpy.Environment | None = None, *, is_kept: bool = True) -> None:
         self._env = env
+        self.is_kept = is_kept
         self.legs = bytearray()
         self.events: list[EventRow] = []
         self._plans = array("d")
@@ -137,13 +140,12 @@ class Trace:
         from_s: float,
     ) -> None:
         """Note that a vehicle does something where it stands, or will stand from a moment on."""
-        self.legs += pack_leg(
-            now_s, from_s, 0.0, vehicle, node, node, target, serves, activity, False, 0
-        )
+        self._note_leg(now_s, from_s, 0.0, vehicle, node, node, target, serves, activity, False, 0)
 
     def happened(self, event: Event, subject: int, value: float = 0.0) -> None:
         """Note an event."""
-        self.events.append(EventRow(self._now_s, int(event), subject, float(value)))
+        if self.is_kept:
+            self.events.append(EventRow(self._now_s, int(event), subject, float(value)))
 
     def beds_taken(self, hospital: int, beds: int) -> None:
         """Note how many beds of a hospital are taken from now on."""
@@ -179,17 +181,22 @@ class Trace:
 
     def greens_planned(self, ambulance: int, rows: NDArray[np.float64]) -> None:
         """Note all greens for a vehicle from now on, rows of `environment.traffic.green_waves`."""
-        self._plans.extend((self._now_s, ambulance, len(rows)))
-        self._plans.frombytes(rows.tobytes())
+        if self.is_kept:
+            self._plans.extend((self._now_s, ambulance, len(rows)))
+            self._plans.frombytes(rows.tobytes())
 
     def set_out_on_open_streets(
         self, vehicle: int, activity: Activity, way: Way, target: int, serves: int
     ) -> None:
         """Note a drive on streets of its own, which are never closed."""
-        self.legs += pack_leg(
+        self._note_leg(
             self._now_s, way.left_s, way.drive_s, vehicle, way.origin, way.destination, target,
             serves, activity, way.siren, 0,
         )  # fmt: skip
+
+    def _note_leg(self, *row: float) -> None:
+        if self.is_kept:
+            self.legs += pack_leg(*row)
 
     @property
     def _now_s(self) -> float:
@@ -249,7 +256,7 @@ class Trace:
 
     def copy(self) -> Trace:
         """The trace so far, without the clock and the streets of the run."""
-        trace = Trace()
+        trace = Trace(is_kept=self.is_kept)
         trace.legs, trace.events = bytearray(self.legs), [*self.events]
         trace._plans, trace.streets = self._plans[:], [*self.streets]
         trace._greens = [] if len(self._plans) else [*self._greens]

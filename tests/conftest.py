@@ -42,6 +42,27 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+LONGEST_FIRST = (
+    "test_docs_outputs.py",
+    "test_queueing_oracles.py",
+    "test_docs.py",
+    "test_fuzz.py",
+    "test_map_in_browser.py",
+    "test_end_to_end_live.py",
+    "test_end_to_end_visitors.py",
+    "test_end_to_end_looks.py",
+    "test_batch_failures.py",
+    "test_batch_resume.py",
+    "test_hypercube_check.py",
+    "test_locate.py",
+    "test_locate_interrupted.py",
+    "test_properties.py",
+    "test_check.py",
+    "test_batch.py",
+    "test_supplies_coordination.py",
+)
+"""Files of tests that take longest, in either run: nobody waits for one that was begun last."""
+
 ARCHIVES = pytest.StashKey[dict[Path, Path]]()
 
 
@@ -56,6 +77,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """After all of them."""
     with suppress(OSError):
         kept_code.keep(config.stash.get(ARCHIVES, {}))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; processes take files in this order."""
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 @pytest.fixture(scope="session")

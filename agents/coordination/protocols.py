@@ -14,11 +14,11 @@ from agents.supply.messages import Post
 from agents.supply.roles import (
     Carrier,
     DistributorRole,
-    Lorry,
     OfficeRole,
     StockPool,
     StoreRole,
     SupplierRole,
+    TruckRole,
 )
 from environment.supply.needs import Who
 from policies.ordering.base import OrderingView
@@ -119,7 +119,7 @@ class Risk(Protocol):
     def helpers(self, office: OfficeRole, offices: Sequence[Other]) -> list[Other]:
         """Offices that may be asked for help, the nearest first."""
 
-    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[TruckRole]:
         """Trucks that may carry its loads."""
 
     def share_staff(self) -> None:

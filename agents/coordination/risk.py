@@ -12,10 +12,10 @@ from agents.supply.context import SupplyContext
 from agents.supply.roles import (
     Carrier,
     DistributorRole,
-    Lorry,
     OfficeRole,
     StoreRole,
     SupplierRole,
+    TruckRole,
 )
 from environment.apportionment import apportion
 from environment.units import HOUR_S
@@ -51,7 +51,7 @@ class OwnResources:
         """Nobody."""
         return []
 
-    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[TruckRole]:
         """Its own."""
         return transporter.trucks
 
@@ -92,7 +92,7 @@ class MutualAid:
         drive_s = self._supply.drive_s(origins, [office.distributors[0].place])[:, 0]
         return [others[row] for row in np.argsort(drive_s, kind="stable")]
 
-    def trucks_for(self, transporter: Carrier) -> Sequence[Lorry]:
+    def trucks_for(self, transporter: Carrier) -> Sequence[TruckRole]:
         """Its own and those of all stores; those of a supplier are its own."""
         stores = [store.transporter for store in self._supply.stores]
         if transporter not in stores:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import mesa
@@ -11,13 +9,14 @@ import simpy
 
 from agents.activity import Activity
 from agents.leg import NOBODY
+from agents.road_vehicle import RoadVehicle
 from agents.roles import Centre
 from agents.service.availability import Availability
 from agents.service.context import HOME, TO_CALL, TO_HOSPITAL, ServiceContext
 from agents.service.fleet import Fleet
-from agents.service.mission import End, Mission, Reason, Transfer
+from agents.service.mission import End, Mission, Reason, StandingOrders, Transfer
 from agents.service.patient import Patient
-from environment.traffic.ways import Way, metres_up_to, next_turn
+from agents.step import Step
 
 IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
     Activity.IDLE,
@@ -30,23 +29,7 @@ IDLE, TO_PATIENT, TO_HOSPITAL_DOOR, HANDOVER, RETURNING, MOVING = (
 """By short names: asking an enumeration for its members takes longer than noting a leg."""
 
 
-@dataclass(frozen=True)
-class StandingOrders:
-    """What every crew may be told.
-
-    Attributes
-    ----------
-    sent_on_way_home : bool
-        Once clear of a patient, and not only once at a station.
-    called_off : bool
-        On the way to a patient, for one who is worse.
-    """
-
-    sent_on_way_home: bool
-    called_off: bool
-
-
-class Ambulance(mesa.Agent):
+class Ambulance(RoadVehicle):
     """A vehicle with its crew.
 
     Its life is a chain of steps: each plans the next stretch, every time of which is known from
@@ -70,8 +53,6 @@ class Ambulance(mesa.Agent):
         Which of the patient's places it fills.
     transfer : Transfer or None
         Its drive to a station other than a return.
-    way : Way or None
-        The drive that it is on, or has last been on.
     availability : Availability
         Whether it can be sent at all.
     activity : Activity
@@ -90,7 +71,7 @@ class Ambulance(mesa.Agent):
         *,
         transports: bool,
     ) -> None:
-        super().__init__(model)
+        super().__init__(model, context.env)
         self.number = number
         self.home = self.station = home
         self.transports = transports
@@ -98,11 +79,9 @@ class Ambulance(mesa.Agent):
         self.patient: Patient | None = None
         self.place = 0
         self.transfer: Transfer | None = None
-        self.way: Way | None = None
         self.availability = Availability(self, context, fleet, centre)
         self._context = context
         self._trace = context.log.trace
-        self._env = context.env
         self._doing = Activity.IDLE
         self._fleet = fleet
         self._centre = centre
@@ -131,12 +110,6 @@ class Ambulance(mesa.Agent):
         """Do something without driving: at a station, or beside a junction if that is -1."""
         self._doing = activity
         self._trace.stood(self._env.now, self.number, activity, node, station, -1, from_s)
-
-    @property
-    def is_driving(self) -> bool:
-        """Whether it is on the road, or about to be."""
-        way = self.way
-        return way is not None and self._env.now < way.left_s + way.drive_s
 
     @property
     def is_bound_for_patient(self) -> bool:
@@ -172,12 +145,6 @@ class Ambulance(mesa.Agent):
         self.end_drive(node, End.MOVED_ON)
         self.set_out_to(station, node, self._env.now + lead_s, reason)
 
-    def next_turn(self) -> tuple[int, float, float]:
-        """The junction where it can turn, the seconds until then and the metres up to there."""
-        assert self.way is not None
-        node, in_s = next_turn(self.way, self._env.now)
-        return node, in_s, self._metres_to(node)
-
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
         """Drive on by other streets from where it can turn, since the old way is closed."""
         mission, patient = self.mission, self.patient
@@ -198,7 +165,7 @@ class Ambulance(mesa.Agent):
         mission, patient = self.mission, self.patient
         assert mission is not None
         assert patient is not None
-        self._centre.hospitals[int(mission.hospital)].patients -= 1
+        self._centre.hospitals[mission.hospital].patients -= 1
         chosen = self._centre.choose_hospital(patient.call._replace(node=node))
         mission.hospital = chosen.number
         self.take_other_way(node, in_s, driven_m)
@@ -221,13 +188,6 @@ class Ambulance(mesa.Agent):
 
     # Steps
 
-    def _after(self, moment_s: float, step: Callable[[simpy.Event], None]) -> None:
-        """Have the next step wait for a moment; what waited before waits in vain."""
-        delay_s = moment_s - self._env.now
-        # Rounding can put the clock a hair past a moment that has just been reached.
-        self._next = event = simpy.Timeout(self._env, delay_s if delay_s > 0 else 0.0)
-        event.callbacks.append(step)
-
     def _drive_to_patient(
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
@@ -243,7 +203,7 @@ class Ambulance(mesa.Agent):
         self._doing = TO_PATIENT
         if self._orders.called_off and call.priority:
             self._fleet.answer(self.number, self.way, call.priority)
-        self._after(mission.left_scene_s, self._leave_scene)
+        self._next = Step(self._env, mission.left_scene_s, self._leave_scene)
 
     def _leave_scene(self, event: simpy.Event) -> None:
         """Take the patient along, or leave without; a helper stays until transport leaves."""
@@ -273,7 +233,7 @@ class Ambulance(mesa.Agent):
         delay_s = care.crew_delay_s(self.home)
         if delay_s > 0:
             mission.left_scene_s += delay_s
-            self._after(mission.left_scene_s, self._leave_scene)
+            self._next = Step(self._env, mission.left_scene_s, self._leave_scene)
         return delay_s > 0
 
     def _leave_as_helper(self, _: simpy.Event) -> None:
@@ -287,7 +247,7 @@ class Ambulance(mesa.Agent):
         self, mission: Mission, patient: Patient, node: int, left_s: float
     ) -> None:
         context, call = self._context, patient.call
-        hospital = self._centre.hospitals[int(mission.hospital)]
+        hospital = self._centre.hospitals[mission.hospital]
         noise = context.noise(call.number, self.place, TO_HOSPITAL)
         self.way, metres = context.traffic.drive(
             self.number, call, node, hospital.node, left_s, mission.to_hospital_siren, noise,
@@ -296,13 +256,13 @@ class Ambulance(mesa.Agent):
         mission.to_hospital_m = self._driven_m + metres
         mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
         self._doing = TO_HOSPITAL_DOOR
-        self._after(mission.at_hospital_s, self._arrive_at_hospital)
+        self._next = Step(self._env, mission.at_hospital_s, self._arrive_at_hospital)
 
     def _arrive_at_hospital(self, event: simpy.Event) -> None:
         mission, patient = self.mission, self.patient
         if event is not self._next or mission is None or patient is None:
             return
-        hospital, call = self._centre.hospitals[int(mission.hospital)], patient.call
+        hospital, call = self._centre.hospitals[mission.hospital], patient.call
         if self._context.care is not None:
             slowness = self._context.care.slowness(hospital.number)
             call = call._replace(
@@ -311,7 +271,7 @@ class Ambulance(mesa.Agent):
         if hospital.takes_at_once:
             self._doing = HANDOVER
             mission.bay_s = self._env.now
-            self._after(mission.bay_s + call.handover_s, self._be_clear)
+            self._next = Step(self._env, mission.bay_s + call.handover_s, self._be_clear)
         else:
             self.be_at_hospital(Activity.WAITING_BAY)
             begin = partial(self.be_at_hospital, Activity.HANDOVER)
@@ -321,7 +281,7 @@ class Ambulance(mesa.Agent):
     def be_at_hospital(self, activity: Activity) -> None:
         """Wait for a bay, or hand over."""
         assert self.mission is not None
-        now_s, number = self._env.now, int(self.mission.hospital)
+        now_s, number = self._env.now, self.mission.hospital
         self._doing = activity
         node = self._centre.hospitals[number].node
         self._trace.stood(now_s, self.number, activity, node, number, self.mission.call, now_s)
@@ -330,7 +290,7 @@ class Ambulance(mesa.Agent):
         """End a handover, which no order can cut short."""
         mission, patient = self.mission, self.patient
         if mission is not None and patient is not None:
-            hospital = self._centre.hospitals[int(mission.hospital)]
+            hospital = self._centre.hospitals[mission.hospital]
             self._part(mission, patient, hospital.node, hospital.access_s)
 
     def _part(self, mission: Mission, patient: Patient, node: int, access_s: float) -> None:
@@ -365,7 +325,7 @@ class Ambulance(mesa.Agent):
         self._doing = RETURNING
         if self._may_be_sent:
             self._fleet.drive(self.number, self.way, self.station)
-        self._after(mission.home_s, self._come_back)
+        self._next = Step(self._env, mission.home_s, self._come_back)
 
     def _come_back(self, event: simpy.Event) -> None:
         """End a mission at a station."""
@@ -393,7 +353,7 @@ class Ambulance(mesa.Agent):
         self._doing = MOVING
         if not self.availability.is_leaving:
             self._fleet.drive(self.number, self.way, self.station)
-        self._after(transfer.ended_s, self._arrive_at_station)
+        self._next = Step(self._env, transfer.ended_s, self._arrive_at_station)
 
     def _arrive_at_station(self, event: simpy.Event) -> None:
         """End a transfer."""
@@ -433,7 +393,7 @@ class Ambulance(mesa.Agent):
         assert mission is not None
         assert patient is not None
         self._context.traffic.give_back(self.number)
-        mission.to_call_m = self._driven_m + self._metres_to(node)
+        mission.to_call_m = self._driven_m + self.metres_to(node)
         mission.break_off(end, self._env.now)
         self.mission = self.patient = None
         if mission.home_s > mission.dispatched_s:  # an order withdrawn at once was never given
@@ -442,7 +402,7 @@ class Ambulance(mesa.Agent):
 
     def end_drive(self, node: int, end: End) -> None:
         """End the return or the transfer at a junction; at a station there is nothing to end."""
-        metres = self._driven_m + self._metres_to(node)
+        metres = self._driven_m + self.metres_to(node)
         if self.transfer is not None:
             self.transfer.metres, self.transfer.ended_s = metres, self._env.now
             self._context.log.transfer_ended(self.transfer)
@@ -455,7 +415,3 @@ class Ambulance(mesa.Agent):
         mission.home_s, mission.end = self._env.now, end.value
         self.mission = None
         self._context.log.mission_ended(mission)
-
-    def _metres_to(self, node: int) -> float:
-        """Metres of its way up to the junction where it turns."""
-        return 0.0 if self.way is None else metres_up_to(self.way, node, self._env.now)

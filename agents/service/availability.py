@@ -1,8 +1,8 @@
-"""Whether an ambulance can be sent at all: time off duty, breaks and repairs."""
+"""Whether an ambulance can be sent at all: a crew's shifts and breaks, breakdowns and repairs."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 import simpy
 
@@ -11,6 +11,7 @@ from agents.roles import Centre, Crew
 from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
 from agents.service.mission import Reason
+from environment.fleet.shifts import Shift, break_due_s, duty_windows
 
 
 class Availability:
@@ -157,3 +158,69 @@ class Availability:
         ambulance = self._ambulance
         ambulance.stand(Activity.IDLE, -1, ambulance.station, self._env.now)
         ambulance.be_at_station()
+
+
+Life = Generator[simpy.Event, None, None]
+
+
+def keep_shift(crew: Availability, centre: Centre, env: simpy.Environment, shift: Shift) -> Life:
+    """Come on duty and go off it, day after day.
+
+    Who is under way when the shift ends finishes the mission and drives home first; this overtime
+    takes nothing off the next shift.
+    """
+    absent, until_s = False, env.now
+    for on_s, off_s in duty_windows(shift):
+        if centre.finished and not absent:
+            return
+        if on_s > until_s:
+            crew.go_off_duty(Activity.OFF_DUTY)
+            absent = True
+            yield _moment(env, on_s)
+        if absent:
+            crew.come_on_duty()
+        absent = yield from _work(crew, centre, env, shift, (on_s, off_s))
+        until_s = off_s
+
+
+def _work(
+    crew: Availability,
+    centre: Centre,
+    env: simpy.Environment,
+    shift: Shift,
+    window: tuple[float, float],
+) -> Generator[simpy.Event, None, bool]:
+    """One shift with its break; True if its end comes before that of the break."""
+    on_s, off_s = window
+    end, due_s = _moment(env, off_s), break_due_s(shift, on_s)
+    if due_s is not None and due_s >= env.now:
+        yield _moment(env, due_s)
+        if not centre.finished:
+            begun = crew.go_off_duty(Activity.ON_BREAK)
+            yield begun | end
+            if not begun.triggered or env.now + shift.break_s > off_s:
+                yield end
+                return True
+            yield env.timeout(shift.break_s)
+            crew.come_on_duty()
+    yield end
+    return False
+
+
+def break_down(
+    crew: Availability,
+    centre: Centre,
+    env: simpy.Environment,
+    failures: Iterable[tuple[float, float]],
+) -> Life:
+    """Fail at the moments of `failures`, each with the seconds that the repair takes."""
+    for time_s, repair_s in failures:
+        yield _moment(env, time_s)
+        if centre.finished:
+            return
+        crew.fail(repair_s)
+
+
+def _moment(env: simpy.Environment, time_s: float) -> simpy.Event:
+    """The event of the clock's reaching a time."""
+    return env.timeout(time_s - env.now)

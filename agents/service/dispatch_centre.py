@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import mesa
 import numpy as np
@@ -23,6 +22,8 @@ from agents.service.incident import Incident
 from agents.service.mission import Mission, Reason
 from agents.service.patient import Patient
 from agents.service.planners import Planner, Planners
+from agents.service.waiting import Queue, WaitingPatients
+from agents.step import Step
 from environment.demand.calls import Call
 from environment.units import DAY_S
 from policies.dispatch import DISPATCH
@@ -31,9 +32,6 @@ from policies.hospital import HOSPITAL
 
 ABANDONED_S = 30 * DAY_S
 """Who still waits when no call came and no crew came free for so long is left for ever."""
-
-Queue = Literal["priority", "first-come"]
-"""Whether waiting calls are served by urgency, or as they came."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,6 @@ class CentreRules:
     answers_zone: Sequence[int]
 
 
-class Waiting(NamedTuple):
-    """A patient who waits; tuples sort into the order of service."""
-
-    rank: int
-    ready_s: float
-    number: int
-    patient: Patient
-
-
 class DispatchCentre(mesa.Agent):
     """Decides over calls as they come in and as ambulances come free.
 
@@ -77,8 +66,7 @@ class DispatchCentre(mesa.Agent):
     hospitals : list of Hospital
     patients : dict of int to Patient
         Patients in care or waiting for it, by the number of their call.
-    waiting : list of Waiting
-        Patients for whom more ambulances have to be sent, in the order of service.
+    waiting : WaitingPatients
     station_is_open : (s,) bool
     finished : bool
         Whether no call is to come any more, and no patient is in care or will ever be.
@@ -99,7 +87,7 @@ class DispatchCentre(mesa.Agent):
         self.ambulances: list[Ambulance] = []
         self.hospitals = list(hospitals)
         self.patients: dict[int, Patient] = {}
-        self.waiting: list[Waiting] = view.queue
+        self.waiting = view.queue = WaitingPatients(rules.queue)
         self.station_is_open = context.station_is_open
         self._station_closures: Counter[int] = Counter()  # that hold now, by station
         self._sources = 0  # of calls, from which more will come
@@ -111,7 +99,6 @@ class DispatchCentre(mesa.Agent):
         self._crew_view = CrewView(context, hospitals, rules.handover_s)
         self._planners = planners
         self._rules = rules
-        self._by_priority = rules.queue == "priority"
         self._incidents: dict[int, Incident] = {}
         self._called_off: list[tuple[Patient, int]] = []
 
@@ -161,10 +148,7 @@ class DispatchCentre(mesa.Agent):
         if call is None:
             self._sources -= 1
             return
-        env = self._context.env
-        # Rounding can put the clock a hair past the moment that two calls share.
-        ready = simpy.Timeout(env, max(call.ready_s - env.now, 0.0), (call, calls))
-        ready.callbacks.append(self._take_call)
+        Step(self._context.env, call.ready_s, self._take_call, (call, calls))
 
     def _take_call(self, ready: simpy.Event) -> None:
         """Answer a call, or let it wait."""
@@ -185,7 +169,7 @@ class DispatchCentre(mesa.Agent):
         """Hear that a crew has parted from its patient."""
         self._last_step_s = self._context.env.now
         if mission.hospital >= 0:
-            self.hospitals[int(mission.hospital)].patients -= 1
+            self.hospitals[mission.hospital].patients -= 1
         if patient.say_goodbye():
             self._context.log.call_finished(patient.call.number)
             del self.patients[patient.call.number]
@@ -199,21 +183,21 @@ class DispatchCentre(mesa.Agent):
         while self._called_off:
             patient, place = self._called_off.pop(0)
             patient.reopen(place)
-            if not self._is_waiting(patient) and not self._answer(patient):
+            if not self.waiting.holds(patient) and not self._answer(patient):
                 self._wait_in_queue(patient)
 
     def change_priority(self, patient: Patient, priority: int) -> None:
         """Treat a patient as more or less urgent from now on."""
         if patient.call.priority == priority:
             return
-        waiting = self._unqueue(patient)
+        waiting = self.waiting.take_out(patient)
         patient.call = patient.call._replace(priority=priority)
         self._context.log.priority_changed(patient.call.number, priority)
         for ambulance in self.ambulances:
             if ambulance.patient is patient:
                 self._fleet.change_priority(ambulance.number, priority)
         if waiting and not self._answer(patient):
-            self._queue(patient)
+            self.waiting.add(patient)
 
     def is_reached(self, patient: Patient) -> bool:
         """Whether an ambulance has arrived at a patient, or none is needed any more."""
@@ -384,30 +368,15 @@ class DispatchCentre(mesa.Agent):
 
     def _wait_in_queue(self, patient: Patient) -> None:
         """Queue a patient, who may lose patience."""
-        self._queue(patient)
+        self.waiting.add(patient)
         if patient.call.patience_s < inf:
             self._context.env.process(self._lose_patience(patient))
-
-    def _queue(self, patient: Patient) -> None:
-        call = patient.call
-        rank = call.priority if self._by_priority else 0
-        insort(self.waiting, Waiting(rank, call.ready_s, call.number, patient))
-
-    def _unqueue(self, patient: Patient) -> bool:
-        """Take a patient out of the queue; True if it was there."""
-        entries = [entry for entry in self.waiting if entry.patient is patient]
-        for entry in entries:
-            self.waiting.remove(entry)
-        return bool(entries)
-
-    def _is_waiting(self, patient: Patient) -> bool:
-        return any(entry.patient is patient for entry in self.waiting)
 
     def _lose_patience(self, patient: Patient) -> Generator[simpy.Event, None, None]:
         """Let a patient leave for whom nobody is under way when its patience ends."""
         env, call = self._context.env, patient.call
         yield env.timeout(max(call.called_s + call.patience_s - env.now, 0.0))
-        if patient.is_awaited and self._unqueue(patient):
+        if patient.is_awaited and self.waiting.take_out(patient):
             self._context.log.call_left(call.number)
             del self.patients[call.number]
 

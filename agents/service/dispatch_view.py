@@ -33,6 +33,7 @@ class CentreView:
         "_expected",
         "_fleet",
         "_priority",
+        "_size",
         "_skill",
         "_stations",
         "_zone",
@@ -50,6 +51,7 @@ class CentreView:
     ) -> None:
         self._context = context
         self._fleet = fleet
+        self._size = len(fleet)
         self._zone_district = zone_district
         self._expected = expected
         self.queue: list[Any] = []
@@ -83,7 +85,7 @@ class CentreView:
     @property
     def fleet_size(self) -> int:
         """Ambulances in all, available or not."""
-        return len(self._fleet)
+        return self._size
 
     @property
     def available(self) -> tuple[AmbulanceView, ...]:
@@ -111,7 +113,7 @@ class CentreView:
 
     def is_available(self, number: int) -> bool:
         """Whether there is an ambulance of this number that may be sent to the call at hand."""
-        if not 0 <= number < len(self._fleet):
+        if not 0 <= number < self._size:
             return False
         return self._fleet.is_available(number, self._priority, self._skill)
 
@@ -143,8 +145,8 @@ class CentreView:
         self, call: Call, count: int = 1, among: Sequence[int] | None = None
     ) -> Sequence[int]:
         """The available ambulances that are expected first at the call, soonest first."""
-        if among is not None and not all(0 <= number < len(self._fleet) for number in among):
-            last = len(self._fleet) - 1
+        if among is not None and not all(0 <= number < self._size for number in among):
+            last = self._size - 1
             raise PolicyError(f"nearest(among={among!r}): ambulances are 0 to {last}")
         if count < 1:
             return []
@@ -208,5 +210,5 @@ class DistrictCentreView(CentreView):
         """The available ambulances of the district that are expected first at the call."""
         if among is None:
             return super().nearest(call, count, self._own)
-        found = super().nearest(call, len(self._fleet), among)
+        found = super().nearest(call, self._size, among)
         return [number for number in found if number in self._own][: max(count, 0)]

@@ -224,8 +224,9 @@ class Fleet:
         count, priority, skill = wanted
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
         address, time_ms, pieces, pace = self._call_labels[siren]
-        pace /= self._streets.driving.speed_factor(now_s)
-        node, _ = self._streets.driving.stand_in(node)
+        driving = self._streets.driving
+        pace /= driving.speed_factor(now_s)
+        node, _ = driving.stand_in(node)
         chosen = np.empty(count, np.int64)
         found = soonest(
             address, time_ms, pieces, pace, self._places, candidates, node, priority, skill, chosen

@@ -1,4 +1,4 @@
-"""One ambulance's work for one call, with all its times."""
+"""What an ambulance is ordered to do: its work for one call, its drives to stations, all times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,23 @@ from enum import IntEnum
 from math import nan
 from operator import attrgetter
 
-NO_HOSPITAL = -1.0
+NO_HOSPITAL = -1
+
+
+@dataclass(frozen=True)
+class StandingOrders:
+    """What every crew may be told.
+
+    Attributes
+    ----------
+    sent_on_way_home : bool
+        Once clear of a patient, and not only once at a station.
+    called_off : bool
+        On the way to a patient, for one who is worse.
+    """
+
+    sent_on_way_home: bool
+    called_off: bool
 
 
 class End(IntEnum):
@@ -39,7 +55,7 @@ class Mission:
     dispatched_s, departed_s, arrived_s, left_scene_s, at_hospital_s, bay_s, clear_s, home_s : float
         From `at_hospital_s` to `bay_s` the crew waits until it can hand over. `home_s` is the end
         of the mission: at the station, or where something else began.
-    hospital : float
+    hospital : int
         Number of the hospital, or `NO_HOSPITAL`.
     to_call_m, to_hospital_m, home_m : float
         Metres driven on each leg.
@@ -56,7 +72,7 @@ class Mission:
     departed_s: float = nan
     arrived_s: float = nan
     left_scene_s: float = nan
-    hospital: float = NO_HOSPITAL
+    hospital: int = NO_HOSPITAL
     at_hospital_s: float = nan
     bay_s: float = nan
     clear_s: float = nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from agents.leg import NOBODY, pack_leg
 from agents.streets import Streets
 from environment.demand.calls import Call
 from environment.traffic.driving import Driving
-from environment.traffic.green_waves import ForcedGreens
+from environment.traffic.green_waves import AXIS, ForcedGreens
 from environment.traffic.ways import Way, make_way
 from policies.gate import Gate
 from policies.signals import SIGNALS
@@ -67,8 +68,8 @@ class GreenLog(Protocol):
     def trace(self) -> TraceLog:
         """Where legs and greens are noted as they are planned."""
 
-    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
+    def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
+        """Note a green: a row of `environment.traffic.green_waves` up to `AXIS`."""
 
 
 class TrafficControl(mesa.Agent):
@@ -87,7 +88,7 @@ class TrafficControl(mesa.Agent):
         self._env = env
         self._gate = gate
         self._log = log
-        self._legs = log.trace.legs
+        self._legs = log.trace.legs if log.trace.is_kept else None
         self._forced: ForcedGreens | None = None
         self._greens: dict[int, tuple[int, NDArray[np.float64]]] = {}
 
@@ -122,7 +123,8 @@ class TrafficControl(mesa.Agent):
         target, serves : int
             See `agents.leg.LegRow`; who drives for a call serves that.
         """
-        driving = self._streets.driving
+        streets = self._streets
+        driving = streets.driving
         give_way_m: float | NDArray[np.float64] = 0.0
         if siren and call is not None and driving.has_lights:
             give_way_m = self._give_way_m(call, origin, destination)
@@ -133,11 +135,11 @@ class TrafficControl(mesa.Agent):
                 self._forced, origin, destination, left_s, siren, noise, give_way_m
             )
             self._note(ambulance, call, rows)
-        legs = self._legs
-        legs += pack_leg(
-            self._env.now, left_s, drive_s, ambulance, origin, destination, target,
-            serves if call is None else call.number, activity, siren, self._streets.number,
-        )  # fmt: skip
+        if self._legs is not None:
+            self._legs += pack_leg(
+                self._env.now, left_s, drive_s, ambulance, origin, destination, target,
+                serves if call is None else call.number, activity, siren, streets.number,
+            )  # fmt: skip
         return make_way((origin, destination, left_s, drive_s, siren, driving)), metres
 
     def _give_way_m(self, call: Call, origin: int, destination: int) -> float | NDArray[np.float64]:
@@ -171,6 +173,7 @@ class TrafficControl(mesa.Agent):
             self._log.trace.greens_planned(ambulance, rows)
 
     def _write(self, ambulance: int) -> None:
-        call, rows = self._greens.pop(ambulance, (0, ()))
-        for row in rows:
-            self._log.green_forced(ambulance, call, row)
+        if ambulance in self._greens:
+            call, rows = self._greens.pop(ambulance)
+            for row in rows[:, :AXIS].tolist():
+                self._log.green_forced(ambulance, call, row)

@@ -1,4 +1,5 @@
 """The supply side: government, suppliers, stores, transporters, trucks and distributors.
 
-They know each other through a supply context and typed messages.
+They know each other through a supply context and typed messages. It exports nothing, for the
+reason given in `agents`.
 """

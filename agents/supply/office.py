@@ -13,9 +13,8 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.supply.context import SupplyContext
-from agents.supply.debts import Debts
 from agents.supply.messages import HelpRequest, Need, Procurement, Release, ReserveRequest
-from agents.supply.orders import Order
+from agents.supply.orders import Debts, Order
 from agents.supply.roles import DistributorRole, GovernmentRole, StockPool, StoreRole
 from environment.apportionment import apportion
 from environment.units import DAY_S, HOUR_S

@@ -45,14 +45,14 @@ class Carrier(HasPlace, Protocol):
         """Who drive its trucks."""
 
     @property
-    def trucks(self) -> Sequence[Lorry]:
+    def trucks(self) -> Sequence[TruckRole]:
         """Its own trucks."""
 
     def deliver(self, load: Consignment) -> None:
         """Hand over a load where it goes."""
 
 
-class Lorry(Protocol):
+class TruckRole(Protocol):
     """A truck, as whoever has loads for it sees it."""
 
     @property

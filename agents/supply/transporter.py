@@ -12,22 +12,22 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.activity import Activity
+from agents.road_vehicle import RoadVehicle
 from agents.supply.context import SupplyContext
 from agents.supply.messages import Delivery, Shipment
 from agents.supply.orders import Consignment, Place, truckloads
 from agents.supply.records import TruckTrip
-from agents.supply.roles import Carrier, Lorry
+from agents.supply.roles import Carrier, TruckRole
 from agents.supply.stock import Lot
 from environment.errors import DataError
 from environment.supply.sites import Trucks
-from environment.traffic.ways import Way, metres_up_to, next_turn
 from policies.routing import ROUTING, RoutingView
 from policies.routing.schedule import trip_times_s
 
 Driving = Generator[simpy.Event, None, None]
 
 
-class Truck(mesa.Agent):
+class Truck(RoadVehicle):
     """A vehicle that carries consignments.
 
     Attributes
@@ -36,8 +36,6 @@ class Truck(mesa.Agent):
     home : Carrier
     free_s : float
         When it is expected to be home, with nothing left to do.
-    way : Way or None
-        The drive that it is on.
     activity : Activity
     place : Place
         Where it stands, or where it set out from.
@@ -48,13 +46,11 @@ class Truck(mesa.Agent):
     def __init__(
         self, model: mesa.Model, number: int, home: Carrier, supply: SupplyContext
     ) -> None:
-        super().__init__(model)
+        super().__init__(model, supply.env)
         self.number = number
         self.home = home
         self.free_s = 0.0
-        self.way: Way | None = None
         self._supply = supply
-        self._env = supply.env
         self.activity = Activity.IDLE
         self._trace = supply.trace
         self.place = self.bound_for = home.place
@@ -80,20 +76,6 @@ class Truck(mesa.Agent):
         self._trips.append((depot, loads, self._may_begin_s(depot.place)))
         if self._process is None:
             self._process = self._env.process(self._work())
-
-    # On the road, as for every vehicle
-
-    @property
-    def is_driving(self) -> bool:
-        """Whether it is on the road, or about to be."""
-        way = self.way
-        return way is not None and self._env.now < way.left_s + way.drive_s
-
-    def next_turn(self) -> tuple[int, float, float]:
-        """The junction where it can turn, the seconds until then and the metres up to there."""
-        assert self.way is not None
-        node, in_s = next_turn(self.way, self._env.now)
-        return node, in_s, metres_up_to(self.way, node, self._env.now)
 
     def take_other_way(self, node: int, in_s: float, driven_m: float) -> None:
         """Drive on by other streets from where it can turn, since the old way is closed."""
@@ -231,7 +213,7 @@ class Transporter(mesa.Agent):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
 
-    def _view(self, loads: Sequence[Consignment], trucks: Sequence[Lorry]) -> RoutingView:
+    def _view(self, loads: Sequence[Consignment], trucks: Sequence[TruckRole]) -> RoutingView:
         places = [self.place, *(load.destination for load in loads)]
         times = self.trucks_parameters
         return RoutingView(

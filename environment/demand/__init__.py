@@ -24,7 +24,7 @@ from environment.demand.hospitals import (
 from environment.demand.mission_times import MissionTimes, mission_times
 from environment.demand.outbreak_calls import EpidemicCallers
 from environment.demand.priorities import PriorityClass
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.units import DAY_S, HOUR_S
 
 __all__ = [

@@ -14,8 +14,8 @@ from environment.disruptions.base import (
     DisruptionParameters,
     Lasting,
     Surroundings,
+    with_extra_calls,
 )
-from environment.disruptions.extra_calls import with_extra_calls
 from environment.disruptions.hospital_closure import HospitalClosed
 from environment.disruptions.mass_casualty import MassCasualty
 from environment.disruptions.road_closure import RoadClosure, closure_changes, closures_in

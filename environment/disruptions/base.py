@@ -6,6 +6,7 @@ on and no longer at its last.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, NamedTuple, Self
@@ -183,3 +184,26 @@ class Lasting(DisruptionParameters):
     def until_s(self) -> float:
         """When it is over, in seconds since the start of the run."""
         return self.until_hour * HOUR_S
+
+
+def with_extra_calls(
+    calls: Calls,
+    disruptions: Sequence[DisruptionParameters],
+    source: CallSource,
+    horizon_s: float,
+) -> Calls:
+    """Add the calls that disruptions bring, after those that come anyway.
+
+    They have streams of their own and are numbered after all other calls, so that the same call
+    has the same number and the same needs with and without the disruption. First come the
+    casualties, incident by incident, then the surges, layer by layer. `Calls.by_readiness` puts all
+    in order of time. That disruptions name what exists was checked before
+    (`DisruptionParameters.mistakes`).
+    """
+    of_kind: Counter[type] = Counter()
+    for disruption in sorted(disruptions, key=lambda one: one.drawn_after):
+        kind = type(disruption)
+        for more in disruption.extra_calls(of_kind[kind], source, horizon_s):
+            calls = calls.followed_by(more)
+        of_kind[kind] += 1
+    return calls

@@ -21,7 +21,7 @@ from environment.supply.sites import (
     StoreParameters,
     SupplierParameters,
     SupplySite,
-    SupplySystem,
+    SupplySites,
     Trucks,
 )
 
@@ -35,7 +35,7 @@ __all__ = [
     "SupplyParameters",
     "SupplyPlaces",
     "SupplySite",
-    "SupplySystem",
+    "SupplySites",
     "Trucks",
     "Who",
     "callers_of_day",

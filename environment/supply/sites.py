@@ -99,7 +99,7 @@ class DistributorParameters(SupplySite):
     ] = 250.0
 
 
-class SupplySystem(Parameters):
+class SupplySites(Parameters):
     """Every site of the supply system."""
 
     suppliers: tuple[SupplierParameters, ...] = ()

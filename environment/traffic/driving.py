@@ -111,6 +111,7 @@ class Driving:
         self.roads = roads
         self._open = None if closed is None else close_streets(roads, closed)
         self.lights = lights
+        self.has_lights = lights.any
         self._can_switch = lights.can_switch
         self._switches = Switches(
             lights.light, lights.axis, lights.equipped, lights.cross_flow_per_hour, lights.switch_s
@@ -172,11 +173,6 @@ class Driving:
     def closed(self) -> NDArray[np.bool_] | None:
         """Street pieces that nobody can drive on, (m,); None where all are open."""
         return None if self._open is None else self._open.closed
-
-    @property
-    def has_lights(self) -> bool:
-        """Whether there is a traffic light at all."""
-        return self.lights.any
 
     def trip(
         self, origin: int, destination: int, depart_s: float, siren: bool, noise: float

@@ -7,7 +7,7 @@ who asks first is served first, and what is green already for the same axis is n
 A vehicle's forced greens are entered when it leaves, for its whole way (`trips.green_trip`). Who
 leaves later meets them; who left before is not held up any more, though it may come to the light
 after. A vehicle that turns off its way gives back what it has not used. What this approximation
-costs, `benchmarks/one_pass.py` measures.
+costs, `benchmarks/validation/one_pass.py` measures.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -11,24 +10,16 @@ from numpy.typing import NDArray
 
 from experiments.location.candidates import Candidates, at_junctions
 from experiments.location.located import LocatedPlan, Search
-from experiments.location.question import LocationQuestion, QuestionError
+from experiments.location.question import K_MEANS, QuestionError
 from experiments.location.surveyor import Surveyor
 from policies.base import InfeasibleError
-from policies.siting.covering.backup_coverage import BackupCoverage
-from policies.siting.covering.double_standard import DoubleStandard
-from policies.siting.covering.maximal_covering import MaximalCovering
-from policies.siting.covering.mexclp import Mexclp
-from policies.siting.covering.p_center import PCenter
-from policies.siting.covering.p_median import PMedian
-from policies.siting.covering.set_covering import SetCovering
+from policies.siting.covering.models import COVERING_MODELS
 from policies.siting.k_means import k_means
-from policies.siting.sites import CoveringModel, Siting, staffed
+from policies.siting.sites import Siting, staffed
 from simulation.streams import stream
 
-K_MEANS = "k_means"
 STREAM = "location.k_means"
-SIZED = ("mexclp", "double_standard")
-"""Models that say how many ambulances each site has; others choose sites."""
+CHOICES = {choice.asked_as: choice for choice in COVERING_MODELS}
 
 SHOWN_ZONES = 5
 
@@ -43,11 +34,13 @@ def solve_covering(surveyor: Surveyor) -> LocatedPlan:
     """
     question = surveyor.question
     ambulances = fleet_of(surveyor)
-    stations = stations_of(surveyor, ambulances)
-    model = _model(surveyor, stations, ambulances)
-    siting = model.solve(surveyor.places, question.limits)
+    choice = CHOICES[question.model]
+    values = _values(surveyor, stations_of(surveyor, ambulances), ambulances)
+    if choice.reaches_all_within:
+        require_reach(surveyor, values[choice.reaches_all_within])
+    siting = choice.make(values).solve(surveyor.places, question.limits)
     units = siting.units
-    if question.model not in SIZED:
+    if not choice.sizes_fleet:
         units = staff(surveyor, units > 0, ambulances)
     return surveyor.look(question.model, units, surveyor.nearest(units), search_of(siting))
 
@@ -120,45 +113,28 @@ def require_reach(surveyor: Surveyor, limit_s: float) -> None:
     )
 
 
-def _model(surveyor: Surveyor, stations: int, ambulances: int) -> CoveringModel:
-    question, target_s = surveyor.question, surveyor.target_s
-    if question.model in {"lscp", "backup_coverage"}:
-        require_reach(surveyor, target_s)
-    return MAKERS[question.model](surveyor, question, stations, ambulances)
+def _values(surveyor: Surveyor, stations: int, ambulances: int) -> dict[str, Any]:
+    """What covering models are made with, by the names of their parameters.
 
-
-def _double_standard(
-    surveyor: Surveyor, question: LocationQuestion, _: int, ambulances: int
-) -> CoveringModel:
-    outer_s = question.outer_target_s or 2 * surveyor.target_s
-    if outer_s < surveyor.target_s:
+    Raises
+    ------
+    QuestionError
+        If the wider limit of the drive is the shorter one.
+    """
+    question, target_s, busy = surveyor.question, surveyor.target_s, surveyor.question.busy_fraction
+    outer_s = question.outer_target_s or 2 * target_s
+    if outer_s < target_s:
         raise QuestionError(
-            f"outer_target_s must be at least target_s, {surveyor.target_s:g}, got {outer_s:g}"
+            f"outer_target_s must be at least target_s, {target_s:g}, got {outer_s:g}"
         )
-    require_reach(surveyor, outer_s)
-    return DoubleStandard(surveyor.target_s, outer_s, question.covered_share, ambulances)
-
-
-def _mexclp(
-    surveyor: Surveyor, question: LocationQuestion, _: int, ambulances: int
-) -> CoveringModel:
-    busy = question.busy_fraction
-    seen = surveyor.learned.busy_fraction()
-    return Mexclp(seen if busy is None else busy, surveyor.target_s, ambulances)
-
-
-MAKERS: Mapping[str, Callable[[Surveyor, LocationQuestion, int, int], Any]] = {
-    "lscp": lambda surveyor, *_: SetCovering(surveyor.target_s),
-    "mclp": lambda surveyor, _, stations, __: MaximalCovering(stations, surveyor.target_s),
-    "p_median": lambda _, __, stations, ___: PMedian(stations),
-    "p_center": lambda _, __, stations, ___: PCenter(stations),
-    "mexclp": _mexclp,
-    "double_standard": _double_standard,
-    "backup_coverage": lambda surveyor, _, stations, __: BackupCoverage(
-        stations, surveyor.target_s
-    ),
-}
-"""How each model is made, from the surveyor, the question, stations and ambulances."""
+    return {
+        "sites": stations,
+        "ambulances": ambulances,
+        "target_s": target_s,
+        "outer_target_s": outer_s,
+        "covered_share": question.covered_share,
+        "busy_fraction": surveyor.learned.busy_fraction() if busy is None else busy,
+    }
 
 
 def _mean(

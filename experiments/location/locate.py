@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.location.candidates import Candidates, stations_and_junctions
-from experiments.location.covering import K_MEANS, clusters, solve_covering, solve_k_means
+from experiments.location.covering import clusters, solve_covering, solve_k_means
 from experiments.location.located import FrontPlan, LocatedPlan, Location
-from experiments.location.question import PROTECTIONS, LocationQuestion, QuestionError
+from experiments.location.question import K_MEANS, PROTECTIONS, LocationQuestion, QuestionError
 from experiments.location.robust_plans import RobustPlans
 from experiments.location.simulated_days import simulate_days, split_record, with_recorded_shares
 from experiments.location.surveyor import Surveyor
@@ -23,11 +23,13 @@ PRESENT = "as it is"
 LEARNED, TRIED = 0, 1
 """Replications from which demand is estimated, and on which plans are tried."""
 
-Teller = Callable[[str, Progress | None], None]
+ProgressReporter = Callable[[str, Progress | None], None]
 """Is told what is being done, and of every step of a search."""
 
 
-def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None = None) -> Location:
+def locate(
+    scenario: Scenario, question: LocationQuestion, tell: ProgressReporter | None = None
+) -> Location:
     """Ask a location model for a scenario's city, and try its plan on simulated days.
 
     Parameters
@@ -56,7 +58,9 @@ def locate(scenario: Scenario, question: LocationQuestion, tell: Teller | None =
         return _located(scenario.name, surveyor, tell, is_recorded=is_recorded)
 
 
-def _survey(scenario: Scenario, question: LocationQuestion, tell: Teller) -> tuple[Surveyor, bool]:
+def _survey(
+    scenario: Scenario, question: LocationQuestion, tell: ProgressReporter
+) -> tuple[Surveyor, bool]:
     """What is known of a city before a model is asked, and whether from recorded calls."""
     area = prepare(scenario)
     target_s = _target_s(scenario, question)
@@ -77,7 +81,9 @@ def _survey(scenario: Scenario, question: LocationQuestion, tell: Teller) -> tup
     return Surveyor(candidates, question, target_s, learned, tried, scenario.seed), is_recorded
 
 
-def _located(case: str, surveyor: Surveyor, tell: Teller, *, is_recorded: bool) -> Location:
+def _located(
+    case: str, surveyor: Surveyor, tell: ProgressReporter, *, is_recorded: bool
+) -> Location:
     """Ask the model, and try its plan."""
     plan, beside, front = _solve(surveyor, tell)
     stopped = is_interrupted() or any(map(_is_interrupted, (plan, *beside)))
@@ -96,7 +102,7 @@ def _located(case: str, surveyor: Surveyor, tell: Teller, *, is_recorded: bool) 
 
 
 def _solve(
-    surveyor: Surveyor, tell: Teller
+    surveyor: Surveyor, tell: ProgressReporter
 ) -> tuple[LocatedPlan, tuple[LocatedPlan, ...], tuple[FrontPlan, ...]]:
     """The plan, those beside it, and the front."""
     question = surveyor.question
@@ -109,7 +115,7 @@ def _solve(
 
 
 def _solve_robust(
-    robust: RobustPlans, question: LocationQuestion, tell: Teller
+    robust: RobustPlans, question: LocationQuestion, tell: ProgressReporter
 ) -> tuple[LocatedPlan, tuple[LocatedPlan, ...], tuple[FrontPlan, ...]]:
     """The plan that was asked for first; an interruption leaves out what comes after it."""
     own, *others = sorted(PROTECTIONS, key=lambda one: one != question.protection)

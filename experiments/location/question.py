@@ -15,34 +15,23 @@ from policies.siting.costs import (
     TRANSPORT_COST_PER_KM,
     UNMET_COST,
 )
+from policies.siting.covering.models import COVERING_MODELS
 from policies.siting.limits import SearchLimits
 
-ROBUST = "robust"
+K_MEANS, ROBUST = "k_means", "robust"
 PROTECTIONS = ("nominal", "box", "budgeted", "ellipsoid")
 
 MODELS: Mapping[str, tuple[str, ...]] = {
-    "lscp": (),
-    "mclp": ("stations",),
-    "p_median": ("stations",),
-    "p_center": ("stations",),
-    "mexclp": ("busy_fraction",),
-    "double_standard": ("outer_target_s", "covered_share"),
-    "backup_coverage": ("stations",),
-    "k_means": ("stations",),
+    **{model.asked_as: model.asks for model in COVERING_MODELS},
+    K_MEANS: ("stations",),
     ROBUST: ("protection", "probability", "weight", "unmet_cost", "lights", "light_cost_per_day",
              "front"),
 }  # fmt: skip
 """Every model, and what it asks beside what all of them do."""
 
 MODEL_NAMES: Mapping[str, str] = {
-    "lscp": "fewest stations that cover all",
-    "mclp": "most demand covered",
-    "p_median": "least mean drive",
-    "p_center": "least longest drive",
-    "mexclp": "most demand covered, ambulances being busy",
-    "double_standard": "two limits of time",
-    "backup_coverage": "covered twice",
-    "k_means": "clusters of demand",
+    **{model.asked_as: model.looks_for for model in COVERING_MODELS},
+    K_MEANS: "clusters of demand",
     ROBUST: "robust against demand",
 }
 """What each of them looks for, in a few words."""

@@ -93,6 +93,7 @@ def _require_stock(name: str, given: NDArray[np.int64], view: AllocationView) ->
 
 ALLOCATION = Decision(
     name="allocation",
+    description="who gets how much where stock is short",
     method="allocate",
     asked_with=("view",),
     view=AllocationView,
@@ -103,6 +104,7 @@ ALLOCATION = Decision(
         "priority": "policies.allocation.priority:Priority",
         "optimised": "policies.allocation.optimised:Optimised",
     },
+    default="priority",
     checked=checked_allocation,
     situations=allocation_situations,
 )

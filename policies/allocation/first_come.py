@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.allocation.base import AllocationView
-from policies.allocation.supply_network import Claim, SupplyNetwork
+from policies.allocation.supply_network import SupplyNetwork, claims
 
 
 class FirstCome:
@@ -19,10 +19,3 @@ class FirstCome:
     def allocate(self, view: AllocationView) -> NDArray[np.int64]:
         """Serve the oldest request first; nobody else can lessen what it gets."""
         return SupplyNetwork(view).serve(claims(view.demand, view.requested_s))
-
-
-def claims(units: NDArray[np.int64], requested_s: NDArray[np.float64]) -> list[Claim]:
-    """Claims to units, (s, i), the oldest first."""
-    oldest = np.argsort(requested_s, axis=None, kind="stable")
-    of_request = units.ravel()
-    return [(request, int(of_request[request])) for request in oldest.tolist()]

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from environment.apportionment import apportion
 from policies.allocation.base import AllocationView
-from policies.allocation.first_come import claims
-from policies.allocation.supply_network import SupplyNetwork
+from policies.allocation.supply_network import SupplyNetwork, claims
 
 
 class Proportional:

@@ -152,3 +152,10 @@ def _ways(
     """Source, site and item of every way on which units can go."""
     source, site = has_way.nonzero()
     return source.repeat(items), site.repeat(items), np.tile(np.arange(items), len(source))
+
+
+def claims(units: NDArray[np.int64], requested_s: NDArray[np.float64]) -> list[Claim]:
+    """Claims to units, (s, i), the oldest first."""
+    oldest = np.argsort(requested_s, axis=None, kind="stable")
+    of_request = units.ravel()
+    return [(request, int(of_request[request])) for request in oldest.tolist()]

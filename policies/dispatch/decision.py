@@ -145,6 +145,7 @@ def checked_ambulances(name: str, answer: Any, call: Call, view: FleetView) -> l
 
 DISPATCH = Decision(
     name="dispatch",
+    description="which ambulances answer a call, and when",
     method="choose",
     asked_with=("call", "view"),
     view=DispatchView,
@@ -155,6 +156,7 @@ DISPATCH = Decision(
         "preference_list": "policies.dispatch.preference_list:PreferenceList",
         "hypercube": "policies.dispatch.hypercube:Hypercube",
     },
+    default="nearest",
     checked=checked_ambulances,
     situations=dispatch_situations,
     per_planner=True,

@@ -82,6 +82,7 @@ def checked_hospital(name: str, answer: Any, call: Call, view: HospitalView) -> 
 
 HOSPITAL = Decision(
     name="hospital",
+    description="where a patient is taken",
     method="choose",
     asked_with=("call", "view"),
     view=HospitalView,
@@ -91,6 +92,7 @@ HOSPITAL = Decision(
         "least_busy": "policies.hospital.least_busy:LeastBusyHospital",
         "soonest_handover": "policies.hospital.soonest_handover:SoonestHandover",
     },
+    default="nearest",
     checked=checked_hospital,
     situations=hospital_situations,
     annotations=("HospitalView", "-> int", "-> 'int'"),

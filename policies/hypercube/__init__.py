@@ -45,10 +45,9 @@ from policies.hypercube.batch_solve import ManyAnswers, solve_many, solve_placem
 from policies.hypercube.exact import memory_bytes, solve
 from policies.hypercube.placement.exhaustive import beside_optimum, exhaustive
 from policies.hypercube.placement.genetic import genetic
-from policies.hypercube.placement.local_search import local_search
+from policies.hypercube.placement.local_search import find_placement, local_search
 from policies.hypercube.placement.objective import Objective
 from policies.hypercube.placement.problem import Placement, PlacementProblem
-from policies.hypercube.placement.search import find_placement
 from policies.hypercube.preferences import preferences_by_time
 from policies.hypercube.system import HypercubeSystem
 from policies.hypercube.waiting import Queue

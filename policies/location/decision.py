@@ -12,6 +12,7 @@ from environment.units import HOUR_S
 from policies.answers import short
 from policies.base import LocationView, PolicyError
 from policies.decision import Decision
+from policies.siting.covering.models import COVERING_MODELS
 from policies.small_city import BUSY_SHARE, CARE_S, Situation, SmallCity
 
 
@@ -55,6 +56,7 @@ def location_situations(
 
 LOCATION = Decision(
     name="location",
+    description="how many ambulances each station has",
     method="place",
     asked_with=("view",),
     view=LocationView,
@@ -63,15 +65,10 @@ LOCATION = Decision(
         "given": "policies.location.given:Given",
         "demand_share": "policies.location.demand_share:DemandShare",
         "hypercube": "policies.location.hypercube:Hypercube",
-        "set_covering": "policies.siting.covering.set_covering:SetCovering",
-        "mclp": "policies.siting.covering.maximal_covering:MaximalCovering",
-        "mexclp": "policies.siting.covering.mexclp:Mexclp",
-        "p_median": "policies.siting.covering.p_median:PMedian",
-        "p_center": "policies.siting.covering.p_center:PCenter",
-        "double_standard": "policies.siting.covering.double_standard:DoubleStandard",
-        "backup_coverage": "policies.siting.covering.backup_coverage:BackupCoverage",
+        **{model.name: model.use for model in COVERING_MODELS},
         "robust": "policies.location.robust:Robust",
     },
+    default="given",
     checked=checked_placement,
     situations=location_situations,
     per_planner=True,

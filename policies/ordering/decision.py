@@ -89,16 +89,18 @@ def _affordable(units: NDArray[np.float64], view: OrderingView) -> NDArray[np.in
 
 ORDERING = Decision(
     name="ordering",
+    description="how much of each item is ordered",
     method="order",
     asked_with=("view",),
     view=OrderingView,
     taken_by="supply",
     built_in={
-        "newsvendor": "policies.ordering.newsvendor_rule:NewsvendorRule",
+        "newsvendor": "policies.ordering.newsvendor:NewsvendorRule",
         "order_up_to": "policies.ordering.order_up_to:OrderUpTo",
         "reorder_point": "policies.ordering.reorder_point:ReorderPoint",
         "fixed": "policies.ordering.fixed:FixedQuantity",
     },
+    default="order_up_to",
     checked=checked_orders,
     situations=ordering_situations,
 )

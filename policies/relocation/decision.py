@@ -168,6 +168,7 @@ def _require_open_station(beginning: str, station: object, view: RelocationView)
 
 RELOCATION = Decision(
     name="relocation",
+    description="where ambulances without a patient wait",
     method="move",
     asked_with=("view",),
     view=RelocationView,
@@ -177,6 +178,7 @@ RELOCATION = Decision(
         "compliance_table": "policies.relocation.compliance_table:ComplianceTable",
         "dmexclp": "policies.relocation.dmexclp:Dmexclp",
     },
+    default="home",
     checked=checked_moves,
     situations=relocation_situations,
     per_planner=True,

@@ -101,6 +101,7 @@ def _require_capacity_and_ways(name: str, trip: Trip, view: RoutingView) -> None
 
 ROUTING = Decision(
     name="routing",
+    description="which trucks deliver, and in which order",
     method="plan",
     asked_with=("view",),
     view=RoutingView,
@@ -111,6 +112,7 @@ ROUTING = Decision(
         "savings": "policies.routing.savings:Savings",
         "exact": "policies.routing.exact:Exact",
     },
+    default="savings",
     checked=checked_trips,
     situations=routing_situations,
     require_solvable=stops_of,

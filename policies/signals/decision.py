@@ -79,6 +79,7 @@ def checked_distance_m(
 
 SIGNALS = Decision(
     name="signals",
+    description="which lights make way for a siren, and from how far",
     method="give_way",
     asked_with=("call", "view"),
     view=SignalView,
@@ -87,6 +88,7 @@ SIGNALS = Decision(
         "fixed": "policies.signals.fixed:Fixed",
         "green_wave": "policies.signals.green_wave:GreenWave",
     },
+    default="fixed",
     checked=checked_distance_m,
     situations=signal_situations,
 )

@@ -74,6 +74,7 @@ def checked_sources(name: str, answer: Any, view: SourcingView) -> NDArray[np.in
 
 SOURCING = Decision(
     name="sourcing",
+    description="which suppliers are asked for what is ordered",
     method="split",
     asked_with=("view",),
     view=SourcingView,
@@ -83,6 +84,7 @@ SOURCING = Decision(
         "soonest": "policies.sourcing.soonest:Soonest",
         "cheapest": "policies.sourcing.cheapest:Cheapest",
     },
+    default="soonest",
     checked=checked_sources,
     situations=sourcing_situations,
 )

@@ -93,7 +93,7 @@ class Offer:
 
 
 class Intervention(ABC, Generic[P]):
-    """Something that befalls a run; a kind is a subclass.
+    """Something that happens to a run; a kind is a subclass.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ KINDS: dict[str, type[Intervention[Any]]] = {
 
 
 def offers(scenario: Scenario | None = None) -> dict[str, Offer]:
-    """What is offered to who looks on, by kind; of a scenario, what can befall it."""
+    """What is offered to who looks on, by kind; of a scenario, what can happen in it."""
     return {
         kind: one.offer
         for kind, one in KINDS.items()

@@ -1,8 +1,12 @@
-"""Measures of a run: what each is called, how it is computed from tables, and how it is shown."""
+"""Measures of a run: what each is called, how it is computed, and how it is shown.
+
+They know tables and counts; the summary, the live view and the replay read one catalogue.
+"""
 
 from __future__ import annotations
 
-from simulation.measures.catalogue import Measure, measure_of, summary
+from simulation.measures.catalogue import from_counts, measure_of, summary
+from simulation.measures.measure import Measure
 from simulation.measures.service import (
     DUTY_STATES,
     by_state_and_hour,
@@ -21,6 +25,7 @@ __all__ = [
     "by_state_and_hour",
     "call_values",
     "counted_calls",
+    "from_counts",
     "greens_by_light",
     "measure_of",
     "signed_units",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from enum import IntEnum
 from struct import Struct
 
 import numpy as np
 import pandas as pd
-import simpy
 from numpy.typing import NDArray
 
 from agents.service.mission import (
@@ -19,7 +19,6 @@ from agents.service.mission import (
     mission_row,
     transfer_row,
 )
-from environment.traffic.green_waves import AXIS
 from simulation.trace import Event, Trace
 
 GREEN_FIELDS = (
@@ -46,7 +45,8 @@ class Recorder:
 
     Parameters
     ----------
-    env : simpy.Environment
+    trace : Trace
+        What was settled, moment by moment.
     priority : (n,) int64
         Of each call at first.
 
@@ -56,12 +56,10 @@ class Recorder:
         The state of each call, by number.
     final_priority : (n,) int64
         The priority of each call in the end.
-    trace : Trace
-        What was settled, moment by moment.
     """
 
-    def __init__(self, env: simpy.Environment, priority: NDArray[np.int64]) -> None:
-        self.trace = Trace(env)
+    def __init__(self, trace: Trace, priority: NDArray[np.int64]) -> None:
+        self.trace = trace
         self.states = np.zeros(len(priority), dtype=np.int8)
         self.final_priority = priority.copy()
         self._missions = array("d")
@@ -82,9 +80,9 @@ class Recorder:
         """Note that an ambulance can be sent again after a break, a repair or its time off."""
         self._absences.append((ambulance, reason, from_s, until_s))
 
-    def green_forced(self, ambulance: int, call: int, row: NDArray[np.float64]) -> None:
-        """Note a green that a light was switched to, a row of `environment.traffic.green_waves`."""
-        self._greens.extend((ambulance, call, *row[:AXIS]))
+    def green_forced(self, ambulance: int, call: int, row: Sequence[float]) -> None:
+        """Note a green: a row of `environment.traffic.green_waves` up to `AXIS`."""
+        self._greens.extend((ambulance, call, *row))
 
     def coverage_seen(self, time_s: float, available: int, covered_share: float) -> None:
         """Note how much of the demand could be reached in time at a moment."""

@@ -108,7 +108,7 @@ class Result:
         named = {MANIFEST: to_json(self.manifest), SUMMARY: to_json(self.summary)}
         if tables:
             named |= {f"{name}.parquet": to_parquet(getattr(self, name)) for name in TABLES}
-            groups = {TRACE: self.trace.tables()._asdict()}
+            groups = {TRACE: self.trace.tables()._asdict()} if self.trace.is_kept else {}
             if self.supplies is not None:
                 groups[SUPPLIES] = self.supplies._asdict()
             named |= {
@@ -144,13 +144,20 @@ def load_result(folder: Path) -> Result:
     if manifest["scenario"]["supplies"]["items"]:
         own = _read_tables(folder, {name: f"{SUPPLIES}{name}" for name in SupplyTables._fields})
         supplies = SupplyTables(**own)
+    read: dict[str, Any] = {**tables}
+    trace = _read_trace(folder, manifest)
+    return Result(**read, manifest=manifest, supplies=supplies, trace=trace)
+
+
+def _read_trace(folder: Path, manifest: dict[str, Any]) -> Trace:
+    """The trace of a saved run, if it has one."""
+    if not manifest["scenario"]["run"].get("trace", True):
+        return Trace(is_kept=False)
     own = _read_tables(folder, {name: f"{TRACE}{name}" for name in TraceTables._fields})
     try:
-        trace = Trace.of_tables(TraceTables(**own))
+        return Trace.of_tables(TraceTables(**own))
     except (KeyError, ValueError, TypeError) as error:
         raise ResultError(f"{folder}: its trace cannot be read ({error!r})") from None
-    read: dict[str, Any] = {**tables}
-    return Result(**read, manifest=manifest, supplies=supplies, trace=trace)
 
 
 def _read_tables(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
@@ -176,16 +183,17 @@ def load_manifest(folder: Path) -> dict[str, Any]:
     manifest = read_json(folder / MANIFEST)
     if manifest.get("format") != FORMAT:
         raise ResultError(
-            f"{folder}: has format {manifest.get('format')}, expected {FORMAT}; {_again(manifest)}"
+            f"{folder}: has format {manifest.get('format')}, expected {FORMAT}; {again(manifest)}"
         )
     return manifest
 
 
-def _again(manifest: dict[str, Any]) -> str:
-    """How to have a run of another format in this one."""
+def again(manifest: dict[str, Any], changes: str = "") -> str:
+    """How to run once more what a saved run came from, with other options or in this format."""
     scenario = manifest.get("scenario")
     name = scenario.get("name") if isinstance(scenario, dict) else None
-    command = f"corridor simulate {name or 'CASE'} --seed {manifest.get('seed', 'SEED')} --out NEW"
+    seed = manifest.get("seed", "SEED")
+    command = f"corridor simulate {name or 'CASE'} --seed {seed}{changes} --out NEW"
     return f"run it again, as by `{command}`"
 
 

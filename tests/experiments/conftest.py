@@ -17,7 +17,7 @@ def arms(grid_scenario: Callable[..., Scenario]) -> dict[str, Scenario]:
     return {"base": base, "district": base.changed({"policies.dispatch": "district_only"})}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bytes_in() -> Callable[[Path], dict[str, bytes]]:
     """Read every file below a folder, by its path in it."""
 

@@ -7,11 +7,17 @@ from io import StringIO
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.validation_hypercube import TOWNS, Runs, checks, predicted
+from benchmarks.validation.hypercube import TOWNS, Runs, checks, predicted
 from environment.errors import CorridorError
 from experiments.hypercube.arms import CASE, LOST, WAITING, arms_of
-from experiments.hypercube.check import FILE, Figure, check_hypercube, figures_of
-from experiments.hypercube.system import predict, system_of
+from experiments.hypercube.check import (
+    FILE,
+    Figure,
+    check_hypercube,
+    figures_of,
+    predict,
+    system_of,
+)
 from experiments.statistics import Interval
 from policies.hypercube import solve
 from run import app

@@ -34,8 +34,8 @@ from papers.zaatari.paper import (
     Combination,
     Spread,
 )
-from papers.zaatari.pictures import draw_zaatari
 from papers.zaatari.replica import base_table
+from papers.zaatari.report import draw_zaatari
 from papers.zaatari.search import Search
 from papers.zaatari.simulation_check import check_base, simulate_system
 from papers.zaatari.tables import print_zaatari

@@ -18,6 +18,7 @@ from policies.gate import Gate
 from policies.registry import DECISIONS, taken_during_run
 from policies.small_city import Situation, SmallCity
 from policies.watch import Watch
+from scenarios.scenario import Scenario
 
 
 class ParkingView(NamedTuple):
@@ -48,11 +49,13 @@ def require_a_place(view: ParkingView) -> None:
 
 PARKING = Decision(
     name="parking",
+    description="which car park takes a car",
     method="park",
     asked_with=("view",),
     view=ParkingView,
     taken_by="service",
     built_in={"emptiest": "no_module:Emptiest"},
+    default="emptiest",
     checked=checked_park,
     situations=parking_situations,
     require_solvable=require_a_place,
@@ -140,3 +143,12 @@ def test_who_takes_what() -> None:
         ("routing", "supply", False, False),
         ("sourcing", "supply", False, False),
     ]
+
+
+def test_every_decision_is_a_key_whose_default_is_built_in():
+    chosen = Scenario().policies
+    assert list(type(chosen).model_fields) == list(DECISIONS)
+    for name, decision in DECISIONS.items():
+        assert getattr(chosen, name).use == decision.default
+        assert decision.default in decision.built_in
+        assert type(chosen).model_fields[name].description == decision.description

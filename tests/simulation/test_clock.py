@@ -2,11 +2,14 @@
 
 import gc
 import weakref
+from collections.abc import Iterator
 
 import mesa
 import pytest
+import simpy
 
-from simulation.clock import SimPyModel
+from agents.step import Step
+from simulation.clock import Clock, SimPyModel
 from simulation.model import EmergencyModel
 
 
@@ -28,6 +31,44 @@ def test_a_step_is_a_frame_of_simpy():
     assert (model.time, model.steps, model.ticks) == (60.0, 1, [25.0, 50.0])
     model.step()
     assert (model.time, model.steps, model.ticks[-1]) == (120.0, 2, 100.0)
+
+
+def life_of(env: simpy.Environment) -> list[tuple[float, str]]:
+    """What becomes of processes that wait for each other, steps and plain timeouts."""
+    told: list[tuple[float, str]] = []
+
+    def note(event: simpy.Event) -> None:
+        told.append((env.now, event.value))
+        if env.now < 4 and event.value != "at once":
+            Step(env, env.now - 1e-9, note, "at once")  # rounding: a hair too early
+            Step(env, env.now + 1.5, note, "later")
+
+    def wait() -> Iterator[simpy.Event]:
+        for _ in range(4):
+            yield env.timeout(1.5)
+            told.append((env.now, "timeout"))
+
+    env.process(wait())
+    Step(env, 1.5, note, "first")
+    env.run()
+    return told
+
+
+def test_a_run_to_the_end_is_simpys_own():
+    told = life_of(Clock())
+    assert told == life_of(simpy.Environment())
+    assert told[:3] == [(1.5, "first"), (1.5, "timeout"), (1.5, "at once")]
+
+
+def test_what_fails_in_a_process_comes_out_of_the_run():
+    def fail(env: simpy.Environment) -> Iterator[simpy.Event]:
+        yield env.timeout(1.0)
+        raise LookupError("lost")
+
+    env = Clock()
+    env.process(fail(env))
+    with pytest.raises(LookupError, match="lost"):
+        env.run()
 
 
 def test_data_collection_sees_the_steps():

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from agents.activity import OF_AMBULANCES, OF_TRUCKS, ON_DUTY, Activity
+from scenarios.errors import ScenarioError
 from scenarios.loader import load_scenario
+from simulation.errors import ResultError
 from simulation.measures.service import DUTY_STATES
 from simulation.model import EmergencyModel, simulate
 from simulation.tables.result import load_result
 from simulation.trace import Event, Trace
 from viz.live.observer import Observer
+from viz.live.record import read_saved_run
 
 BUSY = {
     "demand__calls_per_day": 60,
@@ -181,3 +184,21 @@ def test_every_activity_has_one_name_for_all():
     assert tuple(one.label for one in ON_DUTY) == DUTY_STATES
     assert set(OF_AMBULANCES) | set(OF_TRUCKS) == set(Activity)
     assert [one.value for one in Activity] == list(range(len(Activity)))
+
+
+def test_a_run_without_a_trace_is_the_same_run_and_cannot_be_shown(grid_scenario, tmp_path):
+    kept, bare = (simulate(grid_scenario(run__trace=keeps)) for keeps in (True, False))
+    assert bare.missions.equals(kept.missions)
+    assert (kept.trace.leg_count > 0, bare.trace.leg_count, bare.trace.events) == (True, 0, [])
+    bare.save(tmp_path / "run")
+    assert not list((tmp_path / "run").glob("trace_*"))
+    assert load_result(tmp_path / "run").missions.equals(bare.missions)
+    again = (
+        r"has no trace; run it again, as by `corridor simulate .* --set run.trace=true --out NEW`"
+    )
+    with pytest.raises(ResultError, match=again):
+        read_saved_run(tmp_path / "run")
+    model = EmergencyModel(grid_scenario(run__trace=False))
+    with pytest.raises(ScenarioError, match=r"run\.trace = false"):
+        Observer(model)
+    model.close()

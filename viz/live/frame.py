@@ -77,7 +77,7 @@ class Green:
 
 @dataclass(frozen=True)
 class SiteMark:
-    """How a hospital, store or other site fares.
+    """The state of a hospital, store or other site.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ class Frame:
     covered : (z,) float64 or None
         Seconds from the nearest free ambulance to each zone; None if not looked at.
     figures : mapping of str to float
-        Measures of this moment by their keys in `viz.live.figures`.
+        Measures of this moment by their whole names in `simulation.measures`.
     """
 
     now_s: float

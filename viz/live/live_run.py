@@ -1,247 +1,24 @@
-"""A run that goes on while somebody watches: in a thread of its own, at a pace that can be set."""
+"""Runs that go on while somebody watches, one or two side by side, each with its controls."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future
-from queue import Empty, SimpleQueue
-from time import monotonic
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from environment.errors import CorridorError
-from environment.units import MINUTE_S
 from scenarios.scenario import Scenario
+from simulation.measures.measure import Measure
 from simulation.policies import Sources
 from viz.live.base_map import BaseMap
+from viz.live.clockwork import Clockwork, RunClosedError
 from viz.live.frame import Frame
 from viz.live.stage import Listener, Stage
 
 if TYPE_CHECKING:
     from simulation.tables.result import Result
-    from viz.live.figures import Figure
     from viz.live.story import Story
-
-TICK_S = 0.1
-"""Real seconds between two frames."""
-LEAP_S = 0.5
-"""The same of a run so fast that no eye can follow a drive: each frame is a picture of its own."""
-FOLLOWED_SPEED = 1_200.0
-"""Simulated seconds in a real one up to which drives can be followed."""
-CHUNK_S = 14_400.0
-"""Simulated seconds between two looks at the figures where no pace is set."""
-POINTS = 240
-"""Looks at the figures on the way to a moment at which somebody wants to begin."""
-PATIENCE_S = 60.0
-"""Real seconds that a question waits for its answer, as while a city is built."""
-
-Job = Callable[[], Any]
-
-
-class RunClosedError(CorridorError):
-    """Something was asked of a run that is closed."""
-
-    def __str__(self) -> str:
-        return "The run is closed."
-
-
-class Clockwork:
-    """The thread that moves runs on, in turns and always to the same moment.
-
-    Parameters
-    ----------
-    stages : sequence of Stage
-
-    Attributes
-    ----------
-    speed : float or None
-        Simulated seconds in a real one; None is as fast as can be.
-    is_playing, is_building : bool
-    """
-
-    def __init__(self, stages: Sequence[Stage]) -> None:
-        self.stages = tuple(stages)
-        self.speed: float | None = 60.0
-        self.is_playing = False
-        self.is_building = True
-        self._leaps = False
-        self._jobs: SimpleQueue[tuple[Job, Future[Any]]] = SimpleQueue()
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._live, name="live run", daemon=True)
-        self._thread.start()
-
-    # From any thread
-
-    def play(self) -> None:
-        """Go on."""
-        self.tell(lambda: self._set_playing(True))
-
-    def pause(self) -> None:
-        """Stand still."""
-        self.tell(lambda: self._set_playing(False))
-
-    def step(self, seconds: float) -> None:
-        """Stand still after so many simulated seconds more."""
-        self.tell(lambda: self._step(seconds))
-
-    def reset(self, scenarios: Sequence[Scenario | None], until_s: float) -> None:
-        """Begin anew, with other scenarios where they are given, and go fast up to a moment."""
-        self.tell(lambda: self._reset(scenarios, until_s))
-
-    def close(self) -> None:
-        """End the thread, and let go of the runs."""
-        self._closed.set()
-        self.tell(lambda: None)
-
-    def tell(self, job: Job) -> Future[Any]:
-        """Have something done in the thread."""
-        answer: Future[Any] = Future()
-        self._jobs.put((job, answer))
-        return answer
-
-    def ask(self, job: Job) -> Any:
-        """Have something done in the thread, and wait for what comes out."""
-        if threading.current_thread() is self._thread:
-            return job()
-        if self._closed.is_set():
-            raise RunClosedError
-        return self.tell(job).result(PATIENCE_S)
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the end of the thread; returns whether it has ended."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    @property
-    def now_s(self) -> float:
-        """The clock of the runs."""
-        return max(stage.now_s for stage in self.stages)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether all runs are over."""
-        return all(stage.is_over for stage in self.stages)
-
-    # In the thread
-
-    def _live(self) -> None:
-        try:
-            self._build()
-            while not self._closed.is_set():
-                if self.is_playing and not self.is_over:
-                    self._tick()
-                else:
-                    self._do(self._jobs.get())
-        finally:
-            for stage in self.stages:
-                stage.leave()
-            self._drop_jobs()
-
-    def _drop_jobs(self) -> None:
-        """Nobody is to wait for an answer from a thread that has ended."""
-        while True:
-            try:
-                self._jobs.get_nowait()[1].cancel()
-            except Empty:
-                return
-
-    def _build(self) -> None:
-        self.is_building = True
-        for stage in self.stages:
-            if not self._closed.is_set():
-                stage.build()
-        self.is_building = False
-
-    def _do(self, order: tuple[Job, Future[Any]]) -> None:
-        job, answer = order
-        try:
-            answer.set_result(job())
-        except Exception as error:  # noqa: BLE001  # whoever asked is told
-            answer.set_exception(error)
-
-    def _set_playing(self, is_playing: bool) -> None:
-        self.is_playing = is_playing and not self.is_over
-        if not self.is_playing:
-            self._stand()
-
-    def _tick(self) -> None:
-        """Move on by what a tick is worth, and wait for the rest of it, if any."""
-        ends_s, speed = monotonic() + TICK_S, self.speed
-        if speed is None:
-            ends_s = self._hurry()
-        else:
-            self._advance(self.now_s + speed * TICK_S)
-            self._show()
-        if self.is_over:
-            self._set_playing(False)
-        self._wait(ends_s)
-
-    def _hurry(self) -> float:
-        """Move on as far as can be, until the next frame is due or something is asked for."""
-        began_s, from_s = monotonic(), self.now_s
-        ends_s = began_s + (LEAP_S if self._leaps else TICK_S)
-        while self._goes_on:
-            self._skip(self.now_s + CHUNK_S)
-            if monotonic() > ends_s or not self._jobs.empty():
-                break
-        self._show()
-        ended_s = monotonic()
-        self._leaps = self.now_s - from_s > FOLLOWED_SPEED * (ended_s - began_s)
-        return ended_s
-
-    def _skip(self, until_s: float) -> None:
-        """Move on with a look at the figures, and without a frame."""
-        self._advance(until_s)
-        for stage in self.stages:
-            stage.note()
-
-    @property
-    def _goes_on(self) -> bool:
-        return not (self.is_over or self._closed.is_set())
-
-    def _wait(self, ends_s: float) -> None:
-        """Do what is asked for until a real moment, at least once what is asked for already."""
-        while not self._closed.is_set():
-            left_s = ends_s - monotonic()
-            try:
-                order = self._jobs.get(timeout=left_s) if left_s > 0 else self._jobs.get_nowait()
-            except Empty:
-                return
-            self._do(order)
-            if not self.is_playing:
-                return
-
-    def _advance(self, until_s: float) -> None:
-        for stage in self.stages:
-            stage.advance(until_s)
-
-    def _show(self) -> None:
-        for stage in self.stages:
-            stage.show()
-
-    def _stand(self) -> None:
-        for stage in self.stages:
-            stage.stand()
-
-    def _step(self, seconds: float) -> None:
-        self.is_playing = False
-        self._advance(self.now_s + seconds)
-        self._show()
-
-    def _reset(self, scenarios: Sequence[Scenario | None], until_s: float) -> None:
-        for stage, scenario in zip(self.stages, scenarios, strict=True):
-            stage.leave()
-            stage.scenario = scenario or stage.scenario
-        self._build()
-        shown_s = monotonic()
-        while self.now_s < until_s and self._goes_on:
-            self._skip(min(self.now_s + max(until_s / POINTS, MINUTE_S), until_s))
-            if monotonic() > shown_s + TICK_S:
-                shown_s = monotonic()
-                self._show()
-        self._show()
 
 
 class Controls:
@@ -370,16 +147,16 @@ class WatchedRun(Controls):
         return frame
 
     def series(self) -> pd.DataFrame:
-        """The figures so far, a row a simulated minute at most, by their keys."""
+        """The measures so far, a row a simulated minute at most, by their whole names."""
         return self.stage.series.table()
 
-    def figures(self) -> dict[str, Figure]:
-        """The measures that it has, by key; none until it is built."""
+    def figures(self) -> dict[str, Measure]:
+        """The measures that it has, by their whole names; none until it is built."""
         observer = self.stage.observer
         return {} if observer is None else observer.known
 
     def values(self) -> Mapping[str, float]:
-        """The measures as of the last look, by key."""
+        """The measures as of the last look, by their whole names."""
         observer = self.stage.observer
         return {} if observer is None else observer.values
 
@@ -442,3 +219,66 @@ class LiveRun(WatchedRun):
     ) -> None:
         stage = Stage(scenario, replication, sources)
         super().__init__(stage, Clockwork([stage]))
+
+
+class SideBySide(Controls):
+    """Two runs that one thread moves on to the same moments.
+
+    Both have the seed of the first scenario, so that the same patients call.
+
+    Parameters
+    ----------
+    scenario_a, scenario_b : Scenario
+    replication : int
+    sources : pair of mappings of str to PolicySource, optional
+
+    Attributes
+    ----------
+    runs : tuple of WatchedRun
+        Each with its own listeners and stories; controls of either move both.
+    """
+
+    def __init__(
+        self,
+        scenario_a: Scenario,
+        scenario_b: Scenario,
+        replication: int = 0,
+        sources: tuple[Sources | None, Sources | None] = (None, None),
+    ) -> None:
+        scenarios = _with_one_seed(scenario_a, scenario_b)
+        stages = [
+            Stage(scenario, replication, own)
+            for scenario, own in zip(scenarios, sources, strict=True)
+        ]
+        super().__init__(Clockwork(stages))
+        self.runs = tuple(WatchedRun(stage, self._clockwork) for stage in stages)
+
+    @property
+    def now_s(self) -> float:
+        """The clock of both."""
+        return self._clockwork.now_s
+
+    @property
+    def message(self) -> str:
+        """What either has to say."""
+        return "\n".join(dict.fromkeys(run.message for run in self.runs if run.message))
+
+    def reset(
+        self,
+        scenario_a: Scenario | None = None,
+        scenario_b: Scenario | None = None,
+        until_s: float = 0.0,
+    ) -> None:
+        """Begin anew, with other scenarios where they are given."""
+        a, b = self.runs
+        both = _with_one_seed(scenario_a or a.scenario, scenario_b or b.scenario)
+        self._clockwork.reset(both, until_s)
+
+    def differences(self) -> dict[str, float]:
+        """Figures of the second run less those of the first, of those that both have."""
+        first, second = (run.values() for run in self.runs)
+        return {key: second[key] - value for key, value in first.items() if key in second}
+
+
+def _with_one_seed(a: Scenario, b: Scenario) -> tuple[Scenario, Scenario]:
+    return a, b if b.seed == a.seed else b.changed({"seed": a.seed})

@@ -14,7 +14,7 @@ from environment.traffic.ways import next_turn
 from environment.units import DAY_S
 from simulation.build import coordinate_service
 from simulation.trace import EventRow
-from viz.live.figures import Moment, Tally, figures_of
+from viz.live.counting import LiveCounts
 from viz.live.frame import DistrictMark, Frame
 from viz.live.readers.calls import CallReader, CallRegister
 from viz.live.readers.run_log import Cursor, EpidemicRow, RunLog, log_of_model
@@ -49,10 +49,10 @@ class Picture:
     stocks : StockReader or None
     wants_coverage : bool
         Whether frames tell how soon each zone is reached.
-    known : dict of str to Figure
-        The measures that the run has.
+    known : dict of str to Measure
+        The measures that the run has, by their whole names.
     values : mapping of str to float
-        By key, as of the last look; NaN if there is nothing to tell.
+        Theirs as of the last look; NaN if there is nothing to tell.
     """
 
     def __init__(self, log: RunLog) -> None:
@@ -66,18 +66,17 @@ class Picture:
         self.sites = SiteReader(log, self.stocks)
         self.streets = StreetReader(log)
         self.wants_coverage = False
-        self.known = figures_of(log)
-        self.values: Mapping[str, float] = dict.fromkeys(self.known, nan)
-        tallies = [Tally() for _ in log.scenario.demand.priorities]
-        self._moment = Moment(
-            self.calls, self.vehicles, self.sites, self.streets, self.stocks, tallies
+        self._counts = LiveCounts(
+            log, self.calls, self.vehicles, self.sites, self.streets, self.stocks
         )
+        self.known = self._counts.measures
+        self.values: Mapping[str, float] = dict.fromkeys(self.known, nan)
         self._events: Cursor[EventRow] = Cursor(
             lambda first: log.trace.events[first:], lambda row: row.time_s
         )
         self._days: Cursor[EpidemicRow] = Cursor(log.epidemic_rows, lambda row: row.day * DAY_S)
         self._districts: dict[str, DistrictMark] = {}
-        self._told_day = -1
+        self._day = self._told_day = -1
         self._covered: NDArray[np.float64] | None = None
         self._covered_s = -np.inf
         orders = coordinate_service(log.scenario).information
@@ -137,21 +136,22 @@ class Picture:
         self.sites.read(events, self.vehicles)
         self.streets.read(now_s)
         self._read_days(now_s)
-        self._moment.take_in(self.register, now_s)
-        self.values = {key: float(figure.of(self._moment)) for key, figure in self.known.items()}
+        self._counts.take_in(self.register, now_s)
+        self.values = self._counts.values(now_s)
 
     def _read_days(self, now_s: float) -> None:
         """Take in how the epidemic stands, once a day."""
         rows = [*self._days.until(now_s)]
         if not rows:
             return
-        self._moment.epidemic = [row for row in rows if row.day == rows[-1].day]
-        self._districts = {row.district: _district_mark(row) for row in self._moment.epidemic}
+        today = [row for row in rows if row.day == rows[-1].day]
+        self._day = rows[-1].day
+        self._counts.take_in_day(today)
+        self._districts = {row.district: _district_mark(row) for row in today}
 
     def _new_districts(self) -> tuple[DistrictMark, ...]:
-        day = self._moment.epidemic[-1].day if self._moment.epidemic else -1
-        before, self._told_day = self._told_day, day
-        return tuple(self._districts.values()) if day != before else ()
+        before, self._told_day = self._told_day, self._day
+        return tuple(self._districts.values()) if self._day != before else ()
 
     # Coverage
 

@@ -17,11 +17,11 @@ from environment.units import MINUTE_S
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
+from simulation.measures.measure import Measure
 from simulation.preparation import prepare_on
 from simulation.tables.map_copy import read_map
-from simulation.tables.result import Result, load_manifest, load_result
+from simulation.tables.result import Result, again, load_manifest, load_result
 from viz.live.base_map import BaseMap, draw_base_map
-from viz.live.figures import Figure
 from viz.live.frame import Frame
 from viz.live.observer import Picture
 from viz.live.readers.run_log import RunLog, log_of_result
@@ -57,6 +57,9 @@ def read_saved_run(folder: Path) -> SavedRun:
         replication, city = int(manifest["replication"]), str(manifest["ground"])
     except (KeyError, TypeError, ValueError, ValidationError):
         raise ResultError(f"{folder}: its scenario cannot be read by this version") from None
+    if not scenario.run.trace:
+        told = again(manifest, " --set run.trace=true")
+        raise ResultError(f"{folder}: was run with run.trace = false and has no trace; {told}")
     result = load_result(folder)
     city_map = read_map(folder, city)
     try:
@@ -167,7 +170,7 @@ class RecordedRun:
         """The measures of each minute so far, by their keys; the index is the time in seconds."""
         return self._series.loc[: self.now_s]
 
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> dict[str, Measure]:
         """The measures that it tells of, by key."""
         return dict(self._picture.known)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from environment.places.city import CityMap
 from environment.places.zones import Zones
 from environment.roads.network import RoadNetwork
-from environment.supply.sites import StoreParameters, SupplierParameters, SupplySite, SupplySystem
+from environment.supply.sites import StoreParameters, SupplierParameters, SupplySite, SupplySites
 from viz.maps.frame import (
     draw_land,
     draw_legend,
@@ -77,7 +77,7 @@ DISTRIBUTOR, STORE, SUPPLIER = ("#7A2E8E", "^"), ("#00664B", "p"), ("#8A4B00", "
 
 def draw_supply_map(
     city_map: CityMap,
-    sites: SupplySystem,
+    sites: SupplySites,
     district: NDArray[np.int64],
     path: Path | str,
     *,
@@ -90,7 +90,7 @@ def draw_supply_map(
     ----------
     city_map : CityMap
         With its zones.
-    sites : SupplySystem
+    sites : SupplySites
     district : (z,) int64
         The row of the distributor to which each zone belongs.
     path : path-like
@@ -113,7 +113,7 @@ def draw_supply_map(
         save_picture(figure, path)
 
 
-def _supply_symbols(sites: SupplySystem) -> list[Symbols]:
+def _supply_symbols(sites: SupplySites) -> list[Symbols]:
     """Suppliers and stores with the number of their trucks."""
     no_texts = [""] * len(sites.distributors)
     return [

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from experiments.attribution.factorial import ON, TOGETHER
 from experiments.attribution.shapley import Attribution
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 from viz.pictures.panels import panel_figure
 from viz.pictures.style import FAINT_INK, INK, SERIES, SMALL_PT, corridor_style, save_picture
 from viz.terminal.console import change_table, change_text

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.attribution.price_sweep import PriceSweep
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 from viz.pictures.panels import panel_figure
 from viz.pictures.style import (
     BLUE,

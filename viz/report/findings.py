@@ -9,7 +9,8 @@ from typing import Any
 from experiments.attribution.factorial import OFF, ON
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 
 WORDS = {
     "response_s": "mean response time",

@@ -14,7 +14,8 @@ from experiments.attribution.factorial import TOGETHER
 from experiments.attribution.price_sweep import ALL_PRICES, PriceSweep
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 from viz.pictures.attribution import differing_measures
 from viz.report.findings import verdict, verdict_of
 from viz.report.html import Html, element, join

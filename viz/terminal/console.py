@@ -30,7 +30,8 @@ from experiments.batch.engine import Progress as ProgressCallback
 from experiments.compare import Comparison
 from experiments.warm_up import WarmUpEstimate
 from policies.check import Report
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 
 BETTER, WORSE = "green", "red"
 WIDTH = 80

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.table import Table
 
-from experiments.location.locate import Teller
+from experiments.location.locate import ProgressReporter
 from experiments.location.located import LocatedPlan, Location
 from experiments.statistics import Interval
 from policies.siting.limits import Progress
@@ -83,7 +83,7 @@ def front_table(found: Location) -> Table:
 
 
 @contextmanager
-def search_line(console: Console) -> Iterator[Teller]:
+def search_line(console: Console) -> Iterator[ProgressReporter]:
     """Show in one line what is being done and how far the search is; silent where nobody looks."""
     from rich.progress import Progress as Line
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn

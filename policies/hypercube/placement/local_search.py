@@ -1,4 +1,4 @@
-"""A search for placements by moving one server at a time."""
+"""A search for placements by moving one server at a time, where all are too many to be tried."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from policies.hypercube.placement.exhaustive import MOST_PLACEMENTS, exhaustive
 from policies.hypercube.placement.problem import (
     Array,
     Placement,
@@ -150,3 +151,17 @@ def _moves(problem: PlacementProblem, sites: Sites, server: int) -> Sites:
     moves = np.repeat(sites[None], len(free), axis=0)
     moves[:, server] = free
     return moves
+
+
+def find_placement(problem: PlacementProblem, rng: np.random.Generator) -> Placement:
+    """Try all placements if there are at most a million, and search locally if there are more.
+
+    Parameters
+    ----------
+    problem : PlacementProblem
+    rng : numpy.random.Generator
+        For the random starts of a local search.
+    """
+    if problem.is_exact and problem.placements <= MOST_PLACEMENTS:
+        return exhaustive(problem)
+    return local_search(problem, rng)

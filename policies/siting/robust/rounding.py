@@ -27,23 +27,23 @@ MOST_MOVES = 3
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-MakeSpread = Callable[[Bools], ShareOptimiser]
+MakeOptimiser = Callable[[Bools], ShareOptimiser]
 Offer = Callable[[Layout], float]
 """Takes a layout, and says what it truly costs; infinite where it breaks a limit."""
 
 
-class Settled(NamedTuple):
+class BestShares(NamedTuple):
     """The best shares of a set of stations, with ambulances in parts."""
 
     cost: float
-    spread: ShareOptimiser
+    optimiser: ShareOptimiser
     share: Floats
 
 
 def settle(
     starts: list[Bools],
     likely: Bools,
-    make: MakeSpread,
+    make: MakeOptimiser,
     is_equipped: Bools,
     offer: Offer,
     least: float = np.inf,
@@ -56,60 +56,60 @@ def settle(
     likely : (s,) bool
         Stations that may be added to them.
     make : callable
-        Gives the spread of a set.
+        Gives the share optimiser of a set.
     is_equipped : (l,) bool
     offer : callable
     least : float
         Cost of the best plan so far; sets that cost more with ambulances in parts are left out.
     """
-    tried = Tried(make, likely)
+    tried = TriedSets(make, likely)
     begun = [one for one in map(tried.share, starts) if one is not None]
     if not begun:
         return
     for one in sorted(begun, key=lambda one: one.cost):
-        best: Settled | None = one
+        best: BestShares | None = one
         while best is not None:
             best = tried.better(best)
     for rank, one in enumerate(tried.by_cost()):
         if one.cost >= least or rank >= (SIZED if np.isfinite(least) else MOST_SIZED):
             return
         least = min(least, _size(one, is_equipped, offer))
-        if one.spread.is_over:
+        if one.optimiser.is_over:
             return
 
 
-class Tried:
+class TriedSets:
     """Sets of stations that have been looked at, each once."""
 
-    def __init__(self, make: MakeSpread, likely: Bools) -> None:
+    def __init__(self, make: MakeOptimiser, likely: Bools) -> None:
         self._make, self._likely = make, likely
-        self._known: dict[bytes, Settled | None] = {}
+        self._known: dict[bytes, BestShares | None] = {}
 
-    def share(self, is_open: Bools, near: Settled | None = None) -> Settled | None:
+    def share(self, is_open: Bools, near: BestShares | None = None) -> BestShares | None:
         """Shares of a set that is new, if it reaches every point; near those of another."""
         if is_open.tobytes() in self._known:
             return None
-        spread = self._make(is_open)
+        optimiser = self._make(is_open)
         found = None
-        if spread.serves_all:
-            begin = None if near is None else near.spread.everywhere(near.share)
-            share = spread.best(spread.begin(begin))
-            found = Settled(spread.cost(share), spread, share)
+        if optimiser.serves_all:
+            begin = None if near is None else near.optimiser.everywhere(near.share)
+            share = optimiser.best(optimiser.begin(begin))
+            found = BestShares(optimiser.cost(share), optimiser, share)
         self._known[is_open.tobytes()] = found
         return found
 
-    def better(self, best: Settled) -> Settled | None:
+    def better(self, best: BestShares) -> BestShares | None:
         """The first new set beside a set that costs less."""
-        most = MOST_WORK / (WORK_OF_A_SET * best.spread.products)
-        for is_open in neighbours(best.spread.is_open, self._likely):
-            if len(self._known) >= most or best.spread.is_over:
+        most = MOST_WORK / (WORK_OF_A_SET * best.optimiser.products)
+        for is_open in neighbours(best.optimiser.is_open, self._likely):
+            if len(self._known) >= most or best.optimiser.is_over:
                 return None
             one = self.share(is_open, best)
             if one is not None and one.cost < best.cost:
                 return one
         return None
 
-    def by_cost(self) -> list[Settled]:
+    def by_cost(self) -> list[BestShares]:
         """All that reach every point, the cheapest first."""
         found = [one for one in self._known.values() if one is not None]
         return sorted(found, key=lambda one: one.cost)
@@ -130,21 +130,21 @@ def _changed(is_open: Bools, *stations: int) -> Bools:
     return changed
 
 
-def _size(one: Settled, is_equipped: Bools, offer: Offer) -> float:
+def _size(one: BestShares, is_equipped: Bools, offer: Offer) -> float:
     """Give the stations whole ambulances, and share calls so that these are enough; the cost."""
-    needed = one.spread.needed(one.share)
+    needed = one.optimiser.needed(one.share)
     least = _offer_shares(one, one.share, is_equipped, offer)
     for more in range(MORE_AMBULANCES + 1):
         whole = whole_parts(needed, more)
         share, cost = one.share, np.inf
         for _ in range(MOST_MOVES):
-            share, worth = one.spread.within(share, whole)
+            share, worth = one.optimiser.within(share, whole)
             before, cost = cost, _offer_shares(one, share, is_equipped, offer)
             least = min(least, cost)
             if cost >= before < np.inf:
                 break
             whole = _moved(whole, worth)
-        if (more and np.isfinite(least)) or one.spread.is_over:
+        if (more and np.isfinite(least)) or one.optimiser.is_over:
             break
     return least
 
@@ -169,7 +169,7 @@ def whole_parts(needed: Floats, more: int = 0) -> Floats:
     return whole
 
 
-def _offer_shares(one: Settled, share: Floats, is_equipped: Bools, offer: Offer) -> float:
-    every = one.spread.everywhere(share)
+def _offer_shares(one: BestShares, share: Floats, is_equipped: Bools, offer: Offer) -> float:
+    every = one.optimiser.everywhere(share)
     is_open = np.asarray((every > 0).any(axis=1), dtype=bool)
     return offer(Layout(is_open, every, is_equipped))

@@ -3,7 +3,7 @@
 import simpy
 
 from agents.activity import ABSENCE_REASONS
-from agents.service.duty import break_down, keep_shift
+from agents.service.availability import break_down, keep_shift
 from environment.fleet.shifts import Shift
 from environment.units import HOUR_S
 

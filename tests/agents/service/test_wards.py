@@ -4,7 +4,7 @@ import simpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.service.wards import DistrictWards, Ward
+from agents.service.hospital import DistrictWards, Ward
 
 
 def beds_of(*capacities):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from agents.supply.care import CareSupplies
+from agents.supply.system import CareSupplies
 from simulation.model import simulate
 from tests.agents.supply.conftest import MASKS, SITES, distributor, sites
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.supply.debts import Debts
+from agents.supply.orders import Debts
 from tests.agents.supply.conftest import distributor, sites, store
 
 

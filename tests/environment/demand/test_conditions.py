@@ -14,7 +14,7 @@ from environment.demand.hospitals import (
     hospital_means,
     missing_specialties,
 )
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.errors import DataError
 from environment.maps.load import load_map
 from environment.maps.plane_grid import PlaneGrid

@@ -14,7 +14,7 @@ from environment.demand.conditions import Condition
 from environment.demand.drawn_calls import DemandParameters, draw_calls
 from environment.demand.durations import Duration
 from environment.demand.priorities import PriorityClass
-from environment.demand.recorded_calls import read_recorded_calls
+from environment.demand.record import read_recorded_calls
 from environment.disruptions import (
     CallSource,
     HospitalClosed,

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.demand.conditions import Condition, survival_of_calls
-from environment.demand.survival import SURVIVAL_FUNCTIONS, survival_probability
+from environment.demand.conditions import (
+    SURVIVAL_FUNCTIONS,
+    Condition,
+    survival_of_calls,
+    survival_probability,
+)
 
 BY_HAND = {
     # exp(0.679) = 1.97190; exp(0.679 + 8 * 0.262) = 16.0386; exp(0.679 + 20 * 0.262) = 372.039

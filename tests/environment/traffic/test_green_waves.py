@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.one_pass import (
+from benchmarks.validation.one_pass import (
     CITY_TRIPS_PER_HOUR,
     GIVE_WAY_M,
     Trip,

@@ -30,9 +30,10 @@ class SecondNearest:
 
 
 def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
-    for workers in (1, 3):
+    for workers in (1, 2, 3):
         compare(arms, 4, workers=workers, out=tmp_path / str(workers))
     files = bytes_in(tmp_path / "1")
+    assert bytes_in(tmp_path / "2") == files
     assert bytes_in(tmp_path / "3") == files
     a_run = len(TABLES) + len(TraceTables._fields) + 2  # and manifest and summary
     maps = len({name for name in files if "maps" in str(name)})

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,105 +17,111 @@ from experiments.batch.engine import run_batch
 from experiments.compare import compare
 from experiments.errors import BatchError
 from simulation.errors import ResultError
+from tests.conftest import SITES, ZONES
+from tests.experiments.batch import interrupted
 
 ROOT = Path(__file__).parents[3]
 
-PROGRAM = """
-import signal, sys
-from pathlib import Path
-from experiments.compare import compare
-from scenarios.scenario import Scenario
-
-# Tests that run in the background may have been told to ignore Ctrl-C.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
-folder, out, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-base = Scenario.model_validate({
-    "folder": folder,
-    "roads": {"source": "plane_grid", "rows": 5, "columns": 5},
-    "places": {"sites": "sites.csv", "zones": "zones.csv"},
-    "run": {"days": 2},
-})
-arms = {"base": base, "district": base.changed({"policies.dispatch": "district_only"})}
-try:
-    compare(arms, 12, workers=workers, out=out, resume=True,
-            progress=lambda *counts: print(*counts, flush=True))
-except KeyboardInterrupt as stop:
-    sys.exit(str(stop))
-"""
+FORKS = get_context("forkserver")  # what a batch imports is imported once for all that are killed
+FORKS.set_forkserver_preload(["tests.experiments.batch.interrupted"])
 
 
-@pytest.fixture
-def start(grid_scenario):
-    """Start a batch in a process group of its own."""
-
-    def begin(out, workers=2):
-        folder = grid_scenario().folder
-        command = [sys.executable, "-c", PROGRAM, str(folder), str(out), str(workers)]
-        return subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    return begin
+@pytest.fixture(scope="module")
+def expected(files_in, tmp_path_factory, bytes_in):
+    """What a batch that is left alone ends with, and the folder of its sites."""
+    folder = files_in({"sites.csv": SITES, "zones.csv": ZONES})
+    out = tmp_path_factory.mktemp("alone") / "out"
+    interrupted.go_on(folder, out)
+    return folder, bytes_in(out)
 
 
-def finish(process):
-    """Wait for a batch; return its exit status and what it told of errors."""
-    _, told = process.communicate(timeout=60)
-    return process.returncode, told
+class OwnProcess:
+    """A batch that runs in a session of its own."""
 
+    def __init__(self, complaints: Path, *words: object) -> None:
+        self._complaints = complaints
+        self._told, told = FORKS.Pipe(duplex=False)
+        target = interrupted.go_on_apart
+        self._process = FORKS.Process(target=target, args=(told, complaints, *words))
+        self._process.start()
+        told.close()
 
-def kill_at_random_moment(process, rng):
-    """Kill a batch after some of its runs, or before the first; tell whether it still ran."""
-    if rng.random() < 0.2:
-        time.sleep(rng.uniform(0, 2))
-    else:
-        for _ in range(rng.integers(1, 5)):
-            process.stdout.readline()
-        time.sleep(rng.exponential(0.02))
-    running = process.poll() is None
-    if running:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    return running
+    def finish(self) -> tuple[int | None, str]:
+        """Wait for it; its exit status, and what it told of errors."""
+        while self._hears():
+            pass
+        self._process.join(60)
+        return self._process.exitcode, self._complaints.read_text(encoding="utf-8")
+
+    def kill_at_random_moment(self, rng: np.random.Generator) -> bool:
+        """Kill it after some of its runs, or before the first; tell whether it still ran."""
+        if rng.random() < 0.2:
+            time.sleep(rng.uniform(0, 0.5))
+        else:
+            for _ in range(rng.integers(1, 5)):
+                self._hears()
+            time.sleep(rng.exponential(0.02))
+        running = self._process.is_alive()
+        with suppress(ProcessLookupError):  # it has not begun a session yet
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.join()
+        return running
+
+    def _hears(self) -> bool:
+        """Wait for the next counts; False if none come any more."""
+        with suppress(EOFError):
+            self._told.recv()
+            return True
+        return False
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "kills"), [(1, 3), (2, 20)])
+@pytest.mark.parametrize(("workers", "kills"), [(1, 20), (2, 6)])
 def test_batch_killed_at_random_moments_ends_with_the_files_of_one_left_alone(
-    start, tmp_path, bytes_in, workers, kills
+    expected, tmp_path, bytes_in, workers, kills
 ):
-    assert finish(start(tmp_path / "alone", 1)) == (0, "")
-    expected = bytes_in(tmp_path / "alone")
+    folder, files = expected
     rng = np.random.default_rng(20)
-    done, rounds = 0, 0
+    started, done, rounds = 0, 0, 0
+
+    def start(out):
+        nonlocal started
+        started += 1
+        return OwnProcess(tmp_path / f"complaints-{started}", folder, out, workers)
+
     while done < kills:
         out = tmp_path / f"out-{rounds}"
         ended = False
         while done < kills and not ended:
-            killed = kill_at_random_moment(start(out, workers), rng)
+            killed = start(out).kill_at_random_moment(rng)
             done, ended = done + killed, not killed
-        assert finish(start(out, workers)) == (0, "")
-        assert bytes_in(out) == expected
+        assert start(out).finish() == (0, "")
+        assert bytes_in(out) == files
         rounds += 1
 
 
-def test_ctrl_c_keeps_what_is_complete_and_tells_how_to_go_on(start, tmp_path, bytes_in):
-    process = start(tmp_path / "out")
+def test_ctrl_c_keeps_what_is_complete_and_tells_how_to_go_on(expected, tmp_path, bytes_in):
+    folder, files = expected
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, interrupted.__file__, folder, out],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
     for _ in range(4):
         process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    status, told = finish(process)
-    assert status == 1
-    assert f"of 24 runs; what is complete is in {tmp_path}/out: go on with --resume" in told
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"of 24 runs; what is complete is in {out}: go on with --resume" in told
     assert "Traceback" not in told
-    saved = len(list(tmp_path.glob("out/*/replication-*")))
+    saved = len(list(out.glob("*/replication-*")))
     assert 3 <= saved < 24
-    assert not list(tmp_path.glob("out/**/.part-*"))
-    assert finish(start(tmp_path / "out", 1)) == (0, "")
-    assert finish(start(tmp_path / "alone", 1)) == (0, "")
-    assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+    assert not list(out.glob("**/.part-*"))
+    interrupted.go_on(folder, out)
+    assert bytes_in(out) == files
 
 
 def test_what_is_complete_is_not_run_again(arms, tmp_path, monkeypatch, bytes_in):

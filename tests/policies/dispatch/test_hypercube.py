@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.validation_hypercube import gains_of_lists, random_service
+from benchmarks.validation.hypercube import gains_of_lists, random_service
 from environment.demand.calls import Call
 from environment.units import HOUR_S
 from policies.base import Assignment, PolicyError

@@ -10,10 +10,15 @@ from policies.base import InfeasibleError, PolicyError
 from policies.hypercube import approximate, gini, preferences_by_time, solve
 from policies.hypercube.placement.exhaustive import beside_optimum, exhaustive, expected_s
 from policies.hypercube.placement.genetic import GeneticParameters, genetic
-from policies.hypercube.placement.local_search import at_random, greedy, local_search, p_median
+from policies.hypercube.placement.local_search import (
+    at_random,
+    find_placement,
+    greedy,
+    local_search,
+    p_median,
+)
 from policies.hypercube.placement.objective import RESPONSE, Objective
 from policies.hypercube.placement.problem import Placement, PlacementProblem
-from policies.hypercube.placement.search import find_placement
 from policies.hypercube.system import HypercubeSystem
 
 

@@ -169,10 +169,15 @@ def hard_problem(random_problem, points: int = 60):
 
 
 def test_the_best_plan_is_kept_when_time_is_up(random_problem) -> None:
-    limits = SearchLimits(gap=0.0, time_limit_s=1.0)
-    plan = solve_location(hard_problem(random_problem), 0.5, limits)
-    assert plan.status == "time limit"
-    assert 0 < plan.gap < 1
+    """A gap of 1 % is left after a second; a busy machine may have more."""
+    for seconds in (1.0, 4.0, 16.0):
+        limits = SearchLimits(gap=0.0, time_limit_s=seconds)
+        plan = solve_location(hard_problem(random_problem), 0.5, limits)
+        assert plan.status == "time limit"
+        assert plan.gap > 0
+        if plan.gap < 0.2:
+            break
+    assert plan.gap < 0.2
 
 
 def test_the_best_plan_is_kept_when_the_user_interrupts(random_problem) -> None:
@@ -212,10 +217,15 @@ def test_there_is_a_plan_even_without_time(random_problem) -> None:
 def test_no_time_for_a_plan_within_a_limit_is_told(random_problem) -> None:
     # A limit that some plan keeps: one that none can keep may be found out in no time at all.
     problem = hard_problem(random_problem)
-    least = solve_location(problem, 0.0, SearchLimits(time_limit_s=5)).costs.service_cost_per_day
+
+    def interrupt(progress) -> None:
+        raise KeyboardInterrupt
+
+    some = solve_location(problem, 0.0, SearchLimits(), on_progress=interrupt)
+    most = some.costs.service_cost_per_day
     limits = SearchLimits(time_limit_s=1e-9)
     with pytest.raises(PolicyError, match=r"Location: time limit after .* before any plan was"):
-        solve_location(problem, 1.0, limits, most_service_cost=1.001 * least)
+        solve_location(problem, 1.0, limits, most_service_cost=1.001 * most)
 
 
 @pytest.mark.parametrize(

@@ -184,5 +184,5 @@ def dear_town(kind: str, points: int = 120, stations: int = 7) -> LocationProble
 @pytest.mark.parametrize("kind", ["ellipsoid", "budgeted"])
 def test_dear_ambulances_have_a_small_gap_soon(kind: str) -> None:
     """Sharing zones among stations saves ambulances; gaps of 19 % and 41 % were left here once."""
-    plan = solve_location(dear_town(kind), 0.5, SearchLimits(1e-3, time_limit_s=6))
-    assert plan.gap < 0.15  # 0.01 and less where nothing else runs
+    plan = solve_location(dear_town(kind), 0.5, SearchLimits(0.025, time_limit_s=40))
+    assert plan.gap < 0.025  # within half a second to three

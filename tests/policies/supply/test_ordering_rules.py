@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from policies.base import PolicyError
 from policies.ordering.base import OrderingView
 from policies.ordering.fixed import FixedQuantity
-from policies.ordering.newsvendor_rule import NewsvendorRule
+from policies.ordering.newsvendor import NewsvendorRule
 from policies.ordering.order_up_to import OrderUpTo
 from policies.ordering.reorder_point import ReorderPoint
 

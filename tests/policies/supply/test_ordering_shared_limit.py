@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from policies.base import PolicyError
 from policies.ordering.demand_laws import LognormalDemand, NormalDemand, PoissonDemand, TableDemand
-from policies.ordering.newsvendor import Item, best_quantity, newsvendor, outcome
-from policies.ordering.shared_limit import order_within
+from policies.ordering.newsvendor import Item, best_quantity, newsvendor, order_within, outcome
 
 MEANS, SDS = np.array([120, 80, 100, 60, 150, 90.0]), np.array([30, 20, 25, 15, 40, 20.0])
 CENTRES = [Item(NormalDemand(m, s), 1, 0.5, 9) for m, s in zip(MEANS, SDS, strict=True)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.validation_supplies import CVRPLIB, read_instance
+from benchmarks.validation.supplies import CVRPLIB, read_instance
 from policies.routing.nearest_neighbour import NearestNeighbour
 from policies.routing.savings import Savings
 from policies.routing.schedule import total_travel_s

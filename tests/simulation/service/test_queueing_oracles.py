@@ -1,23 +1,22 @@
 """Theory of queues against runs: waits, losses and workloads within their 99 % intervals.
 
-The scenarios and closed forms stand in ``benchmarks/validation.py``, which prints the same
+The scenarios and closed forms stand in ``benchmarks/validation/queueing.py``, which prints the same
 comparison at length; here the closed forms are held to published values first.
 """
 
 import pytest
 
-from benchmarks.validation import (
-    CASES,
-    Runs,
+from benchmarks.validation.check import Runs
+from benchmarks.validation.formulas import (
     cobham_waits_s,
     erlang_a,
     erlang_b,
     erlang_c,
-    grid_city_moments,
     hypercube_of_two,
     mean_wait_s,
     pollaczek_wait_s,
 )
+from benchmarks.validation.queueing import CASES, grid_city_moments
 
 
 @pytest.mark.parametrize(
@@ -107,4 +106,5 @@ def test_runs_agree_with_theory(case, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_long_runs_agree_with_theory(case, tmp_path):
-    assert_all_hold(case, Runs(tmp_path, replications=20, calls=8000), widest=0.2)
+    """Half the calls of ``benchmarks/validation.py``, so intervals wider by the root of two."""
+    assert_all_hold(case, Runs(tmp_path, replications=20, calls=4000), widest=0.2 * 2**0.5)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from agents.supply.stock import Change
 from environment.units import DAY_S
 from simulation.model import EmergencyModel, simulate
-from tests.simulation.random_supplies import SITES, supply_systems
+from tests.simulation.supply.random_supplies import SITES, supply_systems
 
 TINY_S = 1e-6
 CAME = (Change.OPENING, Change.PRODUCED, Change.RECEIVED)

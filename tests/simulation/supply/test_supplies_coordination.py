@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from policies.coordination import MECHANISMS
 from simulation.model import EmergencyModel, simulate
 from tests.all_combinations import all_combinations
-from tests.simulation.random_supplies import POLICIES, PRICES, SITES, supply_systems
+from tests.simulation.supply.random_supplies import POLICIES, PRICES, SITES, supply_systems
 from tests.simulation.supply.test_supplies_conservation import check_tables, some_systems
 
 DEAR = {

@@ -1,13 +1,13 @@
 """Supplies and epidemics against theory: every figure within its interval or tolerance.
 
-The cases stand in ``benchmarks/validation_supplies.py``, which prints the same comparison.
+The cases stand in ``benchmarks/validation/supplies.py``, which prints the same comparison.
 """
 
 import pandas as pd
 import pytest
 
-from benchmarks.supply_runs import greatest_imbalance, least_stock
-from benchmarks.validation_supplies import CASES
+from benchmarks.validation.supplies import CASES
+from benchmarks.validation.supply_runs import greatest_imbalance, least_stock
 from simulation.tables.supply import SupplyTables
 
 

@@ -85,7 +85,7 @@ def test_two_runs_keep_in_step_and_have_the_same_patients(served, visit):
     one, other = visitor.ask(f"{MAPS}.map((map) => map.clock)")
     assert one == other
     figures = both_figures(visitor)
-    assert {"response_min", "in_target_pct", "busy_pct"} <= set(figures)
+    assert {"response_s", "in_target_share", "busy_share"} <= set(figures)
     for before, after, difference in figures.values():
         assert difference == pytest.approx(after - before, abs=0.11)
     visitor.keep("live-side-by-side")

@@ -19,8 +19,7 @@ from experiments.attribution.factorial import OFF, ON
 from papers.zhao.claims import Reproduction
 from papers.zhao.disasters import DEMANDS
 from papers.zhao.experiment import ARMS, ZhaoRuns, ten_scenarios
-from papers.zhao.pictures import zhao_drawings
-from papers.zhao.report import zhao_report
+from papers.zhao.report import zhao_drawings, zhao_report
 from run import app
 from scenarios.loader import load_scenario
 from viz.pictures.draw import Drawing, draw_all

@@ -16,6 +16,7 @@ import pandas as pd
 
 from environment.fleet.vehicles import Vehicles
 from environment.traffic.driving import Driving
+from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 from simulation.preparation import ServiceArea
 from simulation.tables.epidemic import epidemic_table
@@ -166,7 +167,17 @@ class RunLog:
 
 
 def log_of_model(model: EmergencyModel) -> RunLog:
-    """The log of a run under way, which grows with it."""
+    """The log of a run under way, which grows with it.
+
+    Raises
+    ------
+    ScenarioError
+        If the run keeps no trace.
+    """
+    if not model.config.run.trace:
+        raise ScenarioError(
+            "run.trace = false: a run that keeps no trace cannot be watched; set it to true"
+        )
 
     def batches() -> list[pd.DataFrame]:
         return [calls.table for calls in (model.calls, *model.later_calls)]

@@ -1,4 +1,4 @@
-"""Reads how hospitals, stations and the sites of the supply side fare."""
+"""Reads the state of hospitals, stations and the sites of the supply side."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class HospitalNow:
 
     @property
     def text(self) -> str:
-        """How it fares, in plain words."""
+        """Its state, in plain words."""
         parts = [] if self.is_open else ["closed"]
         if self.bays is not None:
             parts.append(f"{self.handing} of {count_text(self.bays, 'bay')} in use")
@@ -116,7 +116,7 @@ class SiteReader:
             hospital.coming, hospital.waiting, hospital.handing = coming, waiting, handing
 
     def news(self, free_at_station: Sequence[int]) -> list[SiteMark]:
-        """Marks of the sites that fare otherwise than when this was asked last."""
+        """Marks of the sites whose state has changed since this was asked last."""
         told = [*self._look_at_stations(free_at_station), *self._look_at_hospitals()]
         if self._stocks is not None and self._stocks.changes != self._stock_changes:
             self._stock_changes = self._stocks.changes

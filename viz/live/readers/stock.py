@@ -14,6 +14,7 @@ from agents.supply.records import Claim
 from agents.supply.stock import Change
 from environment.supply.needs import Who
 from environment.units import DAY_S, HOUR_S
+from simulation.measures.counts import Counts, NeedTally
 from simulation.measures.supply import variance_ratio
 from simulation.tables.supply_recorder import SupplyRecorder
 from simulation.trace import Event, EventRow
@@ -51,16 +52,15 @@ class StockReader:
     sites : list of (str, str)
         Kind and name of each, by number.
     items : tuple of str
+    stock_names : tuple of str
+        Items, whose stock is that below the suppliers, then sites with items (``store-A/masks``).
     level, target : (s, i) float64
         Units of each item that are there, and that were at the start.
     output : list of float
         Share of its rates that each supplier reaches.
     on_order : (p,) float64
         Units that each supplier is still to make.
-    needed, used : int
-        Units so far, of everybody.
-    given, waited_unit_s : float
-        Units that people were given, and how long they waited, summed over them.
+    needs : NeedTally
     waited_for : (d, i) float64
         Units that people wait for at each distributor.
     last_day : dict of str to _LastDay
@@ -75,10 +75,13 @@ class StockReader:
         self._first = kinds.index("distributor")
         suppliers, items = kinds.count("supplier"), len(self.items)
         self.level, self.target = np.zeros((2, len(self.sites), items))
+        at_sites = (f"{kind}-{name}/{item}" for kind, name in self.sites for item in self.items)
+        self.stock_names = (*self.items, *at_sites)
+        self._stock_keys = [f"stock[{name}]" for name in self.stock_names]
+        self._suppliers = suppliers
         self.output = [1.0] * suppliers
         self.on_order = np.zeros(suppliers)
-        self.needed = self.used = 0
-        self.given = self.waited_unit_s = 0.0
+        self.needs = NeedTally()
         self.waited_for = np.zeros((len(kinds) - self._first, items))
         self.last_day = {name: _LastDay() for name in ("needed", "requested", "ordered")}
         self.bullwhip, self.changes = nan, 0
@@ -91,7 +94,7 @@ class StockReader:
         self._changes: Cursor[tuple[float, int, int, int, int]] = Cursor(
             lambda first: supply_log.stock_changes[first:], lambda row: row[0]
         )
-        self._needs: Cursor[tuple[int, Claim]] = Cursor(
+        self._claims: Cursor[tuple[int, Claim]] = Cursor(
             lambda first: supply_log.needs[first:], lambda row: row[1].since_s
         )
         self._requests: Cursor[tuple[float, int, int, int]] = Cursor(
@@ -116,24 +119,34 @@ class StockReader:
             self.changes += 1
             self.level[site, item] += units if change in CAME else -units
             if change == Change.USED:
-                self.used += units
+                self.needs.units_met += units
             elif change == Change.PRODUCED:
                 self.on_order[site] -= units
             elif change == Change.OPENING:
                 self.target[site, item] += units
         self._note_bullwhip(now_s)
 
+    def counts(self, now_s: float) -> Counts:
+        """What measures of the supply side are computed from."""
+        total = self.level[self._suppliers :].sum(axis=0).tolist()
+        return {
+            **self.needs.counts,
+            **{f"{name}_per_day": day.units(now_s) for name, day in self.last_day.items()},
+            **dict(zip(self._stock_keys, [*total, *self.level.ravel().tolist()], strict=True)),
+            "units_waited_for": self.waited_for.sum(),
+            "bullwhip": self.bullwhip,
+        }
+
     def _read_needs(self, now_s: float) -> None:
-        for distributor, claim in self._needs.until(now_s):
-            self.needed += claim.units
+        for distributor, claim in self._claims.until(now_s):
+            self.needs.units_needed += claim.units
             self.last_day["needed"].add(claim.since_s, claim.units)
             self._on_day("needed", claim.since_s, claim.item, claim.units)
             if claim.who in PEOPLE:
                 self.waited_for[distributor, claim.item] += claim.units
                 self._patient.append((distributor, claim))
         for _, distributor, item, units, waited_unit_s in self._handouts.until(now_s):
-            self.given += units
-            self.waited_unit_s += waited_unit_s
+            self.needs.give(units, waited_unit_s)
             self.waited_for[distributor, item] -= units
         while self._patient and self._patient[0][1].since_s < now_s - self._patience_s:
             distributor, claim = self._patient.popleft()
@@ -165,7 +178,7 @@ class StockReader:
         self._days = days
 
     def marks(self) -> Iterator[SiteMark]:
-        """How every site fares."""
+        """The state of every site."""
         for number, (kind, name) in enumerate(self.sites):
             site = f"{kind}-{name}"
             if kind == "supplier":
@@ -175,7 +188,7 @@ class StockReader:
                 yield SiteMark(site, self._filled(number), self._stock_text(number))
 
     def supplier_text(self, number: int) -> str:
-        """How a supplier fares, in plain words."""
+        """The state of a supplier, in plain words."""
         output = self.output[number]
         works = "stands still" if output <= 0 else f"works at {output:.0%}"
         return f"{works}, {count_text(int(self.on_order[number]), 'unit')} on order"

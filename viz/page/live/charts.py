@@ -16,6 +16,7 @@ import pandas as pd
 import traitlets
 
 from environment.units import HOUR_S
+from simulation.measures.catalogue import measure_of
 from viz.page.theme import chart_layout
 
 MOST_POINTS = 240
@@ -80,7 +81,7 @@ def _columns(charts: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def thinned(series: pd.DataFrame, hours: int, columns: Sequence[str]) -> dict[str, list[Any]]:
-    """The end of a table, with so many rows as can be told apart.
+    """The end of a table in shown units, with so many rows as can be told apart.
 
     Parameters
     ----------
@@ -96,8 +97,9 @@ def thinned(series: pd.DataFrame, hours: int, columns: Sequence[str]) -> dict[st
         series = series[series["time_s"] >= series["time_s"].iloc[-1] - hours * HOUR_S]
     stride = -(-len(series) // MOST_POINTS)
     rows = series.iloc[(len(series) - 1) % stride :: stride]
-    shown = ["time_s", *(name for name in columns if name in rows)]
-    return {name: _plain(rows[name].to_numpy(np.float64)) for name in shown}
+    shown = [name for name in columns if name in rows]
+    values = {name: measure_of(name).scale * rows[name].to_numpy(np.float64) for name in shown}
+    return {name: _plain(own) for name, own in ({"time_s": rows["time_s"]} | values).items()}
 
 
 def _plain(values: Any) -> list[float | None]:

@@ -23,7 +23,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Outbreak": ("epidemic",),
     "Supplies": ("supplies",),
     "Price of coordination": ("coordination",),
-    "The run": ("seed", "run"),
+    "The run": ("seed", "run.days", "run.warm_up_days", "run.coverage_every_s"),
 }
 """What is shown under which heading; `city_needs` says what a case without it leaves out."""
 

@@ -6,57 +6,69 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from viz.live.figures import Figure
+from simulation.measures.measure import Measure
 
 CHOSEN = (
-    "response_min",
-    "in_target_pct",
-    "fill_rate_pct",
+    "response_s",
+    "in_target_share",
+    "fill_rate",
     "waiting_calls",
-    "acquisition_h",
-    "busy_pct",
+    "acquisition_s",
+    "busy_share",
     "infectious",
-    "response_hour_min",
+    "response_hour_s",
     "bullwhip",
     "calls",
 )
 """The most telling first."""
 MOST = 4
 """So many have room over a map."""
+MOST_DIGITS = 1
+"""Behind the point: the figures of a run that goes on change all the time."""
 
 
 def key_figures(
-    known: Mapping[str, Figure], values: Sequence[Mapping[str, float]]
+    known: Mapping[str, Measure], values: Sequence[Mapping[str, float]], most: int = MOST
 ) -> list[dict[str, Any]]:
     """What stands over the map.
 
     Parameters
     ----------
-    known : mapping of str to Figure
-        The measures of the run.
+    known : mapping of str to Measure
+        The measures of the run, by their whole names.
     values : sequence of one or two mappings
         Theirs in each run.
+    most : int
+        How many there are at most.
     """
-    shown = [known[key] for key in CHOSEN if key in known][:MOST]
-    return [_figure(figure, [own.get(figure.key, math.nan) for own in values]) for figure in shown]
+    shown = [known[key] for key in CHOSEN if key in known][:most]
+    return [
+        _figure(measure, [measure.scale * own.get(measure.name, math.nan) for own in values])
+        for measure in shown
+    ]
 
 
-def _figure(figure: Figure, values: Sequence[float]) -> dict[str, Any]:
+def _figure(measure: Measure, values: Sequence[float]) -> dict[str, Any]:
+    label, unit, digits = measure.label_so_far, measure.unit, _digits(measure)
     told = {
-        "key": figure.key,
-        "label": figure.text,
-        "text": f"{figure.text} ({figure.unit})" if figure.unit else figure.text,
-        "unit": figure.unit,
-        "value": number_text(values[0], figure.digits),
+        "key": measure.name,
+        "label": label,
+        "text": f"{label} ({unit})" if unit else label,
+        "unit": unit,
+        "value": number_text(values[0], digits),
     }
     if len(values) == 1:
         return told
     difference = values[1] - values[0]
     return told | {
-        "other": number_text(values[1], figure.digits),
-        "difference": difference_text(difference, figure.digits),
-        "verdict": verdict(figure, difference),
+        "other": number_text(values[1], digits),
+        "difference": difference_text(difference, digits),
+        "verdict": verdict(measure, difference),
     }
+
+
+def _digits(measure: Measure) -> int:
+    return min(measure.digits, MOST_DIGITS)
 
 
 def number_text(value: float, digits: int, sign: str = "") -> str:
@@ -70,9 +82,9 @@ def difference_text(value: float, digits: int) -> str:
     return number_text(value, digits, sign="+") if is_seen else "="
 
 
-def verdict(figure: Figure, difference: float) -> str:
-    """Whether a difference that can be seen is for the better or the worse."""
-    rounded = 0.0 if math.isnan(difference) else round(difference, figure.digits)
-    if figure.better is None or not rounded:
+def verdict(measure: Measure, difference: float) -> str:
+    """Whether a difference, in shown units, can be seen, and is for the better or the worse."""
+    rounded = 0.0 if math.isnan(difference) else round(difference, _digits(measure))
+    if measure.better is None or not rounded:
         return "same"
-    return "better" if (rounded > 0) == (figure.better == "higher") else "worse"
+    return "better" if (rounded > 0) == (measure.better == "higher") else "worse"

@@ -17,13 +17,12 @@ from environment.errors import CorridorError
 from scenarios.scenario import Scenario
 from simulation.interventions import offers
 from simulation.interventions.live import changes_while_running
+from simulation.measures.measure import Measure
 from simulation.preparation import prepare
 from viz.live.base_map import draw_base_map
 from viz.live.city_map import LAYERS, CityMapWidget
-from viz.live.figures import Figure
 from viz.live.frame import Frame
-from viz.live.live_run import LiveRun, WatchedRun
-from viz.live.side_by_side import SideBySide
+from viz.live.live_run import LiveRun, SideBySide, WatchedRun
 from viz.live.story import Story
 from viz.page.live.arms import arms
 from viz.page.live.charts import ChartBoard
@@ -38,8 +37,6 @@ TINTS = ("demand", "coverage", "epidemic")
 GONE = (RuntimeError, CancelledError, TimeoutError)
 """What is raised by a question to a run that has been closed, or is too busy to answer."""
 BUSY = "The run is busy just now; please try again."
-OF_CALLS = ("service", "ambulances", "hospitals")
-"""Groups of figures that a case without calls has no use for."""
 
 
 @dataclass
@@ -52,12 +49,12 @@ class View:
     figures: dict[str, float] = field(default_factory=dict)
 
     @property
-    def known(self) -> Mapping[str, Figure]:
+    def known(self) -> Mapping[str, Measure]:
         """The measures that the run has and its case is about; none until it is made."""
-        known: Mapping[str, Figure] = self.run.figures()
+        known: Mapping[str, Measure] = self.run.figures()
         if self.run.scenario.needs_service:
             return known
-        return {key: one for key, one in known.items() if one.group not in OF_CALLS}
+        return {key: one for key, one in known.items() if one.system != "patients"}
 
 
 class LiveSession:

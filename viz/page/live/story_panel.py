@@ -23,7 +23,7 @@ def StoryCard(
     event_leave: Callable[[Any], None],
     event_close_site: Callable[[dict[str, float]], None],
 ) -> None:
-    """Who is followed, how he fares, what he has done."""
+    """Who is followed, in which state, and what was done so far."""
 
 
 @solara.component

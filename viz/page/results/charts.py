@@ -12,7 +12,8 @@ from experiments.attribution.factorial import ON
 from experiments.attribution.price_sweep import PriceSweep
 from experiments.attribution.shapley import Attribution
 from experiments.compare import Comparison
-from simulation.measures.catalogue import Measure, measure_of
+from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 from simulation.measures.service import DUTY_STATES, by_state_and_hour, counted_calls
 from simulation.tables.result import Result
 from viz.page.plot import figure_of

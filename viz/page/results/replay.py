@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from html import escape
-from math import isnan
 from typing import Any
 
 import solara
 
 from environment.errors import CorridorError
+from viz.page.live.key_figures import key_figures
 from viz.page.live.story_panel import Told
 from viz.page.parts import Busy, Choice
 from viz.page.results.replay_session import SPEEDS, ReplaySession
@@ -123,18 +123,13 @@ def Playing(session: ReplaySession) -> None:
 def FigureLine(session: ReplaySession) -> None:
     """A few figures of the moment, beside each other where there are two runs."""
     session.beat.value  # noqa: B018  what makes this part be drawn again
-    known = list(session.first.figures().values())[:SHOWN_FIGURES]
     values = [view.run.values() for view in session.views]
     cells = []
-    for figure in known:
-        told = " → ".join(_told(own.get(figure.key), figure.digits) for own in values)
-        unit = f" {figure.unit}" if figure.unit else ""
-        cells.append(f"<span>{escape(figure.text)}<b>{told}{escape(unit)}</b></span>")
+    for one in key_figures(session.first.figures(), values, SHOWN_FIGURES):
+        told = " → ".join(one[key] for key in ("value", "other") if key in one)
+        unit = f" {one['unit']}" if one["unit"] else ""
+        cells.append(f"<span>{escape(one['label'])}<b>{told}{escape(unit)}</b></span>")
     solara.HTML(unsafe_innerHTML="".join(cells), classes=["r-figures"])
-
-
-def _told(value: float | None, digits: int) -> str:
-    return "–" if value is None or isnan(value) else f"{value:,.{digits}f}"
 
 
 @solara.component

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from environment.demand.priorities import PriorityClass
-from viz.live.figures import Figure
+from simulation.measures.catalogue import measure_of
 from viz.live.states import STATES
 from viz.page.live.chart_list import charts_of
 from viz.page.live.charts import MOST_POINTS, thinned
@@ -39,8 +39,8 @@ def test_what_is_not_known_is_a_gap_and_nothing_is_nothing():
 
 def test_only_charts_that_have_something_to_show():
     known = {
-        key: Figure(key, key)
-        for key in ("fill_rate_pct", "stock[masks]", "stock[gloves]", "stock[store-A/masks]")
+        key: measure_of(key)
+        for key in ("fill_rate", "stock[masks]", "stock[gloves]", "stock[store-A/masks]")
     }
     charts = charts_of(known, [], COLOURS)
     assert [chart["id"] for chart in charts] == ["fill", "stock"]
@@ -53,7 +53,7 @@ def test_only_charts_that_have_something_to_show():
 
 
 def test_targets_stand_in_the_chart_of_responses():
-    known = {key: Figure(key, key) for key in ("response_min", "response_min[high]")}
+    known = {key: measure_of(key) for key in ("response_s", "response_s[high]")}
     high = PriorityClass(name="high", share=1.0, target_s=480)
     (chart,) = charts_of(known, [high], COLOURS)
     assert (chart["targets"], chart["target_text"]) == ([8.0], "target 8 min")

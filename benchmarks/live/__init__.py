@@ -1,0 +1,1 @@
+"""What the live view costs: the run that is watched, the map in a browser, the open page."""
