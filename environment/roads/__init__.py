@@ -12,11 +12,6 @@ from environment.roads.hub_labels import (
     TO_HUB,
     HubLabels,
     build_labels,
-    driven,
-    path_into,
-    path_room,
-    travel,
-    travel_ms,
 )
 from environment.roads.lights import NO_LIGHT, enters_light, light_of_node
 from environment.roads.mending import mend, take
@@ -24,7 +19,7 @@ from environment.roads.nested_dissection import dissect
 from environment.roads.network import EARTH_RADIUS_M, GEOGRAPHIC, PLANE, RoadNetwork, distance_m
 from environment.roads.router import MS_PER_S, Router
 from environment.roads.speeds import DEFAULT_KPH, SpeedParameters
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, driven, path_into, path_room, travel, travel_ms
 
 __all__ = [
     "DEFAULT_KPH",

@@ -18,15 +18,11 @@ from environment.roads.hub_labels import (
     NO_STOP,
     HubLabels,
     build_labels,
-    path_into,
-    path_room,
     piece_table,
-    travel,
-    travel_ms,
 )
 from environment.roads.nested_dissection import SETTINGS, CutTree, dissect
 from environment.roads.network import RoadNetwork
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, path_into, path_room, travel, travel_ms
 from environment.units import DAY_S
 
 MS_PER_S = 1000

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from environment.parameters import Kph, Parameters
-from environment.roads.hub_labels import HubLabels, driven
+from environment.roads.hub_labels import HubLabels
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, driven, times_from_point_s
 from environment.traffic.closures import close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
 from environment.traffic.traffic_lights import TrafficLights
@@ -94,7 +94,7 @@ class Driving:
     travel : TravelParameters
     lights : TrafficLights
     hospital_node : (h,) int64
-        Stops of the hospitals.
+        Stops of the hospitals, to which times are kept at hand from everywhere.
     closed : (m,) bool, optional
         Street pieces that nobody can drive on. From and to a stop that they cut off one drives
         from and to its stand-in, and walks the rest; see `environment.traffic.closures`.
@@ -120,7 +120,11 @@ class Driving:
         self._hourly_factors = np.array(travel.hourly_speed_factors or (), dtype=np.float64)
         normal = self._mode(roads.free_flow_s, siren=False)
         self._modes = (normal, self._siren_mode(travel, normal))
-        self._hospital_node = hospital_node
+        self._hospital_node = np.ascontiguousarray(hospital_node, np.int64)
+        everywhere = np.arange(roads.node_count)
+        self._to_hospital_s = [
+            self.table_s(everywhere, hospital_node, siren=siren) for siren in (False, True)
+        ]
 
     def _siren_mode(self, travel: TravelParameters, normal: Mode) -> Mode:
         """Share the normal router where sirens change no path."""
@@ -333,7 +337,17 @@ class Driving:
 
     def to_hospitals_s(self, node: int, siren: bool) -> NDArray[np.float64]:
         """Expected free-flow driving time from a stop to each hospital, (h,)."""
-        return self.table_s(np.array([node]), self._hospital_node, siren=siren)[0]
+        to_hospital_s = self._to_hospital_s[siren]
+        if node < len(to_hospital_s):
+            return to_hospital_s[node]
+        if self._open is not None:
+            return self.table_s(np.array([node]), self._hospital_node, siren=siren)[0]
+        mode = self._modes[siren]
+        pieces = mode.router.labels.pieces
+        seconds: NDArray[np.float64] = times_from_point_s(
+            pieces, node, self._hospital_node, to_hospital_s, mode.pace
+        )
+        return seconds
 
     def table_s(
         self, origins: NDArray[np.int64], destinations: NDArray[np.int64], *, siren: bool

@@ -13,8 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from environment.roads.hub_labels import driven, path_into, path_room, travel
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, driven, path_into, path_room, travel
 from environment.traffic.green_waves import KEPT, ROW_COLUMNS, force, switched_s, wait_s
 from environment.traffic.traffic_lights import TrafficLights
 from environment.units import HOUR_S, HOURS_A_DAY

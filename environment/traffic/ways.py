@@ -9,18 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from environment.roads.hub_labels import (
-    ALONG_MS,
-    HEAD,
-    NO_STOP,
-    TIME_MS,
-    driven,
-    path_into,
-    path_room,
-    share_of,
-    travel_ms,
-)
-from environment.roads.stops import PARTS
+from environment.roads.hub_labels import ALONG_MS, HEAD, NO_STOP, TIME_MS
+from environment.roads.stops import PARTS, driven, path_into, path_room, share_of, travel_ms
 from environment.traffic.closures import BARRIER_MS
 from environment.traffic.driving import Driving
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from environment.roads.hub_labels import driven
 from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork
 from environment.roads.router import Router
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, driven
 
 
 @pytest.fixture(autouse=True)

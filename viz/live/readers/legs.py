@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.roads.hub_labels import driven, path_room
 from environment.roads.network import RoadNetwork
-from environment.roads.stops import PARTS
+from environment.roads.stops import PARTS, driven, path_room
 from environment.traffic.ways import Way, follow
 
 Path = NDArray[np.float64]
