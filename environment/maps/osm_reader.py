@@ -160,7 +160,7 @@ def read_streets(path: Path) -> OsmStreets:
     from osmium import InvalidLocationError
 
     content, osm_format = map_content(path)
-    deleted = _deleted(content, osm_format, path)
+    deleted = deleted_in(content, osm_format, path)
     try:
         return _read(content, osm_format, deleted)
     # These are all that pyosmium has to say about a wrong file.
@@ -171,7 +171,7 @@ def read_streets(path: Path) -> OsmStreets:
 def _read(content: bytes, osm_format: str, deleted: Deleted) -> OsmStreets:
     import osmium
 
-    streets = OsmStreets(deleted=sum(map(len, deleted.values())))
+    streets = OsmStreets(deleted=len(deleted["node"]) + len(deleted["way"]))
     locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
     locations.ignore_errors()
 
@@ -246,9 +246,9 @@ def _format(name: str, path: Path) -> str:
     )
 
 
-def _deleted(content: bytes, osm_format: str, path: Path) -> Deleted:
-    """Nodes and ways that an editor such as JOSM keeps in the file with ``action="delete"``."""
-    found: Deleted = {"node": set(), "way": set()}
+def deleted_in(content: bytes, osm_format: str, path: Path) -> Deleted:
+    """Elements that an editor such as JOSM keeps in the file with ``action="delete"``."""
+    found: Deleted = {"node": set(), "way": set(), "relation": set()}
     if osm_format == "osm.pbf":
         return found
     packing = osm_format.removeprefix("osm").removeprefix(".")

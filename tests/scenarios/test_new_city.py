@@ -116,7 +116,7 @@ def test_a_folder_is_written_that_can_be_run(write, tmp_path) -> None:
 
 
 def test_a_map_without_sites_gets_guessed_ones_and_says_so(write, tmp_path) -> None:
-    people = write("people.csv", "lon,lat,population\n10.0,50.0,30000\n10.02,50.02,60000\n")
+    people = write("a\nb.csv", "lon,lat,population\n10.0,50.0,30000\n10.02,50.02,60000\n")
     (tmp_path / "town").mkdir()  # an empty folder may be there
     path = write("town.osm", town())
     asked = ["new", str(path), "--out", str(tmp_path / "town"), "--population", str(people)]
@@ -130,7 +130,7 @@ def test_a_map_without_sites_gets_guessed_ones_and_says_so(write, tmp_path) -> N
     assert sum(int(row["ambulances"]) for row in sites) == 3
     assert len([row for row in sites if row["kind"] == "station"]) == 2
     text = (tmp_path / "town" / "town.toml").read_text()
-    assert "# MEASURED: 90,000 people, of people.csv" in text
+    assert "# MEASURED: 90,000 people, of a?b.csv" in text
     assert "GUESSED: 2 stations, since nothing on the map is tagged" in text
 
 
@@ -157,6 +157,7 @@ def test_a_population_elsewhere_and_files_that_are_not_there_are_refused(write, 
     assert "nobody lives on the map" in told
     assert "no such file" in refused(path, "--population", tmp_path / "no.csv")
     assert "no such file" in refused(tmp_path / "no.osm.pbf")
+    assert "got an empty text" in refused("")
     assert not (tmp_path / "new").exists()
 
 
