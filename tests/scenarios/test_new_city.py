@@ -17,6 +17,7 @@ from run import app
 from scenarios.new_city import name_of
 from scenarios.new_city.guesses import Load, guess_ambulances, guess_load
 
+ROOT = Path(__file__).parents[2]
 CELL = 0.004  # degrees: streets of a grid 6 by 6 around 50° N, 10° E
 
 
@@ -204,6 +205,20 @@ def test_without_internet_a_name_ends_in_one_line(tmp_path, monkeypatch) -> None
     told = refused("Nowhere, Atlantis", "--out", tmp_path / "new")
     assert told.startswith("'Nowhere, Atlantis': looking a place up needs the internet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_output_in_the_documentation_is_that_of_the_map(tmp_path, monkeypatch) -> None:
+    path = ROOT.parent / "shared" / "data" / "maps" / "krems.osm.gz"
+    if not path.is_file():
+        pytest.skip("../shared/data/maps is not there")
+    monkeypatch.chdir(tmp_path)
+    told = str(corridor.new_city(path)).splitlines()
+    page = (ROOT / "docs" / "how-to" / "your_own_city.md").read_text()
+    shown = page.partition("```text\n")[2].partition("```")[0].splitlines()
+    assert [line for line in told if "First run" not in line] == [
+        line for line in shown if "First run" not in line
+    ]
 
 
 def test_names_of_folders() -> None:
