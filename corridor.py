@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from experiments.attribution.shapley import Attribution
     from experiments.batch.engine import Batch, BatchOptions
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
@@ -48,6 +49,7 @@ __all__ = [
     "Report",
     "Result",
     "Scenario",
+    "Study",
     "attribute",
     "batch",
     "check_policy",
@@ -56,6 +58,7 @@ __all__ = [
     "locate",
     "new_city",
     "simulate",
+    "sweep",
 ]
 
 Case: TypeAlias = "str | Path | Scenario"
@@ -187,7 +190,9 @@ def batch(
     replications: int = 10,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     out: str | Path | None = None,
+    tables: bool = True,
     resume: bool = False,
 ) -> Batch:
     """Run many replications of one or several scenarios, without comparing them.
@@ -198,6 +203,10 @@ def batch(
         A single one goes by the name ``run``.
     replications, workers, out, resume
         As `compare` takes them.
+    cluster : str, optional
+        The address of a Dask scheduler, or ``local``.
+    tables : bool
+        Whether all tables of every run are kept in `out`, or its measures alone.
 
     Returns
     -------
@@ -217,12 +226,76 @@ def batch(
     >>> runs.summaries["calls"].to_list()
     [60.0, 47.0]
     """
-    from experiments.batch.engine import run_batch
+    from experiments.batch import executor_for, run_batch
     from scenarios.arms import load_each
 
     named = scenarios if isinstance(scenarios, Mapping) else {"run": scenarios}
     loaded = load_each(named, lambda name: load(named[name]))
-    return run_batch(loaded, replications, **_options(workers, out, resume))
+    options = _options(workers, out, resume)
+    with executor_for(cluster, options["workers"]) as (executor, count):
+        options = {**options, "workers": count, "executor": executor, "tables": tables}
+        return run_batch(loaded, replications, **options)
+
+
+def sweep(
+    case: Case,
+    factors: Mapping[str, Sequence[Any] | str],
+    replications: int = 10,
+    *,
+    design: str = "grid",
+    points: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    tables: bool = False,
+    resume: bool = False,
+) -> Study:
+    """Run a case with several values of some keys, by a design.
+
+    Parameters
+    ----------
+    case : str, Path or Scenario
+    factors : mapping
+        For each key its values, or its range as a text: ``{"fleet.ambulances": [18, 22],
+        "demand.calls_per_day": "200..400", "roads.seed": [1, 2, 3]}``.
+    replications : int
+        Runs of each point, all on the same random numbers unless ``seed`` is a factor.
+    design : str
+        ``grid``, ``factorial``, ``lhs``, ``sobol`` or ``random``, or a table of points
+        (``FILE.csv``) in place of factors.
+    points : int, optional
+        How many, of ``lhs``, ``sobol`` and ``random``.
+    workers, cluster, out, tables, resume
+        As `batch` takes them.
+
+    Returns
+    -------
+    Study
+        Its ``runs`` has one row per run with the values of the keys and all measures;
+        ``means(measure)`` has one row per point, with an interval.
+
+    Raises
+    ------
+    CorridorError
+        With a line for every mistake of every point; or as `batch` raises it.
+
+    Examples
+    --------
+    >>> city = load("city", {"run.days": 0.2})
+    >>> study = sweep(city, {"fleet.ambulances": [18, 30]}, replications=2, workers=1)
+    >>> study.means("response_s")["mean"].round().to_list()
+    [363.0, 330.0]
+    """
+    from experiments.batch import executor_for
+    from experiments.designs import factor_of, make_design, run_study
+
+    scenario = load(case)
+    chosen = [factor_of(key, values) for key, values in factors.items()]
+    made = make_design(design, chosen, points, scenario.seed)
+    options = _options(workers, out, resume)
+    with executor_for(cluster, options["workers"]) as (executor, count):
+        options = {**options, "workers": count, "executor": executor, "tables": tables}
+        return run_study(scenario, made, replications, **options)
 
 
 def attribute(
@@ -383,13 +456,16 @@ def __getattr__(name: str) -> Any:
     from experiments.attribution.shapley import Attribution
     from experiments.batch.engine import Batch
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
     from viz.report.new_city import NewCity
 
-    types = (Attribution, Batch, Comparison, Location, NewCity, Report, Result, Scenario)
+    types = (
+        Attribution, Batch, Comparison, Location, NewCity, Report, Result, Scenario, Study,
+    )  # fmt: skip
     globals().update({one.__name__: one for one in types})
     return globals()[name]
 

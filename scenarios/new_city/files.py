@@ -102,6 +102,7 @@ def _toml(draft: CityDraft) -> str:
         file=_quoted(str(draft.source.file)),
         notes="\n".join(f"# - {_plain(note)}" for note in draft.roads.notes) or "# - nothing",
         lights=f"{int(draft.roads.has_signal.sum()):,}",
+        streets=ONLY_OF_OSM if draft.source.source == "osm_file" else "",
         sites=_about_sites(draft),
         fire=_about_fire_stations(draft),
         zones=_about_zones(draft),
@@ -155,6 +156,11 @@ def _about_population(draft: CityDraft) -> str:
     )
 
 
+ONLY_OF_OSM = """
+# TAGGED: turn restrictions, from which sirens are exempt; "obey" has all keep to them:
+# turn_restrictions = "siren_exempt"
+# ferries = false # true has ferries that carry cars used"""
+
 TEMPLATE = """\
 # Made by corridor new. What is MEASURED comes from files, what is TAGGED from OpenStreetMap
 # (© OpenStreetMap contributors, ODbL), and what is GUESSED waits for a better figure: put your own
@@ -168,7 +174,7 @@ file = {file}
 # What was mended:
 {notes}
 # GUESSED: speeds, those of the road class where no maxspeed is tagged; in km/h, to be replaced:
-# speeds = {{ primary = 40, secondary = 35, residential = 25 }}
+# speeds = {{ primary = 40, secondary = 35, residential = 25 }}{streets}
 
 [places]
 # sites.csv:
