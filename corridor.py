@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from experiments.attribution.shapley import Attribution
     from experiments.batch.engine import Batch, BatchOptions
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
+    from viz.report.new_city import NewCity
 
 __all__ = [
     "Attribution",
@@ -43,16 +45,20 @@ __all__ = [
     "Comparison",
     "CorridorError",
     "Location",
+    "NewCity",
     "Report",
     "Result",
     "Scenario",
+    "Study",
     "attribute",
     "batch",
     "check_policy",
     "compare",
     "load",
     "locate",
+    "new_city",
     "simulate",
+    "sweep",
 ]
 
 Case: TypeAlias = "str | Path | Scenario"
@@ -184,7 +190,9 @@ def batch(
     replications: int = 10,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     out: str | Path | None = None,
+    tables: bool = True,
     resume: bool = False,
 ) -> Batch:
     """Run many replications of one or several scenarios, without comparing them.
@@ -195,6 +203,10 @@ def batch(
         A single one goes by the name ``run``.
     replications, workers, out, resume
         As `compare` takes them.
+    cluster : str, optional
+        The address of a Dask scheduler, or ``local``.
+    tables : bool
+        Whether all tables of every run are kept in `out`, or its measures alone.
 
     Returns
     -------
@@ -214,12 +226,76 @@ def batch(
     >>> runs.summaries["calls"].to_list()
     [60.0, 47.0]
     """
-    from experiments.batch.engine import run_batch
+    from experiments.batch import executor_for, run_batch
     from scenarios.arms import load_each
 
     named = scenarios if isinstance(scenarios, Mapping) else {"run": scenarios}
     loaded = load_each(named, lambda name: load(named[name]))
-    return run_batch(loaded, replications, **_options(workers, out, resume))
+    options = _options(workers, out, resume)
+    with executor_for(cluster, options["workers"]) as (executor, count):
+        options = {**options, "workers": count, "executor": executor, "tables": tables}
+        return run_batch(loaded, replications, **options)
+
+
+def sweep(
+    case: Case,
+    factors: Mapping[str, Sequence[Any] | str],
+    replications: int = 10,
+    *,
+    design: str = "grid",
+    points: int | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    tables: bool = False,
+    resume: bool = False,
+) -> Study:
+    """Run a case with several values of some keys, by a design.
+
+    Parameters
+    ----------
+    case : str, Path or Scenario
+    factors : mapping
+        For each key its values, or its range as a text: ``{"fleet.ambulances": [18, 22],
+        "demand.calls_per_day": "200..400", "roads.seed": [1, 2, 3]}``.
+    replications : int
+        Runs of each point, all on the same random numbers unless ``seed`` is a factor.
+    design : str
+        ``grid``, ``factorial``, ``lhs``, ``sobol`` or ``random``, or a table of points
+        (``FILE.csv``) in place of factors.
+    points : int, optional
+        How many, of ``lhs``, ``sobol`` and ``random``.
+    workers, cluster, out, tables, resume
+        As `batch` takes them.
+
+    Returns
+    -------
+    Study
+        Its ``runs`` has one row per run with the values of the keys and all measures;
+        ``means(measure)`` has one row per point, with an interval.
+
+    Raises
+    ------
+    CorridorError
+        With a line for every mistake of every point; or as `batch` raises it.
+
+    Examples
+    --------
+    >>> city = load("city", {"run.days": 0.2})
+    >>> study = sweep(city, {"fleet.ambulances": [18, 30]}, replications=2, workers=1)
+    >>> study.means("response_s")["mean"].round().to_list()
+    [363.0, 330.0]
+    """
+    from experiments.batch import executor_for
+    from experiments.designs import factor_of, make_design, run_study
+
+    scenario = load(case)
+    chosen = [factor_of(key, values) for key, values in factors.items()]
+    made = make_design(design, chosen, points, scenario.seed)
+    options = _options(workers, out, resume)
+    with executor_for(cluster, options["workers"]) as (executor, count):
+        options = {**options, "workers": count, "executor": executor, "tables": tables}
+        return run_study(scenario, made, replications, **options)
 
 
 def attribute(
@@ -309,6 +385,38 @@ def locate(case: Case, model: str, **parameters: Any) -> Location:
     return locate_by(load(case), make_question(model, parameters))
 
 
+def new_city(
+    city: str | Path, out: str | Path | None = None, population: str | Path | None = None
+) -> NewCity:
+    """Make a folder with a scenario of your own from a map, run it once and draw the map.
+
+    Parameters
+    ----------
+    city : str or Path
+        An OpenStreetMap file, or online the name of a place, as ``"Delft, Netherlands"``.
+    out : str or Path, optional
+        The folder; by default one of the map's name in the current folder. It must be empty, or
+        not exist.
+    population : str or Path, optional
+        Where people live: GeoTIFF, ASCII grid, or CSV with ``lon, lat, population``.
+
+    Returns
+    -------
+    NewCity
+        Its ``scenario`` can be run and compared; ``print`` tells what was found in the map, what
+        was guessed, and what to check next.
+
+    Raises
+    ------
+    CorridorError
+        If there is something in the folder, or no map to drive on; nothing is written then.
+    """
+    from viz.report.new_city import new_city as make_new_city
+
+    paths = (None if path is None else Path(path) for path in (out, population))
+    return make_new_city(city, *paths)
+
+
 def check_policy(
     policy: str, decision: str | None = None, parameters: Mapping[str, Any] | None = None
 ) -> Report:
@@ -348,12 +456,16 @@ def __getattr__(name: str) -> Any:
     from experiments.attribution.shapley import Attribution
     from experiments.batch.engine import Batch
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from experiments.location.located import Location
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
+    from viz.report.new_city import NewCity
 
-    types = (Attribution, Batch, Comparison, Location, Report, Result, Scenario)
+    types = (
+        Attribution, Batch, Comparison, Location, NewCity, Report, Result, Scenario, Study,
+    )  # fmt: skip
     globals().update({one.__name__: one for one in types})
     return globals()[name]
 

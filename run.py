@@ -15,7 +15,13 @@ require_own_packages()
 
 from commands.lazy import LazyGroup  # noqa: E402 - now they are ours
 from commands.main_job import main_job  # noqa: E402
-from commands.output import MISTAKE, end  # noqa: E402
+from commands.output import (  # noqa: E402
+    MISTAKE,
+    describe_os_error,
+    end,
+    output_that_ends,
+    write_any_text,
+)
 from environment.errors import CorridorError  # noqa: E402
 
 
@@ -23,8 +29,9 @@ class Commands(LazyGroup):
     """Every command, in the order of the help."""
 
     names = (
-        "simulate", "compare", "warm-up", "locate", "reproduce", "hypercube", "scenarios", "view",
-        "check-policy", "doctor",
+        "new", "simulate", "compare", "batch", "warm-up", "locate", "reproduce", "hypercube",
+        "scenarios",
+        "view", "check-policy", "doctor",
     )  # fmt: skip
 
 
@@ -42,10 +49,14 @@ app.callback(invoke_without_command=True)(main_job)
 def main() -> None:
     """Start the command line; a user's mistake ends it with a message and no traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends workers as Ctrl-C does
+    write_any_text()
     try:
-        app()
+        with output_that_ends():
+            app()
     except CorridorError as error:
         end(str(error), MISTAKE)
+    except OSError as error:
+        end(describe_os_error(error), MISTAKE)
 
 
 if __name__ == "__main__":

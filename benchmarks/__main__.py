@@ -11,8 +11,16 @@ import sys
 from pathlib import Path
 
 ROOMS = {
-    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies"),
-    "validation": ("queueing", "hypercube", "supplies", "manhattan", "hours", "one_pass"),
+    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies", "turns"),
+    "validation": (
+        "queueing",
+        "hypercube",
+        "supplies",
+        "manhattan",
+        "hours",
+        "one_pass",
+        "table_redirects",
+    ),
     "live": ("watching", "map", "page"),
 }
 """Those that ``all`` runs, in turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,19 +20,28 @@ from commands.options import (
     Workers,
     processes,
 )
-from commands.output import progress_bar, require_runs_for, show_comparison
+from commands.output import (
+    MISTAKE,
+    end,
+    end_incomplete,
+    open_console,
+    progress_bar,
+    require_runs_for,
+    show_comparison,
+    tell_mended,
+)
 
 
 def compare(
     case: Case,
     arms: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--arm",
             metavar="NAME:KEY=VALUE,...",
             help="An arm and what it changes; the first is what the others are compared with.",
         ),
-    ],
+    ] = None,
     data: Data = None,
     overrides: Set = None,
     coordination: Coordinated = None,
@@ -42,7 +52,10 @@ def compare(
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare arms of a case on the same patients."""
+    """Compare arms of a case on the same patients, or answer a what-if file's questions."""
+    if arms is None:
+        _answer(Path(case), processes(workers), out, resume, as_json)
+        return
     from experiments.compare import compare as run_comparison
     from scenarios.arms import load_arms, read_arms
 
@@ -59,3 +72,21 @@ def compare(
             progress=progress,
         )
     show_comparison(found, out, as_json, title, figures)
+
+
+def _answer(path: Path, workers: int, out: Path | None, resume: bool, as_json: bool) -> None:
+    """Answer what a file asks."""
+    from experiments.what_if import answer_what_if, is_what_if
+
+    if not is_what_if(path):
+        end(f"{path}: nothing to compare: name arms by --arm, or give a what-if file", MISTAKE)
+    with progress_bar() as progress:
+        found = answer_what_if(path, workers=workers, out=out, resume=resume, progress=progress)
+    tell_mended(found.batch)
+    if as_json:
+        print(found.to_json())
+    else:
+        from viz.terminal.designs import answers_table
+
+        open_console().print(answers_table(found, path.stem))
+    end_incomplete(found.batch)

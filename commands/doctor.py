@@ -23,6 +23,7 @@ IMPORTED = {
     "view": ("solara", "plotly", "anywidget", "altair", "uvicorn", "starlette"),
     "routing": ("pyvrp",),
     "workbook": ("openpyxl",),
+    "raster": ("rasterio",),
     "learn": ("torch", "sklearn"),
     "cluster": ("distributed",),
     "docs": ("sphinx", "nbclient"),

@@ -43,6 +43,15 @@ Workers = Annotated[
         "--workers", "-w", min=1, help="Processes; else one for each core.", show_default=False
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="A Dask scheduler's address, or local.",
+        metavar="ADDRESS",
+        show_default=False,
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", help="Folder for runs, figures and pictures.", show_default=False),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import os
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from experiments.batch.engine import Batch, Progress
     from experiments.compare import Comparison
+    from experiments.designs import Study
     from scenarios.scenario import Scenario
 
 REPORT = "report.html"
@@ -34,6 +38,47 @@ def end(message: str, code: int) -> NoReturn:
     if len(shown) < len(lines):
         print(f"… and {len(lines) - len(shown):,} more like these", file=sys.stderr)
     raise SystemExit(code)
+
+
+PLAIN = str.maketrans({"±": "+-", "–": "-", "−": "-", "…": "...", "×": "x", "µ": "u", "·": "."})
+"""What stands for characters that a terminal or a pipe does not have."""
+
+
+def write_any_text() -> None:
+    """Let no character end the program where output has few of them, as that of ``LANG=C``."""
+    codecs.register_error("corridor", _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="corridor")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(PLAIN)
+    return text.encode("ascii", "replace").decode(), error.end
+
+
+@contextmanager
+def output_that_ends() -> Iterator[None]:
+    """Write out what is printed before the program ends, whatever becomes of it.
+
+    Else Python does so after everything, and tells of a full disk in lines of its own.
+    """
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
+
+
+def describe_os_error(error: OSError) -> str:
+    """What a file or the output could not be used for, on one line."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return f"{error.filename or 'the output'}: {reason}"
 
 
 def end_incomplete(batch: Batch) -> None:
@@ -76,6 +121,8 @@ def progress_bar() -> AbstractContextManager[Progress]:
 
 def require_runs_for(figures: Path | None, out: Path | None) -> None:
     """Refuse to draw runs that are not kept."""
+    if figures is not None and figures.exists() and not figures.is_dir():
+        end(f"--figures {figures}: is no folder", MISTAKE)
     if figures is not None and out is None:
         end("--figures asks for --out, too: pictures are drawn from the runs kept there", MISTAKE)
 
@@ -88,6 +135,7 @@ def show_comparison(
     from viz.terminal.console import comparison_tables, print_notes
 
     batch = comparison.batch
+    tell_mended(batch)
     if as_json:
         print(comparison.to_json())
     if batch.summaries.empty:
@@ -102,6 +150,38 @@ def show_comparison(
     if out is not None:
         _draw(comparison, out, figures)
     end_incomplete(batch)
+
+
+def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> None:
+    """Print what came of a design, and draw it where results are kept."""
+    from experiments.batch.failures import describe_failures
+    from viz.terminal.console import print_notes
+    from viz.terminal.designs import study_table
+
+    batch = study.batch
+    tell_mended(batch)
+    if as_json:
+        print(study.to_json())
+    if batch.summaries.empty:
+        end_without_results(batch, out)
+    if not as_json:
+        console = open_console()
+        console.print(study_table(study, title))
+        print_notes(console, describe_failures(batch), "Failed")
+    if out is not None:
+        from viz.pictures.designs import draw_study
+
+        names = ", ".join(path.name for path in draw_study(study, out))
+        told = f"In {out}: summaries.parquet, points.csv, means.json"
+        open_error_console().print(f"{told}, {names}" if names else told)
+    end_incomplete(batch)
+
+
+def tell_mended(batch: Batch) -> None:
+    """Tell what in the folder of a batch was not as it had been saved."""
+    from viz.terminal.console import print_notes
+
+    print_notes(open_error_console(), batch.mended, "Mended")
 
 
 def tell_figures(figures: Path) -> None:
@@ -143,6 +223,7 @@ def _record_notes(scenarios: Iterable[Scenario]) -> list[str]:
         if scenario.demand.recorded_calls is not None:
             path = scenario.folder / scenario.demand.recorded_calls
             roads = prepare(scenario).city.roads
-            record = read_record(path, scenario.demand, roads, scenario.places)
-            notes += record.notes(scenario.run.horizon_s)
+            horizon_s = scenario.run.horizon_s
+            record = read_record(path, scenario.demand, roads, scenario.places, horizon_s)
+            notes += record.notes(horizon_s)
     return list(dict.fromkeys(notes))

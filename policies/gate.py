@@ -13,11 +13,8 @@ from environment.errors import CorridorError
 from policies.base import PolicyError
 from policies.decision import Answer, Decision
 from policies.interrupts import interrupts_raised
-from policies.source import describe, place_of
+from policies.source import describe, is_interrupt, place_of
 from policies.watch import PolicyTimeout, Watch
-
-GIVE_UP = (Exception, SystemExit, PolicyTimeout)
-"""What a policy may raise; an interrupt by the user is none of its doing."""
 
 
 class Gate:
@@ -70,7 +67,7 @@ class Gate:
             watch.asked += 1
             answer = method(*question)
             watch.answered = watch.asked
-        except GIVE_UP as error:
+        except BaseException as error:
             raise failure(self._policies[decision][planner], error, watch) from error
         return decision.checked(name, answer, *question)
 
@@ -98,7 +95,12 @@ def _method(decision: Decision[Any], policy: object) -> Callable[..., Any]:
 
 
 def failure(policy: object, error: BaseException, watch: Watch) -> PolicyError:
-    """What comes out of a policy in place of an answer, in the user's words."""
+    """What comes out of a policy in place of an answer, in the user's words.
+
+    An interrupt by the user is none of the policy's doing, and goes on.
+    """
+    if is_interrupt(error):
+        raise error
     watch.answered = watch.asked
     name = name_of(policy)
     if isinstance(error, PolicyTimeout):

@@ -23,7 +23,7 @@ from policies.ordering import ORDERING
 from policies.relocation import RELOCATION
 from policies.routing import ROUTING
 from policies.signals import SIGNALS
-from policies.source import PolicySource, describe, find_source, load_class, place_of
+from policies.source import PolicySource, describe, find_source, is_interrupt, load_class, place_of
 from policies.sourcing import SOURCING
 from policies.watch import limited
 
@@ -150,7 +150,9 @@ def _make(cls: type, name: str, parameters: Mapping[str, Any]) -> Any:
             return cls(**parameters)
     except CorridorError as error:
         raise PolicyError(f"{name}: {error}") from error
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
         place = place_of(error, getattr(sys.modules[cls.__module__], "__file__", None))
         raise PolicyError(
             f"{name}: raised {describe(error)} when made{place and f' ({place})'}"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import dis
 import hashlib
 import importlib.util
-import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
 from environment.errors import suggest
 from own_packages import NAMES
 from policies.base import PolicyError
+from policies.own_modules import PREFIX, OwnModule, copy_of, find_modules, new_copy_number
 from policies.watch import limited
 
 
@@ -36,11 +36,29 @@ def place_of(error: BaseException, file: str | None) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """Type and message of an exception on one line."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    """Type and message of an exception on one line, be it one that cannot be printed."""
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except BaseException:  # noqa: BLE001 - the user's own __str__ may raise anything
+        text = "its message cannot be printed"
     return ": ".join([type(error).__name__, *filter(None, [" ".join(text.split())])])
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether it is the user's Ctrl-C, and not raised by a policy's own statement."""
+    if not isinstance(error, KeyboardInterrupt):
+        return False
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    if innermost is None:
+        return True
+    frame = innermost.tb_frame
+    is_own = str(frame.f_globals.get("__name__")).startswith(PREFIX)
+    return not (is_own and frame.f_code.co_code[innermost.tb_lasti] == RAISE)
+
+
+RAISE = dis.opmap["RAISE_VARARGS"]
 LIMIT_S = 30.0
 """Real seconds that running a file may take, imports included."""
 
@@ -57,17 +75,35 @@ class PolicySource:
     path : str
         Where it was found, for messages; only `text` is run.
     text : str
+    modules : tuple of OwnModule
+        What it imports from its own folder.
+    copy : int
+        Which copy of these modules it is loaded in (see `fresh_copies`).
     """
 
     use: str
     class_name: str
     path: str
     text: str
+    modules: tuple[OwnModule, ...] = ()
+    copy: int = 0
 
     @property
     def sha256(self) -> str:
-        """A fingerprint of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """A fingerprint of the text, and of all that it imports from its folder."""
+        digest = hashlib.sha256(self.text.encode())
+        for module in self.modules:
+            digest.update(f"\0{module.name}\0{module.text}".encode())
+        return digest.hexdigest()
+
+
+def fresh_copies(sources: Mapping[str, PolicySource]) -> dict[str, PolicySource]:
+    """The same sources, whose modules are loaded afresh; those of one folder together.
+
+    So nothing that a policy's module keeps goes from one run into the next.
+    """
+    number = new_copy_number()
+    return {name: replace(source, copy=number) for name, source in sources.items()}
 
 
 def find_source(use: str, folders: Sequence[Path]) -> PolicySource:
@@ -81,24 +117,24 @@ def find_source(use: str, folders: Sequence[Path]) -> PolicySource:
     place, _, class_name = use.rpartition(":")
     if not (place and class_name.isidentifier()):
         raise PolicyError(f"policy {use!r}: expected module:Class or ./file.py:Class")
-    if _is_corridors(place):
-        path: Path | None = _find_own(use, place)
-    else:
-        path = _find_file(place, folders) or _find_installed(place)
-    path = path or _find_installed(place)
+    beside = None if _is_corridors(place) else _find_file(place, folders)
+    own = _find_own(use, place) if _is_corridors(place) else None
+    path = beside or own or _find_installed(place)
     if path is None:
         looked = ", ".join(str(folder.resolve()) for folder in dict.fromkeys(folders))
         raise PolicyError(
             f"policy {use!r}: no file {_file_of(place)} in {looked}{_hint(place, folders)}"
         )
     try:
-        return PolicySource(use, class_name, str(path.resolve()), path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        modules = () if beside is None else find_modules(text, _homes(path, place))
+        return PolicySource(use, class_name, str(path.resolve()), text, modules)
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"policy {use!r}: {path} cannot be read: {error}") from None
 
 
 def load_class(source: PolicySource) -> type:
-    """Run a policy's source and return the class; the same text is run once in a process.
+    """Run a policy's source and return the class; it is run once in each copy of its modules.
 
     Raises
     ------
@@ -116,40 +152,29 @@ def load_class(source: PolicySource) -> type:
 
 
 def _load_module(source: PolicySource) -> ModuleType:
-    name = f"corridor_policy_{source.sha256[:16]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    module = ModuleType(name)
-    module.__file__ = source.path
-    sys.modules[name] = module  # dataclasses and pickle look a class's module up there
+    path = Path(source.path)
+    copy = copy_of(source.copy, str(path.parent), source.modules, source.text)
     try:
-        with (
-            _importable(Path(source.path).parent),
-            limited(f"{source.path}: running it", LIMIT_S),
-        ):
-            exec(compile(source.text, source.path, "exec"), module.__dict__)  # noqa: S102
+        with limited(f"{source.path}: running it", LIMIT_S):
+            return copy.run_once(path.stem, source.path, source.text)
     except PolicyError:
-        del sys.modules[name]
         raise
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
         place = place_of(error, source.path) or source.path
         raise PolicyError(f"{place}: cannot be run: {describe(error)}") from error
-    return module
-
-
-@contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Let a policy import the files beside it, behind everything that is installed."""
-    sys.path.append(str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
 
 
 def _file_of(place: str) -> Path:
     return Path(place) if place.endswith(".py") else Path(*place.split(".")).with_suffix(".py")
+
+
+def _homes(path: Path, place: str) -> list[Path]:
+    """Where a policy's own modules are: beside it, or where its dotted name begins."""
+    beside = path.resolve().parent
+    above = 0 if place.endswith(".py") else place.count(".")
+    return list(dict.fromkeys((beside, [beside, *beside.parents][above])))
 
 
 def _is_corridors(place: str) -> bool:

@@ -11,6 +11,8 @@ from scenarios.overrides import read_changes, read_overrides
 from scenarios.scenario import Scenario
 
 OPENING, CLOSING = "[{", "]}"
+BEFORE_TEXT = ("=", ",", *OPENING)
+"""What a quoted text may come after."""
 
 
 def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
@@ -19,7 +21,7 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
     Raises
     ------
     ScenarioError
-        If an arm has no name, or two have the same.
+        If an arm has no name, two have the same, or a quoted text does not end.
     """
     arms: dict[str, list[str]] = {}
     for text in texts:
@@ -32,7 +34,10 @@ def read_arms(texts: Iterable[str]) -> dict[str, list[str]]:
             )
         if name in arms:
             raise ScenarioError(f"--arm {text!r}: there is an arm {name!r} already")
-        arms[name] = list(_whole_changes(_split(changes)))
+        try:
+            arms[name] = list(_whole_changes(split_values(changes)))
+        except ScenarioError as error:
+            raise ScenarioError(f"--arm {text!r}: {error}") from None
     return arms
 
 
@@ -105,11 +110,19 @@ def _whole_changes(parts: Iterable[str]) -> Iterator[str]:
         yield whole
 
 
-def _split(changes: str) -> list[str]:
-    """Split at the commas that stand in no list, table or quoted text of a value."""
-    parts, depth, quote = [""], 0, ""
+def split_values(changes: str) -> list[str]:
+    """Split at the commas that stand in no list, table or quoted text of a value.
+
+    A quote opens a text only where a value begins: that of ``name=it's`` is an apostrophe.
+
+    Raises
+    ------
+    ScenarioError
+        If a quoted text does not end.
+    """
+    parts, depth, quote, before = [""], 0, "", "="
     for character in changes:
-        if quote or character in "\"'":
+        if quote or (character in "\"'" and before in BEFORE_TEXT):
             quote = "" if character == quote else quote or character
         else:
             depth += (character in OPENING) - (character in CLOSING)
@@ -117,4 +130,9 @@ def _split(changes: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
+        before = character if character.strip() else before
+    if quote:
+        raise ScenarioError(
+            f"the quote {quote} before {parts[-1].partition(quote)[2]!r} is not closed"
+        )
     return [part.strip() for part in parts if part.strip()]

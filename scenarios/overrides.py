@@ -13,6 +13,8 @@ MECHANISMS_KEY = "coordination.mechanisms"
 EXAMPLES = {
     "[": "a list is written as in 'demand.unit_shares=[0.9, 0.1]'",
     "{": """a table is written as in 'policies.dispatch={ use = "nearest" }'""",
+    '"': """a text is written as in 'name="Night shift"'""",
+    "'": """a text is written as in 'name="Night shift"'""",
 }
 """How a shell takes values that are not plain, by their first character."""
 
@@ -33,7 +35,8 @@ def read_overrides(texts: Iterable[str], option: str = "--set") -> dict[str, Any
     Raises
     ------
     ScenarioError
-        With a line for each text that has no key or no value, or a list or table that is not TOML.
+        With a line for each text that has no key or no value, or a list, table or quoted text that
+        is not TOML, or a key that an earlier one has.
     """
     overrides, mistakes = {}, []
     for text in texts:
@@ -43,6 +46,8 @@ def read_overrides(texts: Iterable[str], option: str = "--set") -> dict[str, Any
             shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
             mistakes.append(f"{option} {shown!r}: {mistake}")
         else:
+            if key in overrides:
+                mistakes.append(f"{option} {key!r}: the key is given twice; give it once")
             overrides[key] = value
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
@@ -83,10 +88,17 @@ def _read_override(text: str) -> tuple[str, Any]:
         raise ScenarioError("expected key=value, such as run.days=14")
     if key.count(".") >= MOST_LEVELS:
         raise ScenarioError(f"the key is more than {MOST_LEVELS} levels deep")
-    return key, _read_value(value)
+    return key, read_value(value)
 
 
-def _read_value(text: str) -> Any:
+def read_value(text: str) -> Any:
+    """A value as TOML, or a plain text where it is not.
+
+    Raises
+    ------
+    ScenarioError
+        If it is a list, table or quoted text that is not TOML.
+    """
     try:
         return read_toml(f"value = {text}")["value"]
     except ValueError as error:  # of TOML, or a whole number with thousands of digits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,15 @@ def read_toml(text: str) -> dict[str, Any]:
         raise _too_deep() from None
     require_shallow(data)
     return data
+
+
+def inline(value: Any) -> str:
+    """A value as TOML on one line."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{json.dumps(key)} = {inline(value[key])}' for key in value)} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(inline, value))}]"
+    return json.dumps(value) if isinstance(value, str | bool) else repr(value)
 
 
 def require_shallow(value: Any) -> None:

@@ -86,13 +86,15 @@ def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
 def _recorded_calls(config: Scenario, city: City, draw: Streams) -> Calls:
     path = config.folder / str(config.demand.recorded_calls)
     calls = read_recorded_calls(
-        path, config.demand, city.addresses, config.places, draw, config.hospitals
-    )
+        path, config.demand, city.addresses, config.places, draw, config.hospitals,
+        config.run.horizon_s,
+    )  # fmt: skip
     last_day = calls.table["called_s"].max() / DAY_S
     if last_day >= config.run.horizon_s / DAY_S:
         raise DataError(
             f"{path}: the last call comes on day {last_day:.2f}, after the end of the run "
-            f"on day {config.run.horizon_s / DAY_S:g}; set run.days (and run.warm_up_days)"
+            f"on day {config.run.horizon_s / DAY_S:g}; set run.days (and "
+            "run.warm_up_days), or leave such calls out by demand.faulty_calls = 'drop'"
         )
     return calls
 
@@ -206,6 +208,7 @@ def make_fleet(setup: RunSetup, vehicles: Vehicles, streets: Streets) -> Fleet:
         [kind.name for kind in setup.config.fleet.types],
         setup.area.districts,
         setup.config.demand.mobilisation.mean_s,
+        setup.area.city.siren_access_share,
     )
 
 

@@ -9,6 +9,7 @@ from agents.service.traffic_control import TrafficControl
 from agents.streets import Streets
 from environment.demand.calls import Calls
 from policies.base import PolicyError
+from policies.source import fresh_copies
 from policies.watch import Watch
 from scenarios.scenario import Scenario
 from simulation import build, processes
@@ -88,7 +89,7 @@ class EmergencyModel(SimPyModel):
         super().__init__(FRAME_S)
         self.config = scenario
         self.replication = replication
-        self.sources = find_sources(scenario) if sources is None else sources
+        self.sources = fresh_copies(find_sources(scenario) if sources is None else sources)
         self.watch = Watch()
 
         # The city, the streams and what is exogenous

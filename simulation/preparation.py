@@ -17,6 +17,7 @@ from environment.maps.load import load_map
 from environment.places.city import City, CityMap, build_city
 from environment.supply.places import SupplyPlaces, demand_points, join_supply_sites
 from environment.traffic.driving import Driving
+from environment.traffic.redirects import RULES
 from environment.traffic.traffic_lights import draw_lights
 from scenarios.checks.contradictions import find_contradictions
 from scenarios.scenario import Scenario
@@ -131,7 +132,10 @@ def _lay(
         city_map, scenario.places, scenario.folder, needs_sites=scenario.needs_service
     )
     lights = draw_lights(city.roads, scenario.signals, streams(scenario.seed, 0))
-    drive = partial(Driving, city.roads, scenario.travel, lights, city.hospitals.node)
+    drive = partial(
+        Driving, city.roads, scenario.travel, lights, city.hospitals.node,
+        redirect=RULES[scenario.roads.redirected],
+    )  # fmt: skip
     driving = drive()
     closed = {k: closure.closed_pieces(city.roads) for k, closure in closures.items()}
     places = None

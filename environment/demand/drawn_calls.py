@@ -102,8 +102,8 @@ class DemandParameters(Parameters):
     faulty_calls: Annotated[
         Literal["refuse", "drop"],
         Field(
-            description="recorded calls off the map, or without a moment or place, are a mistake, "
-            "or are left out"
+            description="recorded calls off the map, after the run, or without moment or place: "
+            "a mistake, or left out"
         ),
     ] = "refuse"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -66,19 +66,26 @@ class Record:
         called_s = self.table["called_s"]
         before = int(called_s.min() // DAY_S)
         days = horizon_s / DAY_S
-        after = max(days - max(ceil(called_s.max() / DAY_S), 1), 0.0)
+        after = max(days - called_s.max() // DAY_S - 1, 0.0)
         if before + after > 0:
             yield (
                 f"the record covers {days - before - after:g} of the run's {days:g} days, warm-up "
-                f"included: no call on {before + after:g} of them, over which utilisation and "
-                "whatever else is per time is taken as well; set run.days and run.warm_up_days"
+                f"included: no call on {before + after:g} of them, over which nothing that is per "
+                "time is taken"
             )
 
 
 def read_record(
-    path: Path, parameters: DemandParameters, roads: RoadNetwork, places: PlaceParameters
+    path: Path,
+    parameters: DemandParameters,
+    roads: RoadNetwork,
+    places: PlaceParameters,
+    horizon_s: float = inf,
 ) -> Record:
     """Read a record, and join its calls to the streets.
+
+    Calls at `horizon_s` and later are after the end of the run, and left out with other faulty ones
+    where these are.
 
     Raises
     ------
@@ -97,6 +104,8 @@ def read_record(
             numbers = pd.to_numeric(table[axis], errors="coerce")
             table[axis] = numbers.where(np.isfinite(numbers))
         table = _without(table, table["called_s"].isna(), "without a moment", left_out)
+        late = table["called_s"] >= horizon_s
+        table = _without(table, late, "after the end of the run", left_out)
         table = _without(table, table[["x", "y"]].isna().any(axis=1), "without a place", left_out)
         far = _is_far(table, roads, places)
         table = _without(table, far, "off the map", left_out)
@@ -141,19 +150,21 @@ def read_recorded_calls(
     places: PlaceParameters,
     streams: Streams,
     hospitals: HospitalParameters = DEFAULT_HOSPITALS,
+    horizon_s: float = inf,
 ) -> Calls:
     """Read calls from a CSV file; what its columns leave open is drawn as for random calls.
 
     ``called_s`` is in seconds since midnight of the first day; ``called_at`` is a date and time,
     and the first call's day is then the first (`seconds_of_run`). Calls are put in order of time.
-    ``condition`` is the name of one, or ``none``.
+    ``condition`` is the name of one, or ``none``. Faulty calls are left out where the parameters
+    say so, and those at `horizon_s` and later with them.
 
     Raises
     ------
     DataError
         If the table is not as it should be, or a call lies off the map.
     """
-    table = read_record(path, parameters, addresses.roads, places).table
+    table = read_record(path, parameters, addresses.roads, places, horizon_s).table
     if "priority" in table:
         priorities = [p.name for p in parameters.priorities]
         table["priority"] = _rows_by_name(table["priority"], priorities, path)

@@ -20,8 +20,8 @@ from environment.maps.graphml_values import (
 )
 from environment.maps.source import MapSource, read_bytes
 from environment.places.city import CityMap
-from environment.roads.graph import from_graph
-from environment.roads.network import GEOGRAPHIC
+from environment.roads.graph import from_graph, to_graph
+from environment.roads.network import GEOGRAPHIC, RoadNetwork
 from environment.roads.speeds import SpeedParameters
 
 if TYPE_CHECKING:
@@ -149,3 +149,10 @@ def _towards(line: Line, places: dict[str, tuple[float, float]], tail: str, head
 def _squared(a: tuple[float, ...], b: tuple[float, float]) -> float:
     dx, dy = a[0] - b[0], a[1] - b[1]
     return dx * dx + dy * dy  # infinite where a power would be an error
+
+
+def write_graphml(roads: RoadNetwork, path: Path) -> None:
+    """Write a street network as a file that `GraphMlFile` reads."""
+    import osmnx as ox
+
+    ox.save_graphml(to_graph(roads), path)

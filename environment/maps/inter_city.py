@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,7 @@ from environment.places.city import CityMap
 from environment.roads.mending import mend
 from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork, distance_m
 from environment.tables import Column, read_table
+from environment.traffic.redirects import Redirect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 SECONDS = {"time_s": 1.0, "time_min": 60.0, "time_h": 3600.0}
 METRES = {"length_m": 1.0, "length_km": 1000.0}
 SHOWN = 3
+TURNS: dict[Redirect, str] = {
+    "nearest_place": "who is sent elsewhere on a link turns at the place nearest to where it is "
+    "on the straight line",
+    "at_places": "who is sent elsewhere on a link turns at the next place beside the straight "
+    "line, somewhat later than on streets",
+    "at_the_end": "who is sent elsewhere on a link turns at its end, much later than on streets",
+}
+"""What a run tells of each rule; how far each is off stands in docs/how-to/roads.md."""
 
 NODE_COLUMNS = (
     Column("node_id", kind="text"),
@@ -46,6 +56,14 @@ class InterCityTable(MapSource):
     source: Literal["inter_city"] = "inter_city"
     nodes: Annotated[Path, Field(description="CSV of places")]
     links: Annotated[Path, Field(description="CSV of links")]
+    redirect: Annotated[
+        Redirect, Field(description="where a vehicle that is sent elsewhere turns on a link")
+    ] = "nearest_place"
+
+    @property
+    def redirected(self) -> Redirect:
+        """As the scenario says."""
+        return self.redirect
 
     def input_files(self, folder: Path) -> tuple[Path, ...]:
         """Both tables."""
@@ -61,7 +79,13 @@ class InterCityTable(MapSource):
         ]
         if problems:
             raise DataError("\n".join(problems))
-        return CityMap(mend(_draft(nodes, links, links_path.stem)))
+        roads = mend(_draft(nodes, links, links_path.stem))
+        return CityMap(replace(roads, notes=(*roads.notes, turning_note(self.redirect))))
+
+
+def turning_note(redirect: Redirect) -> str:
+    """How a run tells where vehicles turn."""
+    return f"{TURNS[redirect]} (roads.redirect = {redirect!r})"
 
 
 def _read_both(nodes_path: Path, links_path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

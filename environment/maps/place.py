@@ -37,17 +37,28 @@ class Place(MapSource):
         return CityMap(from_graph(_download(self.place), name=self.place, speeds=self.speeds))
 
 
-def _download(place: str) -> Any:
+def outline_of(place: str) -> Any:
+    """The outline of a place, as a shapely geometry in degrees; to be asked for within `online`."""
+    import osmnx as ox
+
+    with osmnx_settings(requests_timeout=ANSWER_WITHIN_S):
+        return ox.geocode_to_gdf(place).union_all()
+
+
+@contextmanager
+def online(place: str) -> Iterator[None]:
+    """Tell in one line why a place cannot be downloaded.
+
+    Raises
+    ------
+    RoadNetworkError
+        If the internet does not answer, or OpenStreetMap knows no such place or no streets in it.
+    """
     import osmnx as ox
     import requests
 
     try:
-        with _osmnx_settings(requests_timeout=ANSWER_WITHIN_S):
-            outline = ox.geocode_to_gdf(place).union_all()
-        with _osmnx_settings(useful_tags_way=[*ox.settings.useful_tags_way, *MODES]):
-            graph = ox.graph_from_polygon(
-                outline, network_type="drive", simplify=False, retain_all=True
-            )
+        yield
     except requests.exceptions.RequestException:
         raise RoadNetworkError(
             f"{place!r}: looking a place up needs the internet, and {_host(ox)} did not answer; "
@@ -55,6 +66,15 @@ def _download(place: str) -> Any:
         ) from None
     except (ValueError, TypeError) as error:  # OSMnx's errors are ValueErrors
         raise RoadNetworkError(f"{place!r}: OpenStreetMap has no streets for it: {error}") from None
+
+
+def _download(place: str) -> Any:
+    import osmnx as ox
+
+    with online(place), osmnx_settings(useful_tags_way=[*ox.settings.useful_tags_way, *MODES]):
+        graph = ox.graph_from_polygon(
+            outline_of(place), network_type="drive", simplify=False, retain_all=True
+        )
     closed = [edge for edge in graph.edges if closed_by(_texts(graph.edges[edge]))]
     graph.remove_edges_from(closed)
     return graph
@@ -69,7 +89,7 @@ def _host(ox: Any) -> str:
 
 
 @contextmanager
-def _osmnx_settings(**changed: Any) -> Iterator[None]:
+def osmnx_settings(**changed: Any) -> Iterator[None]:
     """Change OSMnx's settings for a moment; its answers are kept in our cache folder."""
     import osmnx as ox
 

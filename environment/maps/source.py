@@ -10,6 +10,7 @@ from typing import ClassVar
 from environment.errors import RoadNetworkError
 from environment.parameters import Parameters
 from environment.places.city import CityMap
+from environment.traffic.redirects import Redirect
 
 
 class MapSource(Parameters, ABC):
@@ -42,6 +43,11 @@ class MapSource(Parameters, ABC):
     def inhabitants(self) -> int | None:
         """How many people live on the map; None unless a subclass knows."""
         return None
+
+    @property
+    def redirected(self) -> Redirect:
+        """Where vehicles turn between two junctions; only there unless a subclass says so."""
+        return "at_the_end"
 
     def fingerprint(self, folder: Path) -> str:
         """A hash of the parameters and of the bytes of every input file.

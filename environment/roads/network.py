@@ -23,6 +23,9 @@ PLANE = "plane"
 class RoadNetwork:
     """Junctions and one-way street pieces, strongly connected, without parallels.
 
+    A junction where turns are restricted is several nodes with one number on one spot, joined by
+    pieces of no length; see `environment.roads.turns`.
+
     Attributes
     ----------
     name : str
@@ -46,6 +49,9 @@ class RoadNetwork:
     shape_x, shape_y : float64
     notes : tuple of str
         What was mended, one line each.
+    siren_only : (m,) bool, or None
+        Street pieces that take a siren, whose speed is that with siren; None where there are none.
+        Without them the network is strongly connected.
     """
 
     name: str
@@ -64,6 +70,7 @@ class RoadNetwork:
     shape_x: NDArray[np.float64]
     shape_y: NDArray[np.float64]
     notes: tuple[str, ...] = field(default=())
+    siren_only: NDArray[np.bool_] | None = None
 
     @property
     def node_count(self) -> int:
@@ -79,6 +86,46 @@ class RoadNetwork:
     def free_flow_s(self) -> NDArray[np.float64]:
         """Seconds of normal driving along each street piece, lights not counted."""
         return self.length_m / (self.speed_kph / 3.6)
+
+    @property
+    def takes_siren(self) -> NDArray[np.bool_]:
+        """Whether each street piece may be driven on with siren only, (m,); a copy."""
+        if self.siren_only is None:
+            return np.zeros(self.edge_count, dtype=bool)
+        return self.siren_only.copy()
+
+    @cached_property
+    def junction(self) -> NDArray[np.int64]:
+        """The junction that each node is of, by the first of its nodes, (n,)."""
+        _, first, number = np.unique(self.node_id, return_index=True, return_inverse=True)
+        junction: NDArray[np.int64] = first[number.ravel()].astype(np.int64)
+        return junction
+
+    @cached_property
+    def is_split(self) -> NDArray[np.bool_]:
+        """Whether each node is one of several of its junction, (n,)."""
+        split: NDArray[np.bool_] = np.bincount(self.junction, minlength=self.node_count) > 1
+        return split[self.junction]
+
+    @cached_property
+    def is_turn(self) -> NDArray[np.bool_]:
+        """Whether each piece is no street but a turn within a junction, (m,)."""
+        turn: NDArray[np.bool_] = self.junction[self.tail] == self.junction[self.head]
+        return turn
+
+    @cached_property
+    def is_street(self) -> NDArray[np.bool_]:
+        """Whether each piece is a street of its own: no turn, copy, or for sirens only, (m,)."""
+        street = ~self.is_turn & ~self.takes_siren
+        rows = np.flatnonzero(street)
+        street[rows[np.setdiff1d(np.arange(len(rows)), self._first_of_pair(rows))]] = False
+        return street
+
+    def _first_of_pair(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Places of the first of each two junctions' pieces among some pieces."""
+        tail, head = self.junction[self.tail[rows]], self.junction[self.head[rows]]
+        first: NDArray[np.int64] = np.unique(tail * self.node_count + head, return_index=True)[1]
+        return first
 
     @cached_property
     def content_hash(self) -> str:
@@ -133,6 +180,9 @@ class RoadNetwork:
         points_m = np.column_stack(self.to_metres(x, y))
         piece, share, distance_m = self._points_with_doors.find(points_m)
         part = np.rint(share * PARTS).astype(np.int64)
+        # None of the nodes of a junction with restricted turns is reached from everywhere.
+        part = np.maximum(part, self.is_split[self.tail[piece]])
+        part = np.minimum(part, PARTS - self.is_split[self.head[piece]])
         number = junction_or_point(self.node_count, self.tail, self.head, piece, part)
         return number, np.round(distance_m, 3)
 
@@ -179,20 +229,19 @@ class RoadNetwork:
     def has_doors(self) -> NDArray[np.bool_]:
         """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
 
-        Where there is nothing else, as between towns, one can stop at the ends of all.
+        Nor on ferries. Where there is nothing else, as between towns, one stops at the ends of all.
         """
-        own = self._is_slow
-        return own if own.any() else np.ones(self.edge_count, dtype=bool)
+        return self._is_slow if self._is_slow.any() else self.is_street
 
     @cached_property
     def is_between_towns(self) -> bool:
-        """Whether all streets are motorways, trunk roads and ramps: nobody stops along them."""
+        """Whether no street has doors: nobody stops along one."""
         return not self._is_slow.any()
 
     @cached_property
     def _is_slow(self) -> NDArray[np.bool_]:
-        slow = [not name.startswith(("motorway", "trunk")) for name in self.road_classes]
-        return np.array(slow, dtype=bool)[self.road_class]
+        slow = [not name.startswith(("motorway", "trunk", "ferry")) for name in self.road_classes]
+        return np.array(slow, dtype=bool)[self.road_class] & self.is_street
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -210,9 +259,18 @@ class RoadNetwork:
 
     @cached_property
     def stops(self) -> NDArray[np.int64]:
-        """Junctions of streets with doors, (s,)."""
+        """Nodes where one can stop: junctions of streets with doors, (s,).
+
+        A junction of several nodes is left out, for none of them is reached from everywhere.
+        """
+        whole = self.door_junctions[~self.is_split[self.door_junctions]]
+        return whole if len(whole) else self.door_junctions
+
+    @cached_property
+    def door_junctions(self) -> NDArray[np.int64]:
+        """Junctions of streets with doors, each once, (j,)."""
         ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
-        return np.unique(ends).astype(np.int64)
+        return np.unique(self.junction[ends])
 
     @cached_property
     def _points_with_doors(self) -> NearestPoints:

@@ -106,11 +106,14 @@ class OpenStreets:
 
 
 def close_streets(roads: RoadNetwork, closed: NDArray[np.bool_]) -> OpenStreets:
-    """Find what is cut off where some street pieces are closed, and who stands in for it."""
-    within_reach = _largest_part(roads, closed)
+    """Find what is cut off where some street pieces are closed, and who stands in for it.
+
+    What sirens alone can reach counts as cut off.
+    """
+    within_reach = _largest_part(roads, closed | roads.takes_siren)
     tail_in, head_in = within_reach[roads.tail], within_reach[roads.head]
     is_barred = (closed & tail_in & head_in) | (tail_in != head_in)
-    is_driven = tail_in & head_in & ~closed
+    is_driven = tail_in & head_in & ~closed & ~roads.takes_siren
     lead = roads.lines.lead
     has_way = np.zeros(roads.edge_count, dtype=bool)
     has_way[lead[is_driven]] = True

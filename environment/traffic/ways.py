@@ -13,6 +13,7 @@ from environment.roads.hub_labels import ALONG_MS, HEAD, NO_STOP, TIME_MS
 from environment.roads.stops import PARTS, driven, path_into, path_room, share_of, travel_ms
 from environment.traffic.closures import BARRIER_MS
 from environment.traffic.driving import Driving
+from environment.traffic.redirects import NEAREST_PLACE, with_places
 
 PLACE_COLUMNS = 11
 (
@@ -57,12 +58,13 @@ def room_for_ways(ambulances: int, junctions: int) -> Ways:
 
 @njit(cache=True)
 def note_turns(  # type: ignore[no-untyped-def]
-    address, time_ms, edge, pieces, turns, passed_s, streets, places, siren, now_s
+    address, time_ms, edge, pieces, turns, passed_s, streets, xy_m, rule, places, siren, now_s
 ):
     """Note where, and how soon, each ambulance on the road that may be sent can turn.
 
     It notes those that drive with `siren`, or those that drive without; the labels are those of
-    this way of driving.
+    this way of driving. Junctions stand at ``xy_m``, and `rule` says where one turns between them:
+    `environment.traffic.redirects`.
     """
     for number in range(len(places)):
         place = places[number]
@@ -74,13 +76,18 @@ def note_turns(  # type: ignore[no-untyped-def]
                 address, time_ms, edge, pieces,
                 turns[number], passed_s[number], streets, origin, destination,
             )  # fmt: skip
+            place[PATH_SIZE] = with_places(
+                address, time_ms, xy_m, rule,
+                turns[number], passed_s[number], int(place[PATH_SIZE]),
+            )  # fmt: skip
         if place[RANK] != FREE and now_s >= place[LEFT_S] + place[WAY_S]:
             place[RANK] = BUSY  # it is with the patient, and stays
             continue
         path = slice(0, int(place[PATH_SIZE]))
         place[NODE], place[READY_S] = turn(
-            turns[number, path], passed_s[number, path], place[LEFT_S], place[WAY_S], now_s
-        )
+            turns[number, path], passed_s[number, path],
+            place[LEFT_S], place[WAY_S], rule, now_s,
+        )  # fmt: skip
 
 
 @njit(cache=True)
@@ -110,11 +117,11 @@ def follow(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def turn(turns, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
+def turn(turns, passed_s, left_s, way_s, rule, now_s):  # type: ignore[no-untyped-def]
     """The next place of a way where one can turn, and the seconds until it is reached.
 
     Off the street, between the end of the way and where it leads to, it turns at once and drives
-    back.
+    back. By the rule of the nearest place it is there already.
     """
     if now_s <= left_s:
         return turns[0], left_s - now_s
@@ -123,6 +130,8 @@ def turn(turns, passed_s, left_s, way_s, now_s):  # type: ignore[no-untyped-def]
     speed = passed_s[-1] / way_s
     done_s = (now_s - left_s) * speed
     k = np.searchsorted(passed_s[:-1], done_s)  # rounding never leads beyond the last
+    if rule == NEAREST_PLACE:
+        return turns[k], 0.0
     return turns[k], max(passed_s[k] - done_s, 0.0) / speed
 
 
@@ -224,7 +233,10 @@ def next_turn(way: Way, now_s: float) -> tuple[int, float]:
     count = follow(  # type: ignore[call-arg]
         *labels, turns, passed_s, np.empty(size, np.int32), way.origin, way.destination
     )
-    node, in_s = turn(turns[:count], passed_s[:count], way.left_s, way.drive_s, now_s)
+    rule = driving.redirect
+    count = with_places(*labels[:2], driving.roads.xy_m, rule, turns, passed_s, count)  # type: ignore[call-arg]
+    path = slice(0, count)
+    node, in_s = turn(turns[path], passed_s[path], way.left_s, way.drive_s, rule, now_s)
     return int(node), float(in_s)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict
@@ -15,22 +15,28 @@ from typing import TypedDict
 import pandas as pd
 
 from environment.errors import CorridorError
-from environment.places.city import City
 from experiments.batch.executors import own_executor
-from experiments.batch.folder import BatchFolder, Failure
+from experiments.batch.folder import FAILURES, BatchFolder, Failure
+from experiments.batch.ledger import Ledger, Progress
+from experiments.batch.saved_runs import KEY, SavedRuns, require_untouched
 from experiments.batch.submission import run_tasks
-from experiments.batch.task import Failed, Task
+from experiments.batch.task import Failed, Task, run_task, settle
 from experiments.errors import BatchError, BatchInterrupted
+from policies.base import PolicyError
 from scenarios.scenario import Scenario
-from simulation.model import EmergencyModel
 from simulation.policies import Sources, find_sources
+from simulation.preparation import prepare
+from simulation.tables.map_copy import MAPS
 from simulation.tables.result import Result, load_result, origin
 
-Progress = Callable[[int, int, int], None]
-"""Is told how many runs are done (failed ones too), of how many, and how many have failed."""
+__all__ = ["KEY", "Batch", "BatchOptions", "Progress", "run_batch"]
 
-ARM_NAME = re.compile(r"[\w][\w.+-]*")
-KEY = ["arm", "replication"]
+ARM_NAME = re.compile(r"[\w][\w.+-]{0,99}")
+TAKEN = {MAPS, FAILURES, "combinations", "prices"}
+TAKEN_ENDINGS = (".json", ".parquet", ".journal", ".png", ".svg", ".html", ".csv")
+"""Names that other things in the folder of a batch have."""
+MOST_SETTLED = 32
+"""Arms that are tried before the batch begins; the mistakes of more come up when they are run."""
 
 
 class BatchOptions(TypedDict, total=False):
@@ -60,6 +66,8 @@ class Batch:
         The runs that gave nothing.
     folder : BatchFolder or None
         Where it is saved; None if it is not.
+    mended : tuple of str
+        What in that folder was not as it had been saved, and was done again.
     """
 
     arms: Mapping[str, Scenario]
@@ -67,6 +75,7 @@ class Batch:
     summaries: pd.DataFrame
     failures: tuple[Failure, ...]
     folder: BatchFolder | None
+    mended: tuple[str, ...] = ()
 
     def result(self, arm: str, replication: int) -> Result:
         """Read a run with its tables.
@@ -76,10 +85,11 @@ class Batch:
         BatchError
             If the batch was not saved.
         ResultError
-            If there is no such run, or it was saved without tables.
+            If there is no such run, it was saved without tables, or somebody has changed it.
         """
         if self.folder is None:
             raise BatchError("the tables of runs are kept only if the batch has an out folder")
+        require_untouched(self.folder, arm, replication)
         return load_result(self.folder.run_folder(arm, replication))
 
 
@@ -105,16 +115,17 @@ def run_batch(
         By a name that a folder can have.
     replications : int
     workers : int
-        How many runs are under way at a time; one runs in this process.
+        How many runs are under way at a time. One runs in this process, unless an arm has a
+        policy of the user's own: whatever that does to its process is not done to this one.
     out : Path, optional
         Where runs are saved, each whole or not at all; without it only summaries are kept.
     tables : bool
-        Whether they are saved with their tables, or with manifest and summary alone.
+        Whether they are saved with their tables, or as rows of one table of measures.
     resume : bool
         Go on in a folder that has a part of this batch already.
     executor : concurrent.futures.Executor, optional
-        Runs the tasks in place of processes of our own, such as Dask's
-        ``Client(address).get_executor()``. It stays open.
+        Runs the tasks in place of processes of our own (see
+        `experiments.batch.cluster.open_cluster`). It stays open.
     progress : callable, optional
         Called once at the start and after each run.
 
@@ -130,32 +141,36 @@ def run_batch(
         After Ctrl-C.
     """
     _require_sensible(arms, replications, workers)
-    alone = len(arms) == 1
-    plan = {
-        name: _prepare("" if alone else f"arm {name}: ", scenario)
-        for name, scenario in arms.items()
-    }
+    plan = _plan(arms)
+    has_own = any(arm.sources for arm in plan.values())
+    make_executor = (
+        _only(executor)
+        if executor is not None
+        else functools.partial(own_executor, workers, apart=has_own)
+    )
+    _settle(plan, functools.partial(own_executor, workers, apart=True))
     folder = None
     if out is not None:
         origins = {name: origin(arm.scenario, arm.sources) for name, arm in plan.items()}
         folder = BatchFolder(out, origins, replications, tables)
-        folder.open(resume=resume)
-        for name, arm in plan.items() if tables else ():
-            folder.keep_map(origins[name]["ground"], arm.city)
-    ledger = _Ledger(len(plan) * replications, folder, progress)
-    tasks = _tasks_left(plan, replications, ledger, tables=tables and folder is not None)
-    _run(tasks, ledger, workers, executor)
-    summaries = ledger.summaries(list(plan))
-    if folder is not None:
-        folder.save_summaries(summaries)
-    return Batch(dict(arms), replications, summaries, ledger.sorted_failures(list(plan)), folder)
+    with _saved(folder, resume=resume) as (saved, mended):
+        if folder is not None and tables:
+            for name, arm in plan.items():
+                folder.keep_map(folder.origins[name]["ground"], prepare(arm.scenario).city)
+        ledger = Ledger(list(plan), len(plan) * replications, folder, saved, progress)
+        tasks = _tasks_left(plan, replications, ledger, tables=tables and folder is not None)
+        _run(tasks, ledger, make_executor, workers, folder)
+        summaries = ledger.summaries()
+        if saved is not None:
+            saved.compact(summaries)
+    failures = ledger.sorted_failures()
+    return Batch(dict(arms), replications, summaries, failures, folder, tuple(mended))
 
 
 @dataclass(frozen=True)
 class _Arm:
     scenario: Scenario
     sources: Sources
-    city: City
 
 
 def _require_sensible(arms: Mapping[str, Scenario], replications: int, workers: int) -> None:
@@ -164,106 +179,101 @@ def _require_sensible(arms: Mapping[str, Scenario], replications: int, workers: 
     for name in arms:
         if not ARM_NAME.fullmatch(name):
             raise BatchError(
-                f"the name of an arm must consist of letters, digits and _ . + -, got {name!r}"
+                "the name of an arm must consist of at most 100 letters, digits and _ . + -, "
+                f"got {name!r}"
             )
+        if name in TAKEN or name.endswith(TAKEN_ENDINGS):
+            raise BatchError(f"no arm can be called {name!r}: files of a batch have such names")
     for what, number in (("replications", replications), ("workers", workers)):
         if number < 1:
             raise BatchError(f"{what} must be >= 1, got {number}")
 
 
-def _prepare(prefix: str, scenario: Scenario) -> _Arm:
-    """Find a scenario's policies, and settle it once, so that its mistakes are told but once.
+@contextmanager
+def _saved(
+    folder: BatchFolder | None, *, resume: bool
+) -> Iterator[tuple[SavedRuns | None, list[str]]]:
+    """What a batch's folder has, and what was not as it had been left; without one, nothing."""
+    if folder is None:
+        yield None, []
+        return
+    with folder.opened(resume=resume) as mended:
+        saved = SavedRuns(folder, mended)
+        try:
+            yield saved, mended
+        finally:
+            saved.close()
 
-    Each of their lines begins with a prefix that tells the arm. Paths are made absolute: a worker
-    need not run in the folder where the batch was begun.
+
+def _plan(arms: Mapping[str, Scenario]) -> dict[str, _Arm]:
+    """Find the policies of each arm.
+
+    Paths are made absolute: a worker need not run in the folder where the batch was begun.
     """
-    scenario = scenario.model_copy(update={"folder": scenario.folder.resolve()})
+    plan = {}
+    for name, given in arms.items():
+        scenario = given.model_copy(update={"folder": given.folder.resolve()})
+        with _of_arm(name, arms):
+            sources = {
+                decision: replace(source, path=str(Path(source.path).resolve()))
+                for decision, source in find_sources(scenario).items()
+            }
+        plan[name] = _Arm(scenario, sources)
+    return plan
+
+
+@contextmanager
+def _of_arm(name: str, arms: Mapping[str, object]) -> Iterator[None]:
+    """Begin each line of a mistake with the arm that it is of, where there are several."""
     try:
-        sources = {
-            decision: replace(source, path=str(Path(source.path).resolve()))
-            for decision, source in find_sources(scenario).items()
-        }
-        model = EmergencyModel(scenario, 0, sources)
-        model.close()
+        yield
     except CorridorError as error:
+        prefix = "" if len(arms) == 1 else f"arm {name}: "
         raise type(error)(textwrap.indent(str(error), prefix)) from None
-    return _Arm(scenario, sources, model.area.city)
 
 
-class _Ledger:
-    """Keeps count of what is done, and keeps what came of it."""
-
-    def __init__(self, total: int, folder: BatchFolder | None, progress: Progress | None) -> None:
-        self.total = total
-        self.folder = folder
-        self.failures: list[Failure] = []
-        self.measures: dict[tuple[str, int], dict[str, float]] = {}
-        self._progress = progress
-        if folder is not None:
-            for arm, replication, summary in folder.saved():
-                self.measures[arm, replication] = summary
-
-    @property
-    def done(self) -> int:
-        """Runs that have ended, well or not."""
-        return len(self.measures) + len(self.failures)
-
-    def tell(self) -> None:
-        """Report progress."""
-        if self._progress is not None:
-            self._progress(self.done, self.total, len(self.failures))
-
-    def enter_failure(self, task: Task, message: str) -> None:
-        """Note that a run failed."""
-        failure = Failure(task.arm, task.replication, task.scenario.seed, message)
-        self.failures.append(failure)
-        if self.folder is not None:
-            self.folder.save_failure(failure)
-        self.tell()
-
-    def enter_run(self, task: Task, summary: dict[str, float], files: dict[str, bytes]) -> None:
-        """Note what a run gave."""
-        if self.folder is not None:
-            self.folder.save_run(task.arm, task.replication, files)
-        self.measures[task.arm, task.replication] = summary
-        self.tell()
-
-    def summaries(self, arms: list[str]) -> pd.DataFrame:
-        """One row per run, whatever the order in which they ended."""
-        order = sorted(self.measures, key=lambda key: (arms.index(key[0]), key[1]))
-        rows = [{**dict(zip(KEY, key, strict=True)), **self.measures[key]} for key in order]
-        return pd.DataFrame(rows, columns=None if rows else KEY)
-
-    def sorted_failures(self, arms: list[str]) -> tuple[Failure, ...]:
-        """The failures, whatever the order in which they happened."""
-        return tuple(sorted(self.failures, key=lambda f: (arms.index(f.arm), f.replication)))
+def _settle(plan: Mapping[str, _Arm], make_executor: Callable[[], Executor]) -> None:
+    """Build a run of each arm, so that its mistakes are told but once, and before all else."""
+    trials = [
+        Task(name, 0, arm.scenario, arm.sources, tables=False)
+        for name, arm in list(plan.items())[:MOST_SETTLED]
+    ]
+    for trial in trials:
+        if not trial.sources:
+            with _of_arm(trial.arm, plan):
+                settle(trial)
+    own = [trial for trial in trials if trial.sources]
+    for trial, ending in run_tasks(settle, own, make_executor, 1):
+        if isinstance(ending, Failed):
+            with _of_arm(trial.arm, plan):
+                raise PolicyError(ending.message)
 
 
 def _tasks_left(
-    plan: Mapping[str, _Arm], replications: int, ledger: _Ledger, *, tables: bool
-) -> list[Task]:
+    plan: Mapping[str, _Arm], replications: int, ledger: Ledger, *, tables: bool
+) -> Iterator[Task]:
     """What is still to be run: all arms of a replication before the next, to compare early."""
-    return [
-        Task(name, replication, arm.scenario, arm.sources, tables)
-        for replication in range(replications)
-        for name, arm in plan.items()
-        if (name, replication) not in ledger.measures
-    ]
+    for replication in range(replications):
+        for name, arm in plan.items():
+            if (name, replication) not in ledger:
+                yield Task(name, replication, arm.scenario, arm.sources, tables)
 
 
-def _run(tasks: list[Task], ledger: _Ledger, workers: int, given: Executor | None) -> None:
+def _run(
+    tasks: Iterator[Task],
+    ledger: Ledger,
+    make_executor: Callable[[], Executor],
+    workers: int,
+    folder: BatchFolder | None,
+) -> None:
     """Run tasks and enter what comes of them in the ledger."""
-    make_executor = _only(given) if given else functools.partial(own_executor, workers)
     ledger.tell()
     try:
-        with closing(run_tasks(tasks, make_executor, workers)) as endings:
+        with closing(run_tasks(run_task, list(tasks), make_executor, workers)) as endings:
             for task, ending in endings:
-                if isinstance(ending, Failed):
-                    ledger.enter_failure(task, ending.message)
-                else:
-                    ledger.enter_run(task, ending.summary, ending.files)
+                ledger.enter(task, ending)
     except KeyboardInterrupt:
-        raise BatchInterrupted(_farewell(ledger)) from None
+        raise BatchInterrupted(_farewell(ledger, folder)) from None
 
 
 def _only(executor: Executor) -> Callable[[], Executor]:
@@ -281,8 +291,8 @@ def _only(executor: Executor) -> Callable[[], Executor]:
     return make_executor
 
 
-def _farewell(ledger: _Ledger) -> str:
+def _farewell(ledger: Ledger, folder: BatchFolder | None) -> str:
     count = f"stopped after {ledger.done} of {ledger.total} runs"
-    if ledger.folder is None:
+    if folder is None:
         return f"{count}; nothing was saved, there being no out folder"
-    return f"{count}; what is complete is in {ledger.folder.path}: go on with --resume"
+    return f"{count}; what is complete is in {folder.path}: go on with --resume"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
+
+from experiments.batch.workers import begin_worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +27,8 @@ ONE_THREAD = dict.fromkeys(
     "1",
 )
 """Workers share the processor among themselves; threads within each would only be in the way."""
+SAFE_PATH = "PYTHONSAFEPATH"
+"""Keeps a user's ``glob.py`` in the current folder from standing in for Python's own."""
 
 
 class InThisProcess(Executor):
@@ -42,13 +49,20 @@ class WorkerProcesses(Executor):
 
         from loky import get_reusable_executor
 
-        ensure_running()  # else it begins with the first process, and lets go of what is held
-        with _interruption_held():
-            self._pool = get_reusable_executor(max_workers=workers, env=ONE_THREAD)
+        # A thread's workers are not those of the main thread: they must not end with a thread.
+        of_main_thread = threading.current_thread() is threading.main_thread()
+        with _safe_path():
+            ensure_running()  # else it begins with the first process, and lets go of what is held
+            with _interruption_held():
+                self._pool = get_reusable_executor(
+                    max_workers=workers,
+                    env={**ONE_THREAD, SAFE_PATH: "1"},
+                    initializer=_begin(os.getpid(), of_main_thread),
+                )
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task over, and start the processes that are missing."""
-        with _interruption_held():
+        with _safe_path(), _interruption_held():
             return self._pool.submit(fn, *args, **kwargs)
 
     def end_at_once(self) -> None:
@@ -61,9 +75,17 @@ class WorkerProcesses(Executor):
             self._pool.shutdown(wait=True, kill_workers=True)
 
 
-def own_executor(workers: int) -> Executor:
-    """Return an executor on this machine; a broken one is replaced by a new one."""
-    return InThisProcess() if workers == 1 else WorkerProcesses(workers)
+def own_executor(workers: int, *, apart: bool = False) -> Executor:
+    """Return an executor on this machine; a broken one is replaced by a new one.
+
+    Parameters
+    ----------
+    workers : int
+    apart : bool
+        Whether a lone worker is a process of its own, too: what a user's policy may do to its
+        process must not be done to this one.
+    """
+    return InThisProcess() if workers == 1 and not apart else WorkerProcesses(workers)
 
 
 def abandon(executor: Executor, running: Iterable[Future[Any]]) -> None:
@@ -73,6 +95,26 @@ def abandon(executor: Executor, running: Iterable[Future[Any]]) -> None:
     else:
         for future in running:
             future.cancel()
+
+
+@functools.cache
+def _begin(parent: int, of_main_thread: bool) -> Callable[[], None]:
+    """The same object for the same workers: by it loky knows that they can be used again."""
+    return functools.partial(begin_worker, parent, of_main_thread=of_main_thread)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Start Python's helper processes without the current folder on their path."""
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
     out/
       batch.json                      the arms, and all that their runs come from
-      <arm>/replication-0007/         one run (see `simulation.tables.result.Result.files`)
-      maps/<city>.npz                 the maps of the arms, if runs are saved with their tables
-      <arm>/failures/0007.json        why a replication gave nothing
+      runs.journal                    a line a run while the batch goes on; gone once it is whole
       summaries.parquet               the measures of every run, once all have been tried
+      checksums.json                  hashes of that table and of the files of every run, then
+      <arm>/replication-0007/         one run (see `simulation.tables.result.Result.files`), and
+      maps/<city>  .npz               the maps of the arms, if runs are saved with their tables
+      <arm>/failures/0007.json        why a replication gave nothing
 
 No file tells when, where or by how many workers it was made, so that the same batch always gives
 the same bytes.
@@ -13,14 +15,16 @@ the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from environment.places.city import City
+from experiments.batch.description import code_hashes, is_sealed, require_same, sealed
+from experiments.batch.lock import LOCK, locked
 from experiments.errors import BatchError
 from simulation.errors import ResultError
 from simulation.tables.files import (
@@ -32,13 +36,15 @@ from simulation.tables.files import (
     write_folder,
 )
 from simulation.tables.map_copy import MAPS, map_bytes, map_name
-from simulation.tables.result import load_manifest, load_summary, to_parquet
 
 BATCH = "batch.json"
 SUMMARIES = "summaries.parquet"
+JOURNAL = "runs.journal"
+CHECKSUMS = "checksums.json"
 FAILURES = "failures"
-FORMAT = 1
-SHOWN_DIFFERENCES = 8
+FORMAT = 2
+EARLIER_FORMATS = (1,)
+"""Those that can be read, and not gone on with: they have no hashes."""
 
 
 @dataclass(frozen=True)
@@ -70,50 +76,38 @@ class BatchFolder:
     replications: int
     tables: bool
 
-    def open(self, *, resume: bool) -> None:
-        """Make the folder, or go on in it.
+    @contextmanager
+    def opened(self, *, resume: bool) -> Iterator[list[str]]:
+        """Make the folder, or go on in it; nobody else works in it meanwhile.
+
+        Yields
+        ------
+        list of str
+            What was not as it had been left; more may be added to it.
 
         Raises
         ------
         BatchError
-            If it holds something already and is not to be resumed, or if another batch.
+            If it holds something already and is not to be resumed, or if another batch, or if
+            another process works in it.
         ResultError
             If it cannot be written.
         """
-        if self._holds_something():
-            if not resume:
-                raise BatchError(
-                    f"{self.path}: is not empty; go on with the batch in it by --resume, or "
-                    "choose another folder"
-                )
-            self._require_same_batch()
-        for folder in (self.path, *self._arm_folders(), *self._failure_folders()):
-            remove_unfinished(folder)
-        write_file(self.path / BATCH, to_json(self._description()))
+        self._require_open_to_us(resume=resume)
+        with locked(self.path):
+            problems = [] if not self._holds_something() else self._require_same_batch()
+            own = (self.path, self.path / MAPS, *self._arm_folders(), *self._failure_folders())
+            for folder in own:
+                remove_unfinished(folder)
+            write_file(self.path / BATCH, to_json(sealed(self._description())))
+            yield problems
 
-    def saved(self) -> Iterator[tuple[str, int, dict[str, float]]]:
-        """Arm, number and measures of each replication that is complete.
-
-        Raises
-        ------
-        BatchError
-            If one belongs to another batch.
-        ResultError
-            If one cannot be read.
-        """
-        for arm, origin in self.origins.items():
-            for replication in range(self.replications):
-                folder = self.run_folder(arm, replication)
-                if folder.exists():
-                    wanted = {**origin, "replication": replication}
-                    _require_same(folder, load_manifest(folder), wanted)
-                    self._forget_failure(arm, replication)
-                    yield arm, replication, load_summary(folder)
-
-    def save_run(self, arm: str, replication: int, files: Mapping[str, bytes]) -> None:
-        """Keep the files of a run."""
-        write_folder(self.run_folder(arm, replication), files)
+    def save_run(self, arm: str, replication: int, files: Mapping[str, bytes]) -> str:
+        """Keep the files of a run, and return their hash; empty if there are none."""
+        if files:
+            write_folder(self.run_folder(arm, replication), files)
         self._forget_failure(arm, replication)
+        return hash_of_files(files) if files else ""
 
     def keep_map(self, fingerprint: str, city: City) -> None:
         """Keep a copy of a city's map, unless it is there."""
@@ -125,35 +119,50 @@ class BatchFolder:
         """Keep why a replication gave nothing."""
         write_file(self._failure_file(failure.arm, failure.replication), to_json(asdict(failure)))
 
-    def save_summaries(self, summaries: pd.DataFrame) -> None:
-        """Keep the measures of all runs in one table."""
-        write_file(self.path / SUMMARIES, to_parquet(summaries))
-
     def run_folder(self, arm: str, replication: int) -> Path:
         """Where a run is saved."""
         return self.path / arm / f"replication-{replication:04d}"
+
+    def _require_open_to_us(self, *, resume: bool) -> None:
+        """Refuse what is no folder of ours, before anything is written into it."""
+        if not self._holds_something():
+            return
+        if not resume:
+            raise BatchError(
+                f"{self.path}: is not empty; go on with the batch in it by --resume, or "
+                "choose another folder"
+            )
+        if not (self.path / BATCH).exists():
+            raise BatchError(f"{self.path}: holds no batch ({BATCH} is missing)")
 
     def _holds_something(self) -> bool:
         if not self.path.exists():
             return False
         if not self.path.is_dir():
             raise BatchError(f"{self.path}: is no folder")
-        return any(not entry.name.startswith(PART) for entry in self.path.iterdir())
+        names = (entry.name for entry in self.path.iterdir())
+        return any(name != LOCK and not name.startswith(PART) for name in names)
 
-    def _require_same_batch(self) -> None:
-        if not (self.path / BATCH).exists():
-            raise BatchError(f"{self.path}: holds no batch ({BATCH} is missing)")
-        found, wanted = read_json(self.path / BATCH), self._description()
+    def _require_same_batch(self) -> list[str]:
+        """Refuse another batch's folder; return what is wrong with the description there."""
+        try:
+            found = read_json(self.path / BATCH)
+        except ResultError:
+            found = {}
+        if found.get("format", FORMAT) == FORMAT and not is_sealed(found):
+            return [f"{self.path / BATCH}: is not as it was saved, and is written again"]
+        wanted = self._description()
         # A batch may be made longer, and then goes on as if it had been so from the start.
         if isinstance(found.get("replications"), int):
             wanted["replications"] = max(found["replications"], self.replications)
             found["replications"] = wanted["replications"]
-        _require_same(self.path, found, wanted)
+        require_same(self.path, found, wanted)
         if wanted["replications"] > self.replications:
             raise BatchError(
                 f"{self.path}: has {wanted['replications']} replications, and cannot go on with "
                 f"{self.replications}"
             )
+        return []
 
     def _description(self) -> dict[str, Any]:
         return {
@@ -161,6 +170,7 @@ class BatchFolder:
             "arms": list(self.origins),
             "replications": self.replications,
             "tables": self.tables,
+            "code": dict(code_hashes()),
             "origins": {arm: dict(origin) for arm, origin in self.origins.items()},
         }
 
@@ -178,39 +188,25 @@ class BatchFolder:
         file = self._failure_file(arm, replication)
         try:
             file.unlink(missing_ok=True)
-            if file.parent.is_dir() and not any(file.parent.iterdir()):
-                file.parent.rmdir()
+            for folder in (file.parent, file.parent.parent):
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
         except OSError as error:
             raise ResultError(f"{file}: cannot be removed: {error.strerror}") from None
 
 
-def _require_same(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Refuse to go on in a folder that answers another question."""
-    lines = list(_differences(found, wanted))
-    if not lines:
-        return
-    shown = lines[:SHOWN_DIFFERENCES]
-    if len(lines) > len(shown):
-        shown.append(f"… and {len(lines) - len(shown)} more")
-    raise BatchError(
-        f"{folder}: belongs to another batch; choose another folder, or put back what differs:\n"
-        + "\n".join(f"  {line}" for line in shown)
-    )
+def hash_of_files(files: Mapping[str, bytes]) -> str:
+    """A hash of files' names and contents."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
 
 
-def _differences(found: Any, wanted: Any, key: tuple[str, ...] = ()) -> Iterator[str]:
-    """One line for each value that differs, under its dotted key."""
-    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
-        for name in dict.fromkeys((*found, *wanted)):
-            if found.get(name) != wanted.get(name):
-                yield from _differences(found.get(name), wanted.get(name), (*key, str(name)))
-        return
-    arm, *inside = key[1:] if key[:1] == ("origins",) else ("", *key)
-    where = f"arm {arm}: " if arm else ""
-    match inside:
-        case ["policies", decision]:
-            yield f"{where}the file of its own {decision} policy"
-        case ["ground"]:
-            yield f"{where}the map, its places or the files that the scenario names"
-        case _:
-            yield f"{where}{'.'.join(inside)}: {found!r} there, {wanted!r} now"
+def hash_of_folder(folder: Path) -> str:
+    """The same of the files in a folder; empty if it cannot be read."""
+    try:
+        return hash_of_files({path.name: path.read_bytes() for path in folder.iterdir()})
+    except OSError:
+        return ""

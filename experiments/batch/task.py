@@ -1,4 +1,4 @@
-"""What a worker process does: one replication of one arm.
+"""What a worker process does: replications, one after the other.
 
 A worker imports this module and what it needs, which is neither OSMnx nor matplotlib.
 """
@@ -6,16 +6,24 @@ A worker imports this module and what it needs, which is neither OSMnx nor matpl
 from __future__ import annotations
 
 import gc
+import os
+import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from environment.errors import CorridorError
+from policies.source import describe, is_interrupt
 from scenarios.scenario import Scenario
-from simulation.model import simulate
+from simulation.model import EmergencyModel, simulate
 from simulation.policies import Sources
+
+T = TypeVar("T")
+A = TypeVar("A")
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a replication gave: its measures, and its files as they are to be saved."""
+    """What a replication gave: its measures, and the files that are to be saved of it."""
 
     summary: dict[str, float]
     files: dict[str, bytes]
@@ -55,22 +63,74 @@ class Failed:
     message: str
 
 
-def run_task(task: Task) -> Outcome | Failed:
-    """Run a replication; whatever goes wrong with it is told, not raised.
+@dataclass(frozen=True)
+class ChunkEnding(Generic[A]):
+    """What some tasks gave, in their order, and the seconds that they took in all."""
+
+    answers: list[A | Failed]
+    seconds: float
+
+
+def run_task(task: Task) -> Outcome:
+    """Run a replication."""
+    with _rare_collections():
+        result = simulate(task.scenario, task.replication, task.sources)
+    return Outcome(result.summary, result.files() if task.tables else {})
+
+
+def settle(task: Task) -> None:
+    """Build a run and do not start it, so that the mistakes of its scenario come up."""
+    EmergencyModel(task.scenario, task.replication, task.sources).close()
+
+
+def run_chunk(work: Callable[[T], A], tasks: Sequence[T]) -> ChunkEnding[A]:
+    """Do some tasks one after the other; a process does one chunk at a time."""
+    with _one_at_a_time:
+        start_s = time.monotonic()
+        answers = [run_safely(work, task) for task in tasks]
+        return ChunkEnding(answers, time.monotonic() - start_s)
+
+
+def run_safely(work: Callable[[T], A], task: T) -> A | Failed:
+    """Do a task; whatever goes wrong with it is told, not raised.
 
     An exception would have to travel between processes, and one that the user's own policy
     defines would not arrive.
     """
+    process, forks = os.getpid(), _forks[0]
     try:
-        with _rare_collections():
-            result = simulate(task.scenario, task.replication, task.sources)
-        return Outcome(result.summary, result.files(tables=task.tables))
+        answer = work(task)
+        if os.getpid() == process:
+            return Failed(FORKED) if _forks[0] > forks else answer
     except CorridorError as error:
-        return Failed(str(error))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the other replications go on
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}, line {frame.lineno}"
-        return Failed(f"{type(error).__name__}: {error} ({where})")
+        if os.getpid() == process:
+            return Failed(str(error))
+    except BaseException as error:
+        if os.getpid() == process:
+            if is_interrupt(error):
+                raise
+            return Failed(f"{describe(error)} ({_place(error)})")
+    os._exit(0)  # a copy of this process, which the policy has forked: nobody waits for its answer
+
+
+FORKED = (
+    "its policy forked the process, which a policy must not; programs are started by subprocess"
+)
+_forks = [0]
+_one_at_a_time = threading.RLock()  # a task may be a batch itself
+
+
+def _count_fork() -> None:
+    _forks[0] += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_parent=_count_fork)
+
+
+def _place(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}, line {frame.lineno}"
 
 
 @contextmanager

@@ -7,15 +7,15 @@ and the simulator's answer to its claim that more equipped lights first help and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from experiments.batch.engine import Progress
-from experiments.batch.executors import abandon, own_executor
+from experiments.batch import Failed, Progress, own_executor, run_tasks
 from experiments.compare import Comparison, compare
 from experiments.errors import BatchError, BatchInterrupted
 from papers.smart_ems.cases import (
@@ -248,20 +248,17 @@ def solve_task(task: Task) -> Solved:
 
 def _solve_all(wanted: list[Task], workers: int, tell: Callable[[int], None]) -> dict[Task, Solved]:
     """Solve all tasks, some of them at a time."""
-    executor, done = own_executor(min(workers, len(wanted))), dict[Task, Solved]()
-    waiting = iter(wanted)
-    running: dict[Future[Solved], Task] = {}
+    done = dict[Task, Solved]()
+    workers = min(workers, len(wanted))
+    make_executor = partial(own_executor, workers)
+    tell(0)
     try:
-        while len(done) < len(wanted):
-            tell(len(done))
-            while len(running) < workers and (task := next(waiting, None)) is not None:
-                running[executor.submit(solve_task, task)] = task
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                done[running.pop(future)] = future.result()
+        with closing(run_tasks(solve_task, wanted, make_executor, workers)) as endings:
+            for task, ending in endings:
+                if isinstance(ending, Failed):
+                    raise BatchError(f"a search failed: {ending.message}")
+                done[task] = ending
+                tell(len(done))
     except KeyboardInterrupt:
-        abandon(executor, running)
         raise BatchInterrupted(f"stopped after {len(done)} of {len(wanted)} searches") from None
-    except BrokenExecutor:
-        raise BatchError("a worker process has died, perhaps for lack of memory") from None
-    tell(len(wanted))
     return {task: done[task] for task in wanted}

@@ -8,17 +8,16 @@ is paired: the same sample with and without.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from environment.errors import CorridorError
 from environment.units import HOUR_S
 from experiments.attribution.factorial import OFF, ON
-from experiments.batch.engine import Batch, Progress, run_batch
-from experiments.batch.executors import abandon, own_executor
+from experiments.batch import Batch, Failed, Progress, own_executor, run_batch, run_tasks
 from experiments.errors import BatchError, BatchInterrupted
 from papers.zhao.disasters import DEMANDS, SCENARIOS, Disaster, draw_disasters, draw_scenario
 from policies.coordination import MECHANISMS
@@ -129,40 +128,46 @@ def run_zhao(
     return ZhaoRuns(ten_scenarios(base), replications, samples, tuple(failures))
 
 
-def run_sample(base: Scenario, replication: int, out: Path | None) -> Batch:
+@dataclass(frozen=True)
+class Sample:
+    """One replication of the ten scenarios, and the folder of its batch."""
+
+    base: Scenario
+    replication: int
+    out: Path | None
+
+
+def run_sample(sample: Sample) -> Batch:
     """Run one sample of each scenario with every arm."""
-    folder = None if out is None else out / f"sample-{replication:04d}"
-    arms = sample_arms(base, replication)
-    return run_batch(arms, 1, out=folder, tables=False, resume=True)
+    arms = sample_arms(sample.base, sample.replication)
+    return run_batch(arms, 1, out=sample.out, tables=False, resume=True)
 
 
 def _run_samples(
     base: Scenario, replications: int, workers: int, out: Path | None, progress: Progress | None
 ) -> dict[int, Batch]:
     """Batches by replication, each run whole by one worker."""
-    executor, done = own_executor(min(workers, replications)), dict[int, Batch]()
-    waiting = iter(range(replications))
-    running: dict[Future[Batch], int] = {}
+    samples = [
+        Sample(base, number, None if out is None else out / f"sample-{number:04d}")
+        for number in range(replications)
+    ]
+    done = dict[int, Batch]()
     tell = progress or (lambda *_: None)
+    tell(0, replications * RUNS, 0)
+    workers = min(workers, replications)
+    make_executor = partial(own_executor, workers)
     try:
-        while len(done) < replications:
-            tell(len(done) * RUNS, replications * RUNS, 0)
-            while len(running) < workers and (number := next(waiting, None)) is not None:
-                running[executor.submit(run_sample, base, number, out)] = number
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                done[running.pop(future)] = future.result()
+        with closing(run_tasks(run_sample, samples, make_executor, workers)) as endings:
+            for sample, ending in endings:
+                if isinstance(ending, Failed):
+                    raise BatchError(f"replication {sample.replication}: {ending.message}")
+                done[sample.replication] = ending
+                tell(len(done) * RUNS, replications * RUNS, 0)
     except KeyboardInterrupt:
-        abandon(executor, running)
         kept = "nothing was saved" if out is None else f"go on in {out} with --resume"
         raise BatchInterrupted(
             f"stopped after {len(done)} of {replications} samples; {kept}"
         ) from None
-    except BrokenExecutor:
-        raise BatchError("a worker process has died, perhaps for lack of memory") from None
-    except CorridorError:
-        abandon(executor, running)
-        raise
-    tell(replications * RUNS, replications * RUNS, 0)
     return dict(sorted(done.items()))
 
 

@@ -15,6 +15,7 @@ from policies.decision import Decision
 from policies.dispatch import DISPATCH
 from policies.registry import DECISIONS
 from policies.relocation import RELOCATION
+from policies.source import fresh_copies
 from scenarios.checks.contradictions import find_contradictions
 from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
@@ -116,7 +117,7 @@ def change(parts: RunParts, config: Scenario, key: str, value: Any) -> Scenario:
     changed = config.changed({key: value})
     if decision.taken_by == "supply" and parts.supply_side is None:
         raise ScenarioError(f"{key}: this scenario has no supplies")
-    sources = find_sources(changed)
+    sources = fresh_copies(find_sources(changed))
     problems = _new_problems(parts, config, changed) or _without_vehicles(parts, changed, sources)
     if problems:
         raise ScenarioError("\n".join(problems))

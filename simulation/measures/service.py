@@ -287,8 +287,7 @@ def coverage(result: Result) -> dict[str, float]:
 
 def _coverage_pieces(result: Result) -> pd.DataFrame:
     """The coverage table cut at the turns of hours: what held for how long, after the warm-up."""
-    table, begin_s = result.coverage, result.warm_up_s
-    end_s = begin_s + _counted_s(result)
+    table, (begin_s, end_s) = result.coverage, counted_span_s(result)
     known_s = table["time_s"].to_numpy()
     turns_s = np.arange(np.ceil(begin_s / HOUR_S), np.ceil(end_s / HOUR_S)) * HOUR_S
     from_s = np.unique(np.concatenate(([begin_s], known_s, turns_s)))
@@ -302,7 +301,9 @@ def _coverage_pieces(result: Result) -> pd.DataFrame:
 
 
 def _counted_hours(result: Result) -> pd.DataFrame:
-    return result.hours[result.hours["hour"] * HOUR_S >= result.warm_up_s]
+    begin_s, end_s = counted_span_s(result)
+    from_s = result.hours["hour"] * HOUR_S
+    return result.hours[(from_s >= begin_s) & (from_s < end_s)]
 
 
 def _counted_missions(result: Result) -> pd.DataFrame:
@@ -310,13 +311,30 @@ def _counted_missions(result: Result) -> pd.DataFrame:
 
 
 def _counted(table: pd.DataFrame, begin: str, result: Result) -> pd.DataFrame:
-    """Rows that begin after the warm-up and before the end of the run."""
-    counted_s = table[begin] - result.warm_up_s
-    return table[(counted_s >= 0) & (counted_s < _counted_s(result))]
+    """Rows that begin in the time that counts."""
+    begin_s, end_s = counted_span_s(result)
+    return table[(table[begin] >= begin_s) & (table[begin] < end_s)]
+
+
+def counted_span_s(result: Result) -> tuple[float, float]:
+    """From when to when a run counts: after the warm-up, and on days that a record of calls covers.
+
+    A record covers the days from its first call to its last, as the calls of the run tell.
+    """
+    scenario, begin_s = result.manifest["scenario"], result.warm_up_s
+    end_s = begin_s + float(scenario["run"]["days"]) * DAY_S
+    called_s = result.calls["called_s"]
+    if scenario.get("demand", {}).get("recorded_calls") is None or called_s.empty:
+        return begin_s, end_s
+    first_s, last_s = called_s.min() // DAY_S * DAY_S, (called_s.max() // DAY_S + 1) * DAY_S
+    if first_s >= end_s or last_s <= begin_s:  # no recorded day counts
+        return begin_s, end_s
+    return max(begin_s, first_s), min(end_s, last_s)
 
 
 def _counted_s(result: Result) -> float:
-    return float(result.manifest["scenario"]["run"]["days"]) * DAY_S
+    begin_s, end_s = counted_span_s(result)
+    return end_s - begin_s
 
 
 def _columns(states: Sequence[str]) -> list[str]:

@@ -69,9 +69,24 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if folder.exists():
         raise ResultError(f"{folder}: is there already; remove it or choose another folder")
-    with _unfinished_beside(folder) as part:
+    with unfinished_folder(folder) as part:
         for name, content in files.items():
             _write_to_disk(part / name, content)
+
+
+@contextmanager
+def unfinished_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` to be filled, which takes its place at the end if nothing fails.
+
+    Raises
+    ------
+    ResultError
+        If it cannot be written, or something is in its place; nothing of it is left then.
+    """
+    with _unfinished_beside(folder) as part:
+        yield part
+        if folder.is_dir():
+            folder.rmdir()  # an empty one: others are not replaced
         _put_in_place(part, folder)
 
 

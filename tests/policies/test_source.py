@@ -9,7 +9,7 @@ import pytest
 from policies.base import PolicyError
 from policies.dispatch import DISPATCH
 from policies.registry import build_policy
-from policies.source import PolicySource, find_source, load_class
+from policies.source import PolicySource, find_source, fresh_copies, load_class
 
 POLICY = "class Mine:\n    def choose(self, call, view):\n        return []\n"
 
@@ -56,6 +56,43 @@ def test_file_beside_it_can_be_imported(write, tmp_path) -> None:
     write("beside_mine.py", "LIMIT = 7\n")
     write("mine.py", "from beside_mine import LIMIT\n" + POLICY)
     assert sys.modules[load("mine:Mine", tmp_path).__module__].LIMIT == 7
+
+
+def test_modules_of_the_same_name_in_two_folders_are_apart_and_travel(write, tmp_path) -> None:
+    """Bug: both policies got the helper of the one that was loaded first."""
+    sources = []
+    for folder, keep in (("A", 1), ("B", 2)):
+        write(f"{folder}/parts/limits.py", f"KEEP = {keep}\n")
+        write(f"{folder}/helper.py", "from parts.limits import KEEP\n")
+        text = POLICY.replace("return []", "import helper\n        return [helper.KEEP]")
+        sources.append(
+            find_source(write(f"{folder}/mine.py", text).as_posix() + ":Mine", [tmp_path])
+        )
+        assert [module.name for module in sources[-1].modules] == [
+            "helper",
+            "parts",
+            "parts.limits",
+        ]
+    for file in tmp_path.rglob("*.py"):
+        file.unlink()
+    assert [load_class(one)().choose(None, None) for one in sources] == [[1], [2]]
+    assert sources[0].sha256 != sources[1].sha256
+    assert "helper" not in sys.modules
+
+
+def test_each_copy_has_its_own_state_and_keeps_what_is_compiled(write, tmp_path) -> None:
+    write(
+        "mine.py",
+        "import numba\nseen = []\n@numba.njit\ndef twice(x):\n    return 2 * x\n"
+        "class Mine:\n    def choose(self, call, view):\n        seen.append(twice(1))\n"
+        "        return list(seen)\n",
+    )
+    source = find_source("mine:Mine", [tmp_path])
+    copies = [load_class(fresh_copies({"a": source})["a"]) for _ in range(2)]
+    assert [one().choose(None, None) for one in (*copies, copies[0])] == [[2], [2], [2, 2]]
+    first, second = (sys.modules[one.__module__] for one in copies)
+    assert first.twice is second.twice
+    assert first.seen is not second.seen
 
 
 def test_byte_order_mark_does_no_harm(write, tmp_path) -> None:

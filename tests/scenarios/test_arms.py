@@ -41,6 +41,15 @@ def test_brackets_in_quoted_texts_are_no_lists():
     assert read_arms(["a:name='[x',run.days=3"]) == {"a": ["name='[x'", "run.days=3"]}
 
 
+def test_apostrophe_swallows_no_key_and_no_key_is_given_twice():
+    """Bug: what came after an apostrophe was a part of the text before it."""
+    assert read_arms(["a:name=it's,run.days=3"]) == {"a": ["name=it's", "run.days=3"]}
+    with pytest.raises(ScenarioError, match=r"the quote ' before 'its,run.days=3' is not closed"):
+        read_arms(["a:name='its,run.days=3"])
+    with pytest.raises(ScenarioError, match=r"--arm a 'run.days': the key is given twice"):
+        load_arms("city", {"a": ["run.days=3", "run.days=4"]})
+
+
 def test_a_part_without_a_key_goes_on_with_the_value_before_it():
     text = "a:coordination.mechanisms=information,risk,run.days=3,"
     assert read_arms([text]) == {"a": ["coordination.mechanisms=information,risk", "run.days=3"]}

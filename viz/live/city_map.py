@@ -19,7 +19,7 @@ from viz.page.theme import adapted, palette
 
 WORDS: dict[str, Any] = {
     "map": "Map of the city. Arrow keys move it, plus and minus zoom, 0 shows all of it.",
-    "legend": "What you see",
+    "legend": "Legend",
     "zoom_in": "Zoom in",
     "zoom_out": "Zoom out",
     "whole": "Show the whole city",
@@ -41,8 +41,8 @@ WORDS: dict[str, Any] = {
         "waiting": "no ambulance sent yet",
         "sent": "ambulance on its way",
         "reached": "crew with the patient",
-        "left": "went without an ambulance",
-        "lost": "given up",
+        "left": "patient gave up waiting",
+        "lost": "lost: no ambulance available",
     },
     "vehicles": {"ambulance": "Ambulances", "truck": "Trucks"},
     "sites": {

@@ -202,7 +202,28 @@ def test_a_record_that_does_not_cover_the_run_is_told(grid_scenario):
     assert list(record.notes(2 * 86_400)) == []
     [told] = record.notes(7.25 * 86_400)
     assert told.startswith("the record covers 2 of the run's 7.25 days, warm-up included: no call")
-    assert "on 5.25 of them, over which utilisation and whatever else is per time" in told
+    assert "on 5.25 of them, over which nothing that is per time is taken" in told
+
+
+def test_what_is_per_time_is_taken_over_the_days_that_the_record_covers(replay):
+    """Bug: of a day's record in a week's run, utilisation came out a seventh of what it was."""
+    two_days = {"run__warm_up_days": 0, "run__days": 2, "run__coverage_every_s": 3600}
+    short = replay(TEN, **two_days).summary
+    long = replay(TEN, **two_days | {"run__days": 7}).summary
+    names = ("utilisation", "availability", "moves_per_day")
+    assert {name: long[name] for name in names} == {name: short[name] for name in names}
+    assert short["utilisation"] > 0
+
+
+def test_calls_after_the_end_of_the_run_can_be_left_out(replay):
+    late = {"run__warm_up_days": 0, "run__days": 1}
+    told = problem(replay, TEN, **late)
+    assert "after the end of the run on day 1" in told
+    result = replay(TEN, **late, demand__faulty_calls="drop")
+    whole = replay(TEN, run__warm_up_days=0, run__days=2)
+    called_s = whole.calls["called_s"]
+    assert 0 < (called_s >= 86_400).sum() < len(called_s)
+    assert result.calls["called_s"].tolist() == called_s[called_s < 86_400].tolist()
 
 
 def test_more_units_than_the_scenario_ever_draws(replay):

@@ -63,7 +63,7 @@ def test_of_a_link_and_its_slower_double_the_faster_is_kept(tmp_path):
     graph = to_graph(roads)
     assert graph[0][1][0]["travel_time"] == pytest.approx(3000)
     assert graph[1][0][0]["travel_time"] == pytest.approx(4500)
-    assert roads.notes == ("1 street pieces (78.0 km) that lie on a faster one dropped",)
+    assert roads.notes[0] == "1 street pieces (78.0 km) that lie on a faster one dropped"
 
 
 def mistakes(folder, **tables):

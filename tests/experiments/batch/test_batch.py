@@ -1,6 +1,8 @@
 """Batches: the same answers anywhere, in a folder that is never half-written."""
 
 import json
+import os
+import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -8,6 +10,7 @@ import pandas as pd
 import pytest
 
 from environment.errors import CorridorError
+from experiments.batch.cluster import executor_for
 from experiments.batch.engine import run_batch
 from experiments.compare import compare
 from experiments.errors import BatchError
@@ -38,7 +41,8 @@ def test_files_are_the_same_for_any_number_of_workers(arms, tmp_path, bytes_in):
     a_run = len(TABLES) + len(TraceTables._fields) + 2  # and manifest and summary
     maps = len({name for name in files if "maps" in str(name)})
     assert maps == 1  # both arms are in the same city
-    assert len(files) == 2 * 4 * a_run + maps + 2 + 2  # batch and summaries, comparison twice
+    own = 3 + 2  # batch, summaries, checksums; comparison twice
+    assert len(files) == 2 * 4 * a_run + maps + own
 
 
 def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):
@@ -51,15 +55,36 @@ def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):
     assert bytes_in(tmp_path / "processes") == bytes_in(tmp_path / "own")
 
 
-def test_dask_gives_the_same_files(arms, tmp_path, bytes_in):
+@pytest.mark.slow
+def test_cluster_gives_the_same_files_though_its_workers_are_killed(arms, tmp_path, bytes_in):
     distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-    run_batch(arms, 3, out=tmp_path / "own")
+    run_batch(arms, 40, out=tmp_path / "own", tables=False)
+    killed = []
+
+    def kill_one(done, _total, _failed):
+        if done and not killed:
+            killed.append(next(iter(us.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as us,
-        distributed.Client(us) as client,
+        executor_for(us.scheduler_address, 1) as (executor, workers),
     ):
-        run_batch(arms, 3, out=tmp_path / "dask", workers=2, executor=client.get_executor())
+        assert workers == 2
+        options = {"workers": workers, "executor": executor, "tables": False}
+        run_batch(arms, 40, out=tmp_path / "dask", progress=kill_one, **options)
+    assert killed
     assert bytes_in(tmp_path / "dask") == bytes_in(tmp_path / "own")
+
+
+def test_cluster_that_is_not_there_is_told(monkeypatch):
+    pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    monkeypatch.setattr("experiments.batch.cluster.PATIENCE_S", 0.2)
+    with (
+        pytest.raises(BatchError, match=r"no cluster at tcp://127.0.0.1:1: "),
+        executor_for("tcp://127.0.0.1:1", 1),
+    ):
+        pass
 
 
 def test_each_run_is_that_of_simulate(arms, tmp_path):
@@ -97,12 +122,12 @@ def test_without_out_only_measures_are_kept(arms, tmp_path, monkeypatch, bytes_i
         batch.result("base", 0)
 
 
-def test_tables_can_be_left_out(arms, tmp_path, bytes_in):
-    run_batch(arms, 1, out=tmp_path / "out", tables=False)
-    assert list(bytes_in(tmp_path / "out/base/replication-0000")) == [
-        "manifest.json",
-        "summary.json",
-    ]
+def test_summaries_alone_are_one_table(arms, tmp_path, bytes_in):
+    for workers in (1, 2):
+        run_batch(arms, 2, out=tmp_path / str(workers), tables=False, workers=workers)
+    files = bytes_in(tmp_path / "1")
+    assert list(files) == ["batch.json", "checksums.json", "summaries.parquet"]
+    assert bytes_in(tmp_path / "2") == files
 
 
 def test_files_name_no_folder_and_no_moment(arms, tmp_path, bytes_in):

@@ -31,6 +31,12 @@ class Fragile:
     def leaves(self):
         raise SystemExit("enough")
 
+    def forks(self):
+        os.fork()
+
+    def is_odd(self):
+        raise type("Odd", (BaseException,), {"__str__": None})
+
     def dies(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -62,6 +68,7 @@ def fragile(arms, files_in):
     [
         ("raises", "Fragile raised RuntimeError: no idea (fragile.py, line 16)"),
         ("leaves", "Fragile raised SystemExit: enough (fragile.py, line 19)"),
+        ("is_odd", "Fragile raised Odd: its message cannot be printed (fragile.py, line 25)"),
     ],
 )
 def test_failing_replication_is_noted_and_the_rest_goes_on(
@@ -121,6 +128,14 @@ def test_replication_that_kills_its_workers_fails_alone(fragile, tmp_path):
     assert (failure.arm, failure.replication) == ("mine", 2)
     assert failure.message == "its worker process died 2 times over it: killed, or out of memory"
     assert len(batch.summaries) == 9
+
+
+@pytest.mark.slow
+def test_policy_that_ends_or_forks_its_process_ends_its_run_alone(fragile, tmp_path):
+    batch = run_batch(fragile("dies"), 3, workers=1)  # not that of the batch
+    assert [failure.replication for failure in batch.failures] == [2]
+    (failure,) = run_batch(fragile("forks"), 3, workers=1).failures
+    assert failure.message.startswith("its policy forked the process")
 
 
 def test_executor_that_was_handed_in_and_broke_is_told(fragile, tmp_path):

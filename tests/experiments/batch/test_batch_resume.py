@@ -1,6 +1,5 @@
 """Going on where a batch stopped, and refusing to go on with another."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.batch.description import code_hashes
 from experiments.batch.engine import run_batch
+from experiments.batch.journal import Entry, Journal
+from experiments.batch.lock import locked
 from experiments.compare import compare
 from experiments.errors import BatchError
 from simulation.errors import ResultError
@@ -54,19 +56,38 @@ class OwnProcess:
         return self._process.exitcode, self._complaints.read_text(encoding="utf-8")
 
     def kill_at_random_moment(self, rng: np.random.Generator) -> bool:
-        """Kill it after some of its runs, or before the first; tell whether it still ran."""
+        """Kill it after some of its runs, or before the first; tell whether it still ran.
+
+        It alone is killed, with its workers, or one of these, which it outlives.
+        """
         if rng.random() < 0.2:
             time.sleep(rng.uniform(0, 0.5))
         else:
             for _ in range(rng.integers(1, 5)):
                 self._hears()
             time.sleep(rng.exponential(0.02))
-        running = self._process.is_alive()
-        with suppress(ProcessLookupError):  # it has not begun a session yet
-            os.killpg(self._process.pid, signal.SIGKILL)
+        running, workers = self._process.is_alive(), self._workers()
+        target = rng.choice(["all", "alone", "worker"])
+        with suppress(ProcessLookupError):  # it has not begun a session yet, or has just ended
+            if target == "worker" and workers:
+                os.kill(rng.choice(workers), signal.SIGKILL)
+                assert self.finish()[0] == 0
+                return running
+            if target == "all":
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.join()
+        until_s = time.monotonic() + LONGEST_LIFE_S
+        while any(map(is_alive, workers)):
+            assert time.monotonic() < until_s, "a worker outlives its parent"
+            time.sleep(0.02)
         return running
+
+    def _workers(self) -> list[int]:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        with suppress(OSError):
+            return [int(number) for number in children.read_text().split()]
+        return []
 
     def _hears(self) -> bool:
         """Wait for the next counts; False if none come any more."""
@@ -76,8 +97,20 @@ class OwnProcess:
         return False
 
 
+def is_alive(number):
+    """Whether a process is there and no zombie."""
+    with suppress(OSError):
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+LONGEST_LIFE_S = 5
+KILLS = int(os.environ.get("CORRIDOR_KILLS", "6"))
+"""More of them by hand."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "kills"), [(1, 20), (2, 6)])
+@pytest.mark.parametrize(("workers", "kills"), [(1, KILLS), (2, KILLS)])
 def test_batch_killed_at_random_moments_ends_with_the_files_of_one_left_alone(
     expected, tmp_path, bytes_in, workers, kills
 ):
@@ -166,6 +199,42 @@ def test_folder_with_something_in_it_is_refused_without_resume(arms, tmp_path):
         run_batch(arms, 1, out=tmp_path)
 
 
+def test_folder_that_another_process_works_in_is_refused(arms, tmp_path):
+    """A lock that a killed process has left behind does not count."""
+    run_batch(arms, 1, out=tmp_path)
+    (tmp_path / ".lock").write_text("process 1\n")
+    run_batch(arms, 1, out=tmp_path, resume=True)
+    with locked(tmp_path), pytest.raises(BatchError, match=f"works in it .process {os.getpid()}"):
+        run_batch(arms, 1, out=tmp_path, resume=True)
+    assert not (tmp_path / ".lock").exists()
+
+
+def test_unfinished_last_line_of_the_journal_is_dropped_and_a_damaged_one_is_named(tmp_path):
+    journal = Journal(tmp_path / "runs.journal")
+    entries = [Entry("a", number, "q", "", {"x": 0.1 * number, "y": np.nan}) for number in range(3)]
+    for entry in entries:
+        journal.append(entry)
+    journal.close()
+    whole = journal.path.read_bytes()
+    journal.path.write_bytes(whole[:-5])
+    assert [one.replication for one in journal.read()[0]] == [0, 1]
+    assert journal.path.read_bytes() == b"".join(whole.splitlines(keepends=True)[:2])
+    journal.path.write_bytes(whole.replace(b'["a", 1,', b'["a", 2,'))
+    found, wrong = journal.read()
+    assert [one.replication for one in found] == [0, 2]
+    assert found[1].summary["x"] == 0.2
+    assert np.isnan(found[1].summary["y"])
+    assert wrong == [f"{journal.path}: line 2 is damaged; its run is done again"]
+
+
+def test_changed_code_of_corridors_is_told(arms, tmp_path, monkeypatch):
+    run_batch(arms, 1, out=tmp_path)
+    changed = {**code_hashes(), "agents": "0"}
+    monkeypatch.setattr("experiments.batch.folder.code_hashes", lambda: changed)
+    with pytest.raises(BatchError, match=r"Corridor's own code in agents/$"):
+        run_batch(arms, 1, out=tmp_path, resume=True)
+
+
 def test_folder_that_holds_no_batch_is_refused(arms, tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Sir")
     with pytest.raises(BatchError, match="holds no batch"):
@@ -207,7 +276,7 @@ def test_changed_text_of_a_policy_is_refused(arms, tmp_path, files_in):
     mine = mine.changed({"policies.dispatch": "mine:Mine"})
     run_batch({"mine": mine}, 1, out=tmp_path)
     (folder / "mine.py").write_text(POLICY + "# better now\n")
-    with pytest.raises(BatchError, match=r"arm mine: the file of its own dispatch policy$"):
+    with pytest.raises(BatchError, match=r"arm mine: the file of its own dispatch policy, or"):
         run_batch({"mine": mine}, 1, out=tmp_path, resume=True)
 
 
@@ -224,16 +293,39 @@ def test_changed_table_of_sites_is_refused(arms, tmp_path, files_in):
         run_batch(mine, 1, out=tmp_path, resume=True)
 
 
-def test_run_from_elsewhere_is_refused_and_named(arms, tmp_path):
-    run_batch(arms, 2, out=tmp_path)
-    strange = tmp_path / "base/replication-0001/manifest.json"
-    manifest = json.loads(strange.read_text())
-    strange.write_text(json.dumps({**manifest, "replication": 5}))
-    with pytest.raises(BatchError, match=r"base/replication-0001: belongs to another batch"):
-        run_batch(arms, 2, out=tmp_path, resume=True)
-    strange.unlink()
-    with pytest.raises(ResultError, match=r"replication-0001: holds no result"):
-        run_batch(arms, 2, out=tmp_path, resume=True)
+def test_whatever_was_changed_is_named_and_run_again(arms, tmp_path, bytes_in):
+    run_batch(arms, 2, out=tmp_path / "alone")
+    batch = run_batch(arms, 2, out=tmp_path / "out")
+    base = tmp_path / "out/base"
+    (base / "replication-0001/summary.json").write_text("")
+    (tmp_path / "out/district/replication-0000/calls.parquet").unlink()
+    (tmp_path / "out/batch.json").write_text("")
+    with pytest.raises(ResultError, match="replication-0001: is not as it was saved"):
+        batch.result("base", 1)
+    mended = run_batch(arms, 2, out=tmp_path / "out", resume=True).mended
+    assert [line.removeprefix(f"{tmp_path}/out/").partition(":")[0] for line in mended] == [
+        "batch.json",
+        "base/replication-0001",
+        "district/replication-0000",
+    ]
+    assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+
+
+def test_swapped_runs_and_an_edited_table_are_run_again(arms, tmp_path, bytes_in):
+    run_batch(arms, 2, out=tmp_path / "alone")
+    out = tmp_path / "out"
+    run_batch(arms, 2, out=out)
+    one, other, spare = (
+        out / "base" / name for name in ("replication-0000", "replication-0001", "x")
+    )
+    one.rename(spare), other.rename(one), spare.rename(other)
+    assert len(run_batch(arms, 2, out=out, resume=True).mended) == 2
+    (out / "summaries.parquet").write_bytes(b"")
+    assert (
+        "summaries.parquet: is not as it was saved"
+        in run_batch(arms, 2, out=out, resume=True).mended[0]
+    )
+    assert bytes_in(out) == bytes_in(tmp_path / "alone")
 
 
 POLICY = """

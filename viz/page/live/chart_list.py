@@ -66,7 +66,7 @@ _PLAIN: Chart = {"stacked": False, "targets": [], "target_text": "", "variants":
 
 def _response(known: Mapping[str, Measure], priorities: Sequence[PriorityClass]) -> Chart:
     keys = [f"response_s[{priority.name}]" for priority in priorities]
-    chart = _chart("response", "Mean response so far", "min", known, keys)
+    chart = _chart("response", "Response, mean so far", "min", known, keys)
     chart["lines"] = [
         {"key": key, "label": priority.name}
         for key, priority in zip(keys, priorities, strict=True)

@@ -1,0 +1,21 @@
+"""Designs: which values of which keys of a scenario are run together, and what comes of them.
+
+Factors and points know scenarios and no runs; a study runs points as the arms of a batch.
+"""
+
+from __future__ import annotations
+
+from experiments.designs.design import DESIGNS, Design, make_design
+from experiments.designs.factors import Factor, factor_of, read_sweeps
+from experiments.designs.study import Study, run_study
+
+__all__ = [
+    "DESIGNS",
+    "Design",
+    "Factor",
+    "Study",
+    "factor_of",
+    "make_design",
+    "read_sweeps",
+    "run_study",
+]

@@ -1,0 +1,110 @@
+"""Factors of a design: keys of a scenario with the values that they may take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.arms import split_values
+from scenarios.errors import ScenarioError
+from scenarios.overrides import read_value
+
+RANGE = ".."
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A key of a scenario and what it may be.
+
+    Attributes
+    ----------
+    key : str
+        Dotted, such as ``fleet.ambulances`` or ``roads.seed``.
+    levels : tuple
+        Its values, or the two ends of its range.
+    is_range : bool
+        Whether it may be anything between two ends; whole numbers between whole ends.
+    """
+
+    key: str
+    levels: tuple[Any, ...]
+    is_range: bool = False
+
+    def at(self, shares: NDArray[np.float64]) -> list[Any]:
+        """Its values at shares of its range, each from 0 up to but not including 1.
+
+        Of levels, each has an equal part of the range; so has each whole number.
+        """
+        if not self.is_range:
+            return [self.levels[math.floor(share * len(self.levels))] for share in shares]
+        low, high = self.levels
+        if isinstance(low, int) and isinstance(high, int):
+            return [low + math.floor(share * (high - low + 1)) for share in shares]
+        return [float(low + share * (high - low)) for share in shares]
+
+
+def read_sweeps(texts: Iterable[str], option: str = "--sweep") -> tuple[Factor, ...]:
+    """Read ``key=a,b,c`` and ``key=low..high`` texts.
+
+    Raises
+    ------
+    ScenarioError
+        With a line for each text that is neither, or whose key an earlier one has.
+    """
+    factors: dict[str, Factor] = {}
+    mistakes = []
+    for text in texts:
+        try:
+            factor = _read(text)
+        except ScenarioError as error:
+            mistakes.append(f"{option} {text!r}: {error}")
+            continue
+        if factor.key in factors:
+            mistakes.append(f"{option} {text!r}: an earlier one has this key already")
+        factors[factor.key] = factor
+    if mistakes:
+        raise ScenarioError("\n".join(mistakes))
+    return tuple(factors.values())
+
+
+def factor_of(key: str, values: Any) -> Factor:
+    """A factor from a list of values, or a text such as ``"5..20"``.
+
+    Raises
+    ------
+    ScenarioError
+        If there are no values, or the range is none.
+    """
+    if isinstance(values, str):
+        return _read(f"{key}={values}")
+    if not isinstance(values, Sequence) or not values:
+        raise ScenarioError(f"{key}: expected a list of values or 'low..high', got {values!r}")
+    return Factor(key, tuple(values))
+
+
+def _read(text: str) -> Factor:
+    key, equals, values = (part.strip() for part in text.partition("="))
+    if not (equals and key and values):
+        raise ScenarioError("expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH")
+    parts = split_values(values)
+    if len(parts) == 1 and RANGE in parts[0] and parts[0][0] not in "\"'[{":
+        return Factor(key, _ends(parts[0]), is_range=True)
+    levels = tuple(read_value(part) for part in parts)
+    if len({repr(level) for level in levels}) < len(levels):
+        raise ScenarioError(f"a value is there twice: {values}")
+    return Factor(key, levels)
+
+
+def _ends(text: str) -> tuple[Any, Any]:
+    low, high = (read_value(part.strip() or "?") for part in text.split(RANGE, 1))
+    are_numbers = all(
+        isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high)
+    )
+    if not are_numbers or not low < high:
+        raise ScenarioError(f"the range must go from a number up to a greater one, got {text!r}")
+    return low, high

@@ -1,0 +1,119 @@
+"""The points of a design run as the arms of a batch, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+import pandas as pd
+
+from experiments.batch import KEY, Batch, BatchOptions, run_batch
+from experiments.designs.design import ARM, Design
+from experiments.statistics import t_interval
+from scenarios.scenario import Scenario
+from simulation.tables.files import to_json, write_file
+
+POINTS = "points.csv"
+MEANS = "means.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A design and its runs.
+
+    Attributes
+    ----------
+    design : Design
+    batch : Batch
+        Every point is an arm of it, on the same random numbers unless ``seed`` is a factor.
+    level : float
+        Of the intervals.
+    """
+
+    design: Design
+    batch: Batch
+    level: float = 0.95
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of all that was measured."""
+        return [name for name in self.batch.summaries.columns if name not in KEY]
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: the arm, the value of each key, the replication, and the measures."""
+        return self.design.table().merge(self.batch.summaries, on=ARM, how="inner")
+
+    def means(self, measure: str) -> pd.DataFrame:
+        """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
+
+        The interval is Student's t over replications; a point without runs has NaN.
+        """
+        own = {arm: rows[measure] for arm, rows in self.batch.summaries.groupby(ARM, sort=False)}
+        nothing = pd.Series(dtype=float)
+        table = self.design.table()
+        found = [t_interval(own.get(arm, nothing), self.level) for arm in table[ARM]]
+        return table.assign(
+            mean=[one.mean for one in found],
+            low=[one.low for one in found],
+            high=[one.high for one in found],
+            replications=[one.size for one in found],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every point with the means of all measures, ready for JSON once NaN is null."""
+        rows: list[dict[str, Any]] = [
+            {"arm": name, "values": dict(values), "measures": {}}
+            for name, values in self.design.points.items()
+        ]
+        for measure in self.measures:
+            table = self.means(measure)[["mean", "low", "high", "replications"]]
+            for row, told in zip(rows, table.to_dict(orient="records"), strict=True):
+                row["measures"][measure] = told
+        return {
+            "keys": list(self.design.keys),
+            "replications": self.batch.replications,
+            "level": self.level,
+            "points": rows,
+            "failures": len(self.batch.failures),
+        }
+
+    def to_json(self) -> str:
+        """As JSON; what has no value is null."""
+        return to_json(self.to_dict()).decode()
+
+
+def run_study(
+    base: Scenario,
+    design: Design,
+    replications: int,
+    *,
+    level: float = 0.95,
+    **options: Unpack[BatchOptions],
+) -> Study:
+    """Run every point of a design.
+
+    Parameters
+    ----------
+    base : Scenario
+        What the points change.
+    design : Design
+    replications : int
+        Of each point.
+    level : float
+        Of the intervals.
+    **options
+        As `experiments.batch.run_batch` takes them; with ``out`` the points and their means are
+        saved, too. By default without tables.
+
+    Raises
+    ------
+    CorridorError
+        As `Design.arms` and `experiments.batch.run_batch` do.
+    """
+    options = {"tables": False, **options}
+    study = Study(design, run_batch(design.arms(base), replications, **options), level)
+    if study.batch.folder is not None:
+        write_file(study.batch.folder.path / POINTS, design.to_csv())
+        write_file(study.batch.folder.path / MEANS, study.to_json().encode())
+    return study

@@ -1,0 +1,83 @@
+"""Designs: which points there are, and that they are run as arms on the same patients."""
+
+import numpy as np
+import pytest
+
+from experiments.designs import make_design, read_sweeps, run_study
+from experiments.errors import BatchError
+from scenarios.errors import ScenarioError
+
+
+def points_of(design):
+    return [tuple(values.values()) for values in design.points.values()]
+
+
+def test_grid_has_every_combination_and_factorial_the_ends():
+    factors = read_sweeps(["a=1,2,3", "b.c=nearest,[0.9, 0.1]"])
+    grid = make_design("grid", factors)
+    assert points_of(grid) == [(a, b) for a in (1, 2, 3) for b in ("nearest", [0.9, 0.1])]
+    assert points_of(make_design("factorial", read_sweeps(["a=1,2,3", "b=5..9"]))) == [
+        (1, 5),
+        (1, 9),
+        (3, 5),
+        (3, 9),
+    ]
+
+
+@pytest.mark.parametrize("how", ["lhs", "sobol"])
+def test_drawn_points_are_spread_evenly_over_each_range(how):
+    """Of 16 points every sixteenth of a range has one; so each of 4 levels has four."""
+    factors = read_sweeps(["a=0.0..16.0", "b=1..4", "c=x,y"])
+    rows = points_of(make_design(how, factors, 16, seed=3))
+    a, b, c = zip(*rows, strict=True)
+    assert sorted(np.floor(a)) == list(range(16))
+    assert [b.count(level) for level in (1, 2, 3, 4)] == [4] * 4
+    assert [c.count(level) for level in "xy"] == [8] * 2
+    assert points_of(make_design(how, factors, 16, seed=3)) == rows
+
+
+def test_table_of_points_is_read_as_it_was_written(tmp_path):
+    design = make_design("grid", read_sweeps(['a=0.1,2,"3"', "b=true,it's,[1, 2]"]))
+    (tmp_path / "points.csv").write_bytes(design.to_csv())
+    assert make_design(str(tmp_path / "points.csv")) == design
+
+
+@pytest.mark.parametrize(
+    ("how", "sweeps", "points", "message"),
+    [
+        ("lsh", ["a=1,2"], None, r"no design 'lsh' \(did you mean 'lhs'"),
+        ("grid", [], None, "needs a key to vary"),
+        ("grid", ["a=1..2"], None, "a grid needs values"),
+        ("lhs", ["a=1..2"], None, "needs how many: --points N"),
+        ("grid", ["a=1,2"], 5, "needs no --points"),
+        ("grid", [f"{key}=1,2,3,4,5,6,7,8,9,10" for key in "abcdef"], None, "more than 100,000"),
+    ],
+)
+def test_design_that_cannot_be_is_refused(how, sweeps, points, message):
+    with pytest.raises(BatchError, match=message):
+        make_design(how, read_sweeps(sweeps), points)
+
+
+def test_mistakes_in_sweeps_are_told_at_once():
+    with pytest.raises(ScenarioError) as caught:
+        read_sweeps(["a", "b=1,1", "c=5..2", "d=1,2", "d=3,4"])
+    assert str(caught.value).splitlines() == [
+        "--sweep 'a': expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH",
+        "--sweep 'b=1,1': a value is there twice: 1,1",
+        "--sweep 'c=5..2': the range must go from a number up to a greater one, got '5..2'",
+        "--sweep 'd=3,4': an earlier one has this key already",
+    ]
+
+
+def test_points_meet_the_same_patients_and_mistakes_are_told_once(arms, tmp_path):
+    design = make_design("grid", read_sweeps(["policies.dispatch=nearest,district_only"]))
+    study = run_study(arms["base"], design, 2, out=tmp_path)
+    calls = study.runs.pivot(index="replication", columns="policies.dispatch", values="calls")
+    assert (calls["nearest"] == calls["district_only"]).all()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "batch.json", "checksums.json", "means.json", "points.csv", "summaries.parquet",
+    }  # fmt: skip
+    wrong = make_design("grid", read_sweeps(["run.dayz=1,2"]))
+    with pytest.raises(ScenarioError) as caught:
+        run_study(arms["base"], wrong, 1)
+    assert len(str(caught.value).splitlines()) == 1

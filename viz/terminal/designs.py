@@ -1,0 +1,65 @@
+"""The points of a design, and the answers to a what-if file, in the terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.table import Table
+
+from experiments.designs import Study
+from experiments.what_if import Answers
+from simulation.measures.catalogue import measure_of
+from viz.terminal.console import narrow_table
+
+HEADLINES = ("response_s", "in_target_share", "fill_rate")
+MOST_POINTS = 24
+
+
+def study_table(study: Study, title: str) -> Table:
+    """A row for each point: the values of its keys, and the headline measures."""
+    table = narrow_table(title)
+    shown = [name for name in HEADLINES if name in study.measures]
+    shown = [name for name in shown if study.batch.summaries[name].notna().any()]
+    for key in study.design.keys:
+        table.add_column(key)
+    for name in shown:
+        table.add_column(measure_of(name).heading, justify="right", no_wrap=True)
+    means = [study.means(name) for name in shown]
+    for row, (arm, values) in enumerate(list(study.design.points.items())[:MOST_POINTS]):
+        cells = [_cell(name, own.iloc[row]) for name, own in zip(shown, means, strict=True)]
+        table.add_row(arm, *(_value(values[key]) for key in study.design.keys), *cells)
+    more = len(study.design.points) - MOST_POINTS
+    told = f"mean ± half-width of the {study.level:.0%} t-interval over {study.batch.replications}"
+    table.caption = f"{told} replications" + (f"; {more:,} more points" if more > 0 else "")
+    return table
+
+
+def answers_table(found: Answers, title: str) -> Table:
+    """A row for each question: what the runs say to it, and by how much."""
+    table = narrow_table(title)
+    table.columns[0].no_wrap = False
+    for heading in ("answer", "change", "worlds for it"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for answer in found.answers:
+        measure = measure_of(answer.measure)
+        half = measure.text(answer.high - answer.change)
+        change = f"{measure.difference_text(answer.change)} ± {half} {measure.unit_of_differences}"
+        count = f"{answer.share_for:.0%} of {answer.worlds}"
+        table.add_row(answer.ask, answer.says, change, count)
+    worlds = len(found.worlds.points)
+    table.caption = (
+        f"95% t-intervals over {worlds} worlds"
+        if worlds > 1
+        else "95% t-intervals over replications in one city: the answers are conditional on it"
+    )
+    return table
+
+
+def _cell(name: str, row: pd.Series) -> str:
+    measure = measure_of(name)
+    if pd.isna(row["low"]):
+        return measure.text(row["mean"])
+    return f"{measure.text(row['mean'])} ± {measure.text(row['high'] - row['mean'])}"
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
