@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOMS = {
-    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies"),
+    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies", "turns"),
     "validation": (
         "queueing",
         "hypercube",

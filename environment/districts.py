@@ -148,7 +148,7 @@ def station_to_junction_s(
     """Expected seconds with siren from each station to each of some junctions, else to all."""
     wanted = np.arange(city.roads.node_count) if junctions is None else junctions
     drive_s = driving.table_s(city.stations.node, wanted, siren=True)
-    return city.stations.access_s[:, None] + drive_s
+    return city.stations.access_s[:, None] * city.access_share(siren=True) + drive_s
 
 
 def inhabitants(

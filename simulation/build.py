@@ -208,6 +208,7 @@ def make_fleet(setup: RunSetup, vehicles: Vehicles, streets: Streets) -> Fleet:
         [kind.name for kind in setup.config.fleet.types],
         setup.area.districts,
         setup.config.demand.mobilisation.mean_s,
+        setup.area.city.siren_access_share,
     )
 
 

@@ -58,6 +58,14 @@ OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <tag k="highway" v="primary"/><tag k="maxspeed" v="RU:urban;30 mph"/></way>
 <way id="6"><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="highway" v="residential"/>
 <tag k="oneway" v="reversible"/><tag k="access" v="no"/></way>
+<node id="7" lat="0.0" lon="0.005"><tag k="barrier" v="gate"/><tag k="emergency" v="yes"/></node>
+<way id="8"><nd ref="1"/><nd ref="7"/><nd ref="3"/><tag k="highway" v="service"/>
+<tag k="emergency" v="designated"/><tag k="maxspeed:forward" v="20"/></way>
+<way id="9"><nd ref="3"/><nd ref="1"/><tag k="route" v="ferry"/><tag k="vehicle" v="yes"/>
+<tag k="duration" v="00:20"/></way>
+<relation id="10"><member type="way" ref="5" role="from"/><member type="node" ref="3" role="via"/>
+<member type="way" ref="8" role="to"/><tag k="type" v="restriction"/>
+<tag k="restriction" v="only_left_turn"/></relation>
 </osm>
 """
 GRAPHML = """<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">

@@ -123,8 +123,8 @@ class Ambulance(RoadVehicle):
         """Order the crew to a patient, from wherever it stands or drives."""
         call, now_s = patient.call, self._env.now
         at_station = self.mission is None and self.transfer is None
-        node, lead_s = self._fleet.take(self.number, now_s)
         siren = self._context.priorities[call.priority].siren
+        node, lead_s = self._fleet.take(self.number, now_s, siren=siren)
         mission = Mission(call.number, self.number, node, at_station, siren, now_s, now_s)
         if at_station:
             mission.departed_s += call.mobilisation_s
@@ -198,7 +198,8 @@ class Ambulance(RoadVehicle):
             self.number, call, node, call.node, left_s, mission.siren, noise, TO_PATIENT, NOBODY
         )
         mission.to_call_m = self._driven_m + metres
-        mission.arrived_s = left_s + self.way.drive_s + call.access_s
+        access_s = call.access_s * context.city.access_share(siren=mission.siren)
+        mission.arrived_s = left_s + self.way.drive_s + access_s
         mission.left_scene_s = mission.arrived_s + call.scene_s
         self._doing = TO_PATIENT
         if self._orders.called_off and call.priority:
@@ -216,8 +217,9 @@ class Ambulance(RoadVehicle):
         if self.transports and patient.board():
             self._driven_m = 0.0
             mission.hospital = self._centre.choose_hospital(call).number
-            mission.to_hospital_siren = self._context.priorities[call.priority].siren_to_hospital
-            left_s = mission.left_scene_s + call.access_s
+            siren = self._context.priorities[call.priority].siren_to_hospital
+            access_s = call.access_s * self._context.city.access_share(siren=siren)
+            mission.to_hospital_siren, left_s = siren, mission.left_scene_s + access_s
             self._drive_to_hospital(mission, patient, call.node, left_s)
         elif self.transports or not patient.awaits_transport:
             self._part(mission, patient, call.node, call.access_s)
@@ -254,7 +256,8 @@ class Ambulance(RoadVehicle):
             TO_HOSPITAL_DOOR, hospital.number,
         )  # fmt: skip
         mission.to_hospital_m = self._driven_m + metres
-        mission.at_hospital_s = left_s + self.way.drive_s + hospital.access_s
+        access_s = hospital.access_s * context.city.access_share(siren=mission.to_hospital_siren)
+        mission.at_hospital_s = left_s + self.way.drive_s + access_s
         self._doing = TO_HOSPITAL_DOOR
         self._next = Step(self._env, mission.at_hospital_s, self._arrive_at_hospital)
 

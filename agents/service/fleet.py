@@ -52,6 +52,8 @@ class Fleet:
     districts : Districts
     mobilisation_s : float
         Mean time that a crew at its station takes to leave.
+    siren_access_share : float
+        Seconds between a place and the street with siren, over those without.
 
     Attributes
     ----------
@@ -69,6 +71,7 @@ class Fleet:
         types: Sequence[str],
         districts: Districts,
         mobilisation_s: float,
+        siren_access_share: float,
     ) -> None:
         size = len(vehicles)
         self.available_count = 0
@@ -79,6 +82,7 @@ class Fleet:
         self._station_node: list[int] = stations.node.tolist()
         self._access_s: list[float] = stations.access_s.tolist()
         self._mobilisation_s = mobilisation_s
+        self._access_share = {False: 1.0, True: siren_access_share}
         self._district = [districts.of_station[row] for row in self._home]
         self._by_district = {
             district: tuple(n for n, own in enumerate(self._district) if own == district)
@@ -198,14 +202,17 @@ class Fleet:
             place[MOVING], self._moving[number] = False, False
             self._on_road_count -= 1
 
-    def take(self, number: int, now_s: float) -> tuple[int, float]:
+    def take(self, number: int, now_s: float, *, siren: bool = False) -> tuple[int, float]:
         """Send an ambulance: the junction that it leaves from, and the seconds until then.
 
         The time that a crew at its station takes to set out is not among them.
         """
         self._note_turns(now_s)
         place = self._places[number]
-        lead_s = float(place[READY_S]) if self._moving[number] else self._lead_s[number]
+        if self._moving[number]:
+            lead_s = float(place[READY_S])
+        else:
+            lead_s = self._lead_s[number] * self._access_share[siren]
         self.withdraw(number)
         return int(place[NODE]), lead_s
 

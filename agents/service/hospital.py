@@ -255,7 +255,8 @@ class CrewView:
         It is infinite for those that are not open to the patient.
         """
         siren = self._context.priorities[call.priority].siren_to_hospital
-        times_s = self._context.streets.driving.to_hospitals_s(call.node, siren) + self._access_s
+        access_s = self._access_s * self._context.city.access_share(siren=siren)
+        times_s = self._context.streets.driving.to_hospitals_s(call.node, siren) + access_s
         if not self._take_everybody:
             times_s[~self._open_to(call)] = inf
         return times_s

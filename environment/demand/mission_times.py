@@ -67,11 +67,14 @@ def mission_times(
     siren_to_hospital = sum(one.share for one in classes if one.siren_to_hospital)
     slowness, access_s = _mean_slowness(demand, travel), _access_s(city, demand)
     with_siren, normal = (_drives(city, driving, slowness, siren=kind) for kind in (True, False))
-    to_zone_s = _mean(siren, with_siren.to_zone_s, normal.to_zone_s) + access_s
+    with_siren_s = access_s * city.access_share(siren=True)
+    to_zone_s = _mean(siren, with_siren.to_zone_s, normal.to_zone_s)
+    to_zone_s = to_zone_s + _mean(siren, with_siren_s, access_s)
     hospital_s = _mean(siren_to_hospital, with_siren.to_hospital_s, normal.to_hospital_s)
     transported = demand.transported_share
     busy_s = demand.mobilisation.mean_s + to_zone_s + demand.on_scene.mean_s
-    busy_s = busy_s + transported * (access_s + hospital_s + demand.handover.mean_s)
+    hospital_s = hospital_s + _mean(siren_to_hospital, with_siren_s, access_s)
+    busy_s = busy_s + transported * (hospital_s + demand.handover.mean_s)
     if ends_at_base:
         from_hospital_s = _mean(
             siren_to_hospital, with_siren.home_from_hospital_s, normal.home_from_hospital_s
@@ -93,8 +96,11 @@ def _drives(city: City, driving: Driving, slowness: float, *, siren: bool) -> _D
     to_hospital_s = slowness * to_hospital_s[np.arange(len(nearest)), nearest]
     access_s = hospitals.access_s[nearest]
     home_s = _home_s(city, driving, hospitals.node, slowness)[:, nearest]
+    share = city.access_share(siren=siren)
     return _Drives(
-        stations.access_s[:, None] + to_zone_s, to_hospital_s + access_s, access_s + home_s
+        stations.access_s[:, None] * share + to_zone_s,
+        to_hospital_s + access_s * share,
+        access_s + home_s,
     )
 
 

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from environment.errors import RoadNetworkError
-from environment.maps.osm_reader import OsmStreets, read_streets
+from environment.maps.emergency import (
+    EmergencyAccess,
+    ferry_kph,
+    leads_both_ways,
+    may_be_driven_against,
+)
+from environment.maps.emergency.accounts import counted
+from environment.maps.osm_reader import OsmStreets, Way, read_streets
 from environment.maps.osm_tags import direction
 from environment.maps.source import MapSource
 from environment.places.city import CityMap
 from environment.roads.graph import SIGNAL, from_graph
 from environment.roads.network import GEOGRAPHIC
-from environment.roads.speeds import SpeedParameters
+from environment.roads.speeds import FERRY, SpeedParameters
+from environment.roads.turns import Maneuver, restrict_turns
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,7 +37,7 @@ class OsmFile(MapSource):
     the street goes on at its next node inside.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     source: Literal["osm_file"] = "osm_file"
     file: Annotated[
@@ -37,6 +45,15 @@ class OsmFile(MapSource):
         Field(description="extract: .osm, .osm.xml, either with .bz2 or .gz, .pbf, or .zip of one"),
     ]
     speeds: SpeedParameters = SpeedParameters()
+    emergency: EmergencyAccess = EmergencyAccess()
+    turn_restrictions: Annotated[
+        Literal["siren_exempt", "obey", "ignore"],
+        Field(description="obeyed by all but those with siren, by all, or by nobody"),
+    ] = "siren_exempt"
+    ferries: Annotated[
+        bool,
+        Field(description="ferries that carry cars are used; waiting for them is not counted"),
+    ] = False
 
     def input_files(self, folder: Path) -> tuple[Path, ...]:
         """The extract."""
@@ -45,14 +62,22 @@ class OsmFile(MapSource):
     def load(self, folder: Path) -> CityMap:
         """Read the streets, mend and simplify them."""
         path = folder / self.file
-        streets = read_streets(path)
+        obeyed = self.turn_restrictions != "ignore"
+        streets = read_streets(path, self.emergency, ferries=self.ferries, turn_restrictions=obeyed)
         name = path.name.split(".")[0]
         if not streets.ways:
             raise RoadNetworkError(f"{path}: there is no drivable road in it ({streets.told})")
+        maneuvers = _maneuvers(streets)
         roads = from_graph(
             _graph(streets), name=name, speeds=self.speeds, notes=tuple(_notes(streets))
         )
-        return CityMap(roads)
+        exempt = self.turn_restrictions == "siren_exempt"
+        return CityMap(restrict_turns(roads, maneuvers, sirens_exempt=exempt))
+
+
+def _maneuvers(streets: OsmStreets) -> list[Maneuver]:
+    pieces = {number: way.pieces for number, way in streets.ways.items()}
+    return streets.turns.maneuvers(pieces, streets.place)
 
 
 def _graph(streets: OsmStreets) -> nx.MultiDiGraph:
@@ -64,28 +89,56 @@ def _graph(streets: OsmStreets) -> nx.MultiDiGraph:
         graph.add_node(
             node, x=lon, y=lat, **({"highway": SIGNAL} if node in streets.signals else {})
         )
-    for tags, pieces in streets.ways:
-        attributes = {key: tags[key] for key in ("highway", "maxspeed") if key in tags}
-        for nodes in pieces:
-            graph.add_edges_from(_driven(nodes, tags), **attributes)
+    for way in streets.ways.values():
+        ways = _ways_driven(way.tags, streets.access)
+        for direction_ in ways:
+            attributes = _attributes(way, direction_, streets.access)
+            for nodes in way.pieces:
+                steps = pairwise(nodes if direction_ == "forward" else reversed(nodes))
+                graph.add_edges_from(list(steps), **attributes)
     return graph
 
 
-def _driven(nodes: list[int], tags: dict[str, str]) -> list[tuple[int, int]]:
-    """The steps from node to node in which a way may be driven."""
-    along, against = list(pairwise(nodes)), list(pairwise(reversed(nodes)))
-    return {"along": along, "against": against, "both": along + against}[direction(tags)]
+def _ways_driven(tags: dict[str, str], access: EmergencyAccess) -> tuple[str, ...]:
+    """The directions in which a way may be driven, as tags call them."""
+    if leads_both_ways(tags, access):
+        return ("forward", "backward")
+    return {
+        "along": ("forward",),
+        "against": ("backward",),
+        "both": ("forward", "backward"),
+    }[direction(tags)]
+
+
+def _attributes(way: Way, direction_: str, access: EmergencyAccess) -> dict[str, object]:
+    tags = way.tags
+    attributes: dict[str, object] = {"highway": tags["highway"]}
+    limit = tags.get(f"maxspeed:{direction_}", tags.get("maxspeed"))
+    if limit is not None:
+        attributes["maxspeed"] = limit
+    if tags["highway"] == FERRY and (kph := ferry_kph(tags, way.length_m)):
+        attributes["speed_kph"] = kph
+    if access.contraflow_kph is not None:
+        against = access.contraflow_kph if may_be_driven_against(tags) else 0.0
+        attributes["contraflow_kph"] = against
+    return attributes
 
 
 def _notes(streets: OsmStreets) -> Iterator[str]:
     if streets.deleted:
         yield f"{streets.deleted:,} nodes and ways left out that are marked as deleted"
-    if streets.closed.count:
-        yield f"closed to cars and left out: {streets.closed}"
-    if streets.open_to_some.count:
-        yield f"kept, though open to some cars only: {streets.open_to_some}"
-    if streets.changing.count:
-        yield f"driven both ways, though their direction changes with the hour: {streets.changing}"
+    for account, tally in streets.tallies.items():
+        if tally.count:
+            yield f"{account}: {tally}"
+    for what, barriers in (
+        ("barriers that end streets", streets.blocked),
+        ("barriers that ambulances pass, though cars do not", streets.passed),
+    ):
+        tags = [tag for node, tag in barriers.items() if node in streets.place]
+        if tags:
+            yield f"{what}: {counted(tags)}"
+    for reason, number in streets.turns.left_out.items():
+        yield f"turn restrictions left out: {number:,} {reason}"
     if streets.dangling:
         yield f"{streets.dangling:,} references to nodes outside the file dropped"
     on_street = len(streets.signals & streets.place.keys())

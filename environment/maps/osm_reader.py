@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import count, groupby, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from environment.errors import RoadNetworkError
-from environment.maps.osm_tags import (
-    changes_direction,
-    closed_by,
-    has_street_class,
-    open_to_some_by,
+from environment.maps.emergency import (
+    OFF_STREET,
+    EmergencyAccess,
+    TurnRelations,
+    blocked_by,
+    carries_cars,
+    is_ferry,
+    leads_both_ways,
+    use_of_way,
 )
+from environment.maps.emergency.accounts import Account, Tally
+from environment.maps.emergency.turn_relations import Member
+from environment.maps.osm_tags import changes_direction, has_street_class, open_to_some_by
 from environment.maps.packed import read_member, unpacked
 from environment.maps.source import read_bytes
 from environment.roads.graph import SIGNAL
 from environment.roads.network import GEOGRAPHIC, distance_m
+from environment.roads.speeds import FERRY
 
 FORMATS = {
     ".osm": "osm",
@@ -33,38 +41,21 @@ FORMATS = {
 }
 """Osmium's name of a format by the ending of a file's name."""
 
-SHOWN = 4
-"""Tags that a note names."""
+NO_ACCESS = EmergencyAccess(tagged=False)
 
 Place = tuple[float, float]
 Deleted = dict[str, set[int]]
 
 
-@dataclass
-class Tally:
-    """How many ways, and how many metres of them, by the tag that is told."""
+class Way(NamedTuple):
+    """A way that is driven on, in pieces of consecutive node numbers.
 
-    ways: dict[str, int] = field(default_factory=dict)
-    length_m: float = 0.0
+    What carries cars over water has the class `FERRY` as its ``highway``.
+    """
 
-    def add(self, tag: str, length_m: float) -> None:
-        """Count one more way."""
-        self.ways[tag] = self.ways.get(tag, 0) + 1
-        self.length_m += length_m
-
-    def __str__(self) -> str:
-        """``5 ways (1.2 km; 3 access=private, 2 access=no)``."""
-        often = sorted(self.ways.items(), key=lambda item: (-item[1], item[0]))
-        named = [f"{count:,} {tag}" for tag, count in often[:SHOWN]]
-        if rest := sum(count for _, count in often[SHOWN:]):
-            named.append(f"{rest:,} by other tags")
-        ways = "1 way" if self.count == 1 else f"{self.count:,} ways"
-        return f"{ways} ({self.length_m / 1000:,.1f} km; {', '.join(named)})"
-
-    @property
-    def count(self) -> int:
-        """All ways."""
-        return sum(self.ways.values())
+    tags: dict[str, str]
+    pieces: list[list[int]]
+    length_m: float
 
 
 @dataclass
@@ -73,73 +64,155 @@ class OsmStreets:
 
     Attributes
     ----------
-    ways : list of (tags, pieces)
-        Drivable ways, each in one or more pieces of consecutive node numbers.
+    access : EmergencyAccess
+        Where ambulances drive though cars may not.
+    ferries : bool
+        Whether ferries that carry cars are taken up.
+    ways : dict of way number to Way
     place : dict of node number to (longitude, latitude)
     signals, crossings : set of node numbers
         Traffic signals, and signalised pedestrian crossings that are not tagged as such.
+    blocked, passed : dict of node number to tag
+        Barriers that end a street for ambulances, and those that end it for cars only.
+    turns : TurnRelations
     dangling : int
         References of ways with a ``highway`` tag to nodes outside the file.
     highways : int
         All ways with a ``highway`` tag, drivable or not.
-    closed, open_to_some, changing : Tally
-        Streets that are left out because they are closed to cars; those kept though not every car
-        may use them; those whose direction changes with the hour.
+    tallies : dict of `Account` to Tally
+        Ways that are told.
     deleted : int
         Nodes and ways that an editor has marked as deleted.
     """
 
-    ways: list[tuple[dict[str, str], list[list[int]]]] = field(default_factory=list)
+    access: EmergencyAccess = field(default_factory=EmergencyAccess)
+    ferries: bool = False
+    ways: dict[int, Way] = field(default_factory=dict)
     place: dict[int, Place] = field(default_factory=dict)
     signals: set[int] = field(default_factory=set)
     crossings: set[int] = field(default_factory=set)
+    blocked: dict[int, str] = field(default_factory=dict)
+    passed: dict[int, str] = field(default_factory=dict)
+    turns: TurnRelations = field(default_factory=TurnRelations)
     dangling: int = 0
     highways: int = 0
-    closed: Tally = field(default_factory=Tally)
-    open_to_some: Tally = field(default_factory=Tally)
-    changing: Tally = field(default_factory=Tally)
+    tallies: dict[Account, Tally] = field(
+        default_factory=lambda: {account: Tally() for account in Account}
+    )
     deleted: int = 0
 
     @property
     def told(self) -> str:
         """How many ways were looked through in vain."""
-        closed = f"; closed to cars: {self.closed}" if self.closed.count else ""
+        closed = self.tallies[Account.CLOSED]
+        closed_too = f"; {Account.CLOSED}: {closed}" if closed.count else ""
         return (
-            f"ways with a highway tag: {self.highways:,}{closed}; "
+            f"ways with a highway tag: {self.highways:,}{closed_too}; "
             f"references to nodes outside the file: {self.dangling:,}"
         )
 
-    def add_way(self, tags: dict[str, str], refs: list[int], places: list[Place | None]) -> None:
-        """Take up a way if it can be driven on."""
-        self.highways += 1
+    def add_way(
+        self, number: int, tags: dict[str, str], refs: list[int], places: list[Place | None]
+    ) -> None:
+        """Take up a way if an ambulance drives on it."""
+        self.highways += "highway" in tags
         nodes = zip(refs, places, strict=True)
         runs = [
             (inside, list(run)) for inside, run in groupby(nodes, key=lambda node: bool(node[1]))
         ]
-        self.dangling += sum(len(run) for inside, run in runs if not inside)
+        if "highway" in tags:
+            self.dangling += sum(len(run) for inside, run in runs if not inside)
         pieces = [run for inside, run in runs if inside and len(run) > 1]
-        if not pieces or not has_street_class(tags):
+        if not pieces:
             return
         length_m = sum(_length_m([place for _, place in piece]) for piece in pieces)
-        if tag := closed_by(tags):
-            self.closed.add(tag, length_m)
-            return
-        if tag := open_to_some_by(tags):
-            self.open_to_some.add(tag, length_m)
+        if self._is_used(tags, length_m):
+            kept = tags if "highway" in tags else {**tags, "highway": FERRY}
+            self.ways[number] = Way(kept, [self._add_places(piece) for piece in pieces], length_m)
+
+    def _is_used(self, tags: dict[str, str], length_m: float) -> bool:
+        """Whether a way is taken up; what is to be told of it is counted."""
+        if "highway" not in tags:
+            return self._is_ferry_used(tags, length_m)
+        use = use_of_way(tags, self.access)
+        if use is None:
+            return False
+        is_street = has_street_class(tags)
+        if not use.is_used:
+            left_out = Account.CLOSED if is_street else Account.BESIDE
+            if is_street or OFF_STREET[tags["highway"]] is not None:
+                self._count(left_out, use.tag, length_m)
+            return False
+        if use.tag is not None:
+            self._count(Account.FOR_EMERGENCY, use.tag, length_m)
+        elif tag := open_to_some_by(tags):
+            self._count(Account.OPEN_TO_SOME, tag, length_m)
         if changes_direction(tags):
-            self.changing.add(f"oneway={tags['oneway']}", length_m)
-        self.ways.append((tags, [self._add_places(piece) for piece in pieces]))
+            self._count(Account.CHANGING, f"oneway={tags['oneway']}", length_m)
+        if tag := leads_both_ways(tags, self.access):
+            self._count(Account.BOTH_WAYS, tag, length_m)
+        if "maxspeed:conditional" in tags:
+            self._count(Account.CONDITIONAL, "maxspeed:conditional", length_m)
+        return True
+
+    def _is_ferry_used(self, tags: dict[str, str], length_m: float) -> bool:
+        if not is_ferry(tags) or not carries_cars(tags):
+            return False
+        account = Account.FERRIES if self.ferries else Account.FERRIES_LEFT_OUT
+        self._count(account, "route=ferry", length_m)
+        return self.ferries
+
+    def _count(self, account: Account, tag: str | None, length_m: float) -> None:
+        self.tallies[account].add(tag or "", length_m)
 
     def _add_places(self, nodes: list[tuple[int, Any]]) -> list[int]:
         self.place.update(nodes)
         return [ref for ref, _ in groupby(ref for ref, _ in nodes)]
 
     def add_node(self, node: Any) -> None:
-        """Take up a node of pyosmium's if it is a light."""
+        """Take up a node of pyosmium's if it is a light, or a barrier."""
         if SIGNAL in node.tags.get("highway", "").split(";"):
             self.signals.add(node.id)
         elif node.tags.get("crossing") == SIGNAL:
             self.crossings.add(node.id)
+        if "barrier" not in node.tags:
+            return
+        tags = dict(node.tags)
+        if tag := blocked_by(tags, self.access):
+            self.blocked[node.id] = tag
+        elif tag := blocked_by(tags, NO_ACCESS):
+            self.passed[node.id] = tag
+
+    def cut_at_barriers(self) -> None:
+        """End streets at barriers: whatever meets there gets an end of its own."""
+        reached: set[int] = set()
+        numbers = count(max(self.place, default=0) + 1)
+
+        def end(node: int) -> int:
+            if node not in self.blocked:
+                return node
+            if node in reached:
+                self.place[number := next(numbers)] = self.place[node]
+                return number
+            reached.add(node)
+            return node
+
+        for way in self.ways.values():
+            way.pieces[:] = [
+                [end(part[0]), *part[1:-1], end(part[-1])]
+                for piece in way.pieces
+                for part in _parts(piece, self.blocked)
+            ]
+
+
+def _parts(piece: list[int], blocked: Container[int]) -> Iterator[list[int]]:
+    """The parts of a piece between nodes that are blocked."""
+    begin = 0
+    for at, node in enumerate(piece):
+        if node in blocked and begin < at < len(piece) - 1:
+            yield piece[begin : at + 1]
+            begin = at
+    yield piece[begin:]
 
 
 def _length_m(places: list[Any]) -> float:
@@ -147,10 +220,12 @@ def _length_m(places: list[Any]) -> float:
     return float(distance_m(GEOGRAPHIC, lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
 
 
-def read_streets(path: Path) -> OsmStreets:
-    """Read the drivable streets of an OpenStreetMap file.
+def read_streets(
+    path: Path, access: EmergencyAccess, *, ferries: bool, turn_restrictions: bool
+) -> OsmStreets:
+    """Read the streets of an OpenStreetMap file on which ambulances drive.
 
-    It is read twice, nodes before ways, for they may stand in any order.
+    Nodes are read before ways and ways before relations, for they may stand in any order.
 
     Raises
     ------
@@ -160,38 +235,53 @@ def read_streets(path: Path) -> OsmStreets:
     from osmium import InvalidLocationError
 
     content, osm_format = map_content(path)
-    deleted = _deleted(content, osm_format, path)
+    deleted = deleted_in(content, osm_format, path)
+    streets = OsmStreets(access, ferries, deleted=len(deleted["node"]) + len(deleted["way"]))
     try:
-        return _read(content, osm_format, deleted)
+        _read(content, osm_format, deleted, streets)
+        if turn_restrictions:
+            _read_turns(content, osm_format, deleted, streets)
     # These are all that pyosmium has to say about a wrong file.
     except (RuntimeError, ValueError, OverflowError, InvalidLocationError) as error:
         raise RoadNetworkError(f"{path}: not an OpenStreetMap file: {error}") from None
+    streets.cut_at_barriers()
+    return streets
 
 
-def _read(content: bytes, osm_format: str, deleted: Deleted) -> OsmStreets:
+def _read(content: bytes, osm_format: str, deleted: Deleted, streets: OsmStreets) -> None:
     import osmium
 
-    streets = OsmStreets(deleted=sum(map(len, deleted.values())))
     locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
     locations.ignore_errors()
 
     def items(kind: Any) -> Any:
         return osmium.FileProcessor(osmium.io.FileBuffer(content, osm_format), kind)
 
-    lights = osmium.filter.KeyFilter("highway", "crossing")
+    lights = osmium.filter.KeyFilter("highway", "crossing", "barrier")
     for node in items(osmium.osm.NODE).with_filter(locations).with_filter(lights):
         if node.id not in deleted["node"]:
             streets.add_node(node)
     beside = _places_beside_the_index(items)
-    highways = items(osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway"))
+    highways = items(osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway", "route"))
     for way in highways.with_filter(locations):
         if way.id not in deleted["way"] and not way.deleted:
             refs = [node.ref for node in way.nodes]
             places = [
                 None if node.ref in deleted["node"] else _place(node, beside) for node in way.nodes
             ]
-            streets.add_way(dict(way.tags), refs, places)
-    return streets
+            streets.add_way(way.id, dict(way.tags), refs, places)
+
+
+def _read_turns(content: bytes, osm_format: str, deleted: Deleted, streets: OsmStreets) -> None:
+    import osmium
+
+    buffer = osmium.io.FileBuffer(content, osm_format)
+    relations: Any = osmium.FileProcessor(buffer, osmium.osm.RELATION)
+    for relation in relations.with_filter(osmium.filter.TagFilter(("type", "restriction"))):
+        if relation.id not in deleted["relation"] and not relation.deleted:
+            members = [Member(one.type, one.ref, one.role) for one in relation.members]
+            bus_roads = streets.access.bus_roads
+            streets.turns.add(dict(relation.tags), members, bus_roads=bus_roads)
 
 
 def _places_beside_the_index(items: Callable[[Any], Any]) -> dict[int, Place]:
@@ -203,7 +293,7 @@ def _places_beside_the_index(items: Callable[[Any], Any]) -> dict[int, Place]:
 
     places: dict[int, Place] = {}
     new: set[int] = set()
-    for way in items(osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway")):
+    for way in items(osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway", "route")):
         for node in way.nodes:
             if node.location.valid():
                 places[node.ref] = (node.lon, node.lat)
@@ -246,9 +336,9 @@ def _format(name: str, path: Path) -> str:
     )
 
 
-def _deleted(content: bytes, osm_format: str, path: Path) -> Deleted:
-    """Nodes and ways that an editor such as JOSM keeps in the file with ``action="delete"``."""
-    found: Deleted = {"node": set(), "way": set()}
+def deleted_in(content: bytes, osm_format: str, path: Path) -> Deleted:
+    """Elements that an editor such as JOSM keeps in the file with ``action="delete"``."""
+    found: Deleted = {"node": set(), "way": set(), "relation": set()}
     if osm_format == "osm.pbf":
         return found
     packing = osm_format.removeprefix("osm").removeprefix(".")

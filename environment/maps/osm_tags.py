@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from environment.roads.speeds import DEFAULT_KPH
+from environment.roads.speeds import CAR_CLASSES
 
 # OSMnx's filter "drive": streets that are open to every car. A value that matches excludes.
 EXCLUDED = {
@@ -42,7 +42,7 @@ Direction = Literal["along", "against", "both"]
 
 def has_street_class(tags: Mapping[str, str]) -> bool:
     """Whether a way is of a class that cars drive on, open to them or not."""
-    return tags.get("highway") in DEFAULT_KPH
+    return tags.get("highway") in CAR_CLASSES
 
 
 def closed_by(tags: Mapping[str, str]) -> str | None:
@@ -54,20 +54,20 @@ def closed_by(tags: Mapping[str, str]) -> str | None:
     for key, pattern in EXCLUDED.items():
         if pattern.search(tags.get(key, "")):
             return f"{key}={tags[key]}"
-    for key, values in _access(tags):
+    for key, values in access_values(tags):
         return f"{key}={tags[key]}" if values == {"no"} else None
     return None
 
 
 def open_to_some_by(tags: Mapping[str, str]) -> str | None:
     """The tag by which a way is open to some cars only; None if there is none."""
-    for key, values in _access(tags):
+    for key, values in access_values(tags):
         return f"{key}={tags[key]}" if values <= FOR_SOME else None
     return None
 
 
-def _access(tags: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
-    """What is said about cars, the most specific first."""
+def access_values(tags: Mapping[str, str]) -> Iterator[tuple[str, set[str]]]:
+    """What is said about cars, by key, the most specific first."""
     for key in MODES:
         if values := {value.strip() for value in tags.get(key, "").lower().split(";")} - {""}:
             yield key, values

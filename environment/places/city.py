@@ -55,6 +55,10 @@ class PlaceParameters(Parameters):
     access_kph: Annotated[
         Kph, Field(ge=0.1, description="speed between a place and the junction nearest to it")
     ] = 10.0
+    siren_access_kph: Annotated[
+        Kph | None,
+        Field(ge=0.1, description="the same with lights and sirens; without it, access_kph"),
+    ] = None
     max_access_m: Annotated[
         Metres, Field(description="a place farther from the streets is off the map")
     ] = 1000.0
@@ -62,6 +66,12 @@ class PlaceParameters(Parameters):
         Literal["refuse", "drop"],
         Field(description="zones and sites off the map are a mistake, or are left out"),
     ] = "refuse"
+
+    @property
+    def siren_access_share(self) -> float:
+        """Time between a place and the street with siren, over that without."""
+        kph = self.siren_access_kph
+        return 1.0 if kph is None else self.access_kph / kph
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +105,16 @@ class City:
     addresses: AddressBook
     stations: Stops
     hospitals: Stops
+    siren_access_share: float = 1.0
 
     @property
     def roads(self) -> RoadNetwork:
         """The streets."""
         return self.map.roads
+
+    def access_share(self, *, siren: bool) -> float:
+        """What the seconds between a place and the street are multiplied by."""
+        return self.siren_access_share if siren else 1.0
 
 
 def build_city(
@@ -139,7 +154,8 @@ def build_city(
     if problems:
         raise DataError("\n".join(problems))
     addresses = AddressBook(roads, zones, zone_node, zone_access_s)
-    return City(city_map, zones, zone_node, addresses, station_stops, hospital_stops)
+    share = parameters.siren_access_share
+    return City(city_map, zones, zone_node, addresses, station_stops, hospital_stops, share)
 
 
 def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zones:

@@ -87,7 +87,7 @@ def zones_by_streets(roads: RoadNetwork, cell_m: float) -> Zones:
 
     Junctions of streets with doors stand in for people where nobody gives a population.
     """
-    stops = roads.stops
+    stops = roads.door_junctions
     cell = np.floor((roads.xy_m[stops] - roads.xy_m.min(axis=0)) / cell_m)
     _, zone, count = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
     zone = zone.ravel()

@@ -15,12 +15,14 @@ from environment.roads.crs import in_known_crs
 from environment.roads.mending import mend
 from environment.roads.network import RoadNetwork, distance_m
 from environment.roads.speed_limits import speed_limit
-from environment.roads.speeds import SpeedParameters, default_kph, highest_class
+from environment.roads.speeds import FERRY, SpeedParameters, default_kph, highest_class
 
 if TYPE_CHECKING:
     import networkx as nx
 
 SIGNAL = "traffic_signals"
+AGAINST = "contraflow_kph"
+"""Attribute of an edge: how fast vehicles with siren drive against it; 0 where none does."""
 SHORTEST_M = 0.1  # two nodes on one spot still take a moment to pass
 
 
@@ -61,18 +63,24 @@ def from_graph(
     streets, told = _streets_only(in_known_crs(graph, name), speeds or SpeedParameters())
     if not graph.graph.get("simplified"):
         streets = _simplify(streets)
+    if streets.number_of_edges() == 0:
+        raise RoadNetworkError(f"{name}: there is no junction in it, its streets are rings alone")
+    _add_contraflow(streets)
     return mend(_draft(streets, name, (*notes, *told)), _numbers_by_place(graph))
 
 
 def to_graph(roads: RoadNetwork) -> nx.MultiDiGraph:
-    """The network as OSMnx has it, for everybody else's tools; lengths in metres, times in s."""
+    """The network as OSMnx has it, for everybody else's tools; lengths in metres, times in s.
+
+    Such a graph knows no turn restrictions, and nothing that only sirens may do.
+    """
     import networkx as nx
 
     graph = nx.MultiDiGraph(crs=roads.crs, name=roads.name, simplified=True)
     node_ids = roads.node_id.tolist()
     for node, x, y, lit in zip(node_ids, roads.x, roads.y, roads.has_signal, strict=True):
         graph.add_node(node, x=float(x), y=float(y), **({"highway": SIGNAL} if lit else {}))
-    for edge in range(roads.edge_count):
+    for edge in np.flatnonzero(roads.is_street).tolist():
         tail, head = node_ids[roads.tail[edge]], node_ids[roads.head[edge]]
         graph.add_edge(tail, head, **_edge_attributes(roads, edge))
     return graph
@@ -114,9 +122,11 @@ def _streets_only(
             "highway": road_class,
             "length": length_m,
             "travel_time": length_m / kph * 3.6,
+            "is_ferry": road_class == FERRY,
         }
-        if "geometry" in data:
-            attributes["geometry"] = data["geometry"]
+        for key in ("geometry", AGAINST):
+            if key in data:
+                attributes[key] = data[key]
         streets.add_edge(tail, head, **attributes)
     return streets, origins.told
 
@@ -207,11 +217,30 @@ def _simplify(streets: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Drop the nodes that only draw a street's bends; lights between junctions are kept."""
     import osmnx as ox
 
+    has_ferry = any(highway == FERRY for *_, highway in streets.edges(data="highway"))
     return ox.simplify_graph(
         streets,
         node_attrs_include=["highway"],
-        edge_attr_aggs={"length": sum, "travel_time": sum, "highway": highest_class},
+        edge_attrs_differ=["is_ferry"] if has_ferry else None,
+        edge_attr_aggs={
+            "length": sum,
+            "travel_time": sum,
+            "highway": highest_class,
+            AGAINST: min,
+        },
     )
+
+
+def _add_contraflow(streets: nx.MultiDiGraph) -> None:
+    """Add the other direction, for sirens only, of one-way streets that have a speed for it."""
+    for tail, head, data in list(streets.edges(data=True)):
+        kph = data.get(AGAINST, 0.0)
+        if kph > 0 and not streets.has_edge(head, tail):
+            travel_time = data["length"] / kph * 3.6
+            back = {**data, "travel_time": travel_time, "siren_only": True}
+            if "geometry" in data:
+                back["geometry"] = data["geometry"].reverse()
+            streets.add_edge(head, tail, **back)
 
 
 def _draft(streets: nx.MultiDiGraph, name: str, notes: tuple[str, ...]) -> RoadNetwork:
@@ -223,6 +252,7 @@ def _draft(streets: nx.MultiDiGraph, name: str, notes: tuple[str, ...]) -> RoadN
     road_classes = tuple(sorted({data["highway"] for data in edges}))
     class_index = {road_class: i for i, road_class in enumerate(road_classes)}
     shape_start, shape = _shapes([data.get("geometry") for data in edges])
+    siren_only = np.array(["siren_only" in data for data in edges])
     return RoadNetwork(
         name=name,
         crs=streets.graph["crs"],
@@ -240,6 +270,7 @@ def _draft(streets: nx.MultiDiGraph, name: str, notes: tuple[str, ...]) -> RoadN
         shape_x=shape[:, 0],
         shape_y=shape[:, 1],
         notes=notes,
+        siren_only=siren_only if siren_only.any() else None,
     )
 
 

@@ -26,9 +26,14 @@ def light_of_node(roads: RoadNetwork) -> NDArray[np.int64]:
 
     lit = roads.has_signal
     joined = lit[roads.tail] & lit[roads.head] & (roads.length_m <= LIGHT_REACH_M)
-    ends = (roads.tail[joined], roads.head[joined])
+    split = np.flatnonzero(lit & roads.is_split)  # nodes of one junction
+    ends = (
+        np.append(roads.tail[joined], split),
+        np.append(roads.head[joined], roads.junction[split]),
+    )
     shape = (roads.node_count, roads.node_count)
-    _, group = connected_components(coo_array((np.ones(joined.sum()), ends), shape), directed=False)
+    near = coo_array((np.ones(len(ends[0])), ends), shape)
+    _, group = connected_components(near, directed=False)
     light = np.full(roads.node_count, NO_LIGHT, dtype=np.int64)
     light[lit] = np.unique(group[lit], return_inverse=True)[1]
     return light

@@ -66,7 +66,9 @@ def keep_largest_part(roads: RoadNetwork) -> RoadNetwork:
     """Keep the largest part in which every junction can be reached from every other."""
     from scipy.sparse.csgraph import connected_components
 
-    _, part = connected_components(_matrix(roads, roads.tail, roads.head), connection="strong")
+    open_ = ~roads.takes_siren
+    streets = _matrix(roads, roads.tail[open_], roads.head[open_])
+    _, part = connected_components(streets, connection="strong")
     inside = part == np.bincount(part).argmax()
     if inside.sum() < 2:
         raise RoadNetworkError(
@@ -172,6 +174,7 @@ def take(roads: RoadNetwork, nodes: NDArray[np.int64], edges: NDArray[np.int64])
         shape_start=shape_start,
         shape_x=roads.shape_x[points],
         shape_y=roads.shape_y[points],
+        siren_only=None if roads.siren_only is None else roads.siren_only[edges],
     )
 
 

@@ -20,6 +20,9 @@ PLANE = "plane"
 class RoadNetwork:
     """Junctions and one-way street pieces, strongly connected, without parallels.
 
+    A junction where turns are restricted is several nodes with one number on one spot, joined by
+    pieces of no length; see `environment.roads.turns`.
+
     Attributes
     ----------
     name : str
@@ -43,6 +46,9 @@ class RoadNetwork:
     shape_x, shape_y : float64
     notes : tuple of str
         What was mended, one line each.
+    siren_only : (m,) bool, or None
+        Street pieces that take a siren, whose speed is that with siren; None where there are none.
+        Without them the network is strongly connected.
     """
 
     name: str
@@ -61,6 +67,7 @@ class RoadNetwork:
     shape_x: NDArray[np.float64]
     shape_y: NDArray[np.float64]
     notes: tuple[str, ...] = field(default=())
+    siren_only: NDArray[np.bool_] | None = None
 
     @property
     def node_count(self) -> int:
@@ -76,6 +83,46 @@ class RoadNetwork:
     def free_flow_s(self) -> NDArray[np.float64]:
         """Seconds of normal driving along each street piece, lights not counted."""
         return self.length_m / (self.speed_kph / 3.6)
+
+    @property
+    def takes_siren(self) -> NDArray[np.bool_]:
+        """Whether each street piece may be driven on with siren only, (m,); a copy."""
+        if self.siren_only is None:
+            return np.zeros(self.edge_count, dtype=bool)
+        return self.siren_only.copy()
+
+    @cached_property
+    def junction(self) -> NDArray[np.int64]:
+        """The junction that each node is of, by the first of its nodes, (n,)."""
+        _, first, number = np.unique(self.node_id, return_index=True, return_inverse=True)
+        junction: NDArray[np.int64] = first[number.ravel()].astype(np.int64)
+        return junction
+
+    @cached_property
+    def is_split(self) -> NDArray[np.bool_]:
+        """Whether each node is one of several of its junction, (n,)."""
+        split: NDArray[np.bool_] = np.bincount(self.junction, minlength=self.node_count) > 1
+        return split[self.junction]
+
+    @cached_property
+    def is_turn(self) -> NDArray[np.bool_]:
+        """Whether each piece is no street but a turn within a junction, (m,)."""
+        turn: NDArray[np.bool_] = self.junction[self.tail] == self.junction[self.head]
+        return turn
+
+    @cached_property
+    def is_street(self) -> NDArray[np.bool_]:
+        """Whether each piece is a street of its own: no turn, copy, or for sirens only, (m,)."""
+        street = ~self.is_turn & ~self.takes_siren
+        rows = np.flatnonzero(street)
+        street[rows[np.setdiff1d(np.arange(len(rows)), self._first_of_pair(rows))]] = False
+        return street
+
+    def _first_of_pair(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Places of the first of each two junctions' pieces among some pieces."""
+        tail, head = self.junction[self.tail[rows]], self.junction[self.head[rows]]
+        first: NDArray[np.int64] = np.unique(tail * self.node_count + head, return_index=True)[1]
+        return first
 
     @cached_property
     def content_hash(self) -> str:
@@ -124,11 +171,23 @@ class RoadNetwork:
     def has_doors(self) -> NDArray[np.bool_]:
         """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
 
-        Where there is nothing else, as between towns, one can stop everywhere.
+        Nor on ferries, nor where a vehicle has to remember where it may not turn. Where there is
+        nothing else, as between towns, one can stop everywhere.
         """
-        slow = [not name.startswith(("motorway", "trunk")) for name in self.road_classes]
-        has_doors = np.array(slow, dtype=bool)[self.road_class]
-        return has_doors if has_doors.any() else np.ones(self.edge_count, dtype=bool)
+        slow = [not name.startswith(("motorway", "trunk", "ferry")) for name in self.road_classes]
+        can_stop = self.is_street & ~self._has_copies
+        has_doors = np.array(slow, dtype=bool)[self.road_class] & can_stop
+        return has_doors if has_doors.any() else can_stop
+
+    @cached_property
+    def _has_copies(self) -> NDArray[np.bool_]:
+        """Whether a vehicle may come along each street on another of several pieces, (m,)."""
+        tail, head = self.junction[self.tail], self.junction[self.head]
+        _, pair, count = np.unique(
+            tail * self.node_count + head, return_inverse=True, return_counts=True
+        )
+        several: NDArray[np.bool_] = count[pair.ravel()] > 1
+        return several
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -146,9 +205,18 @@ class RoadNetwork:
 
     @cached_property
     def stops(self) -> NDArray[np.int64]:
-        """Junctions of streets with doors, (s,)."""
+        """Nodes where one can stop: junctions of streets with doors, (s,).
+
+        A junction of several nodes is left out, for none of them is reached from everywhere.
+        """
+        whole = self.door_junctions[~self.is_split[self.door_junctions]]
+        return whole if len(whole) else self.door_junctions
+
+    @cached_property
+    def door_junctions(self) -> NDArray[np.int64]:
+        """Junctions of streets with doors, each once, (j,)."""
         ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
-        return np.unique(ends).astype(np.int64)
+        return np.unique(self.junction[ends])
 
     @cached_property
     def _stop_tree(self) -> cKDTree:

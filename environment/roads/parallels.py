@@ -189,6 +189,9 @@ def _cut(roads: RoadNetwork, parting: Parting, number_at: Mapping[Point, int]) -
         shape_start=np.append(0, np.cumsum([len(line) for line in lines])).astype(np.int64),
         shape_x=shape[:, 0],
         shape_y=shape[:, 1],
+        siren_only=None
+        if roads.siren_only is None
+        else np.append(roads.siren_only[kept], roads.siren_only[of]),
     )
 
 

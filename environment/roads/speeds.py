@@ -21,12 +21,25 @@ DEFAULT_KPH = {
     "residential": 25.0,
     "living_street": 10.0,
     "road": 25.0,
+    "busway": 25.0,
+    "service": 15.0,
+    "pedestrian": 10.0,
+    "track": 10.0,
+    "cycleway": 10.0,
+    "footway": 10.0,
+    "path": 10.0,
+    "ferry": 5.0,
 }
 """Car speeds of the routing engine OSRM (``profiles/car.lua``, BSD licence), from the highest
-class to the lowest; ``road``, OpenStreetMap's class for what nobody classified, as unclassified.
+class to the lowest; ``road``, OpenStreetMap's class for what nobody classified, and bus roads as
+unclassified; from pedestrian streets to paths, which only some vehicles may use, the speed that
+OSRM has for whatever it has no class for.
 """
 
 LOWEST_CLASS = "road"
+CAR_CLASSES = tuple(DEFAULT_KPH)[: tuple(DEFAULT_KPH).index(LOWEST_CLASS) + 1]
+"""Classes of street that are open to cars unless a tag closes them."""
+FERRY = "ferry"
 CLASS_RANK = {name: place for place, name in enumerate(DEFAULT_KPH)}
 
 
@@ -51,6 +64,14 @@ class SpeedParameters(Parameters):
     residential: Kph | None = None
     living_street: Kph | None = None
     road: Kph | None = None
+    busway: Kph | None = None
+    service: Kph | None = None
+    pedestrian: Kph | None = None
+    track: Kph | None = None
+    cycleway: Kph | None = None
+    footway: Kph | None = None
+    path: Kph | None = None
+    ferry: Kph | None = None
 
     def given_kph(self, road_class: str) -> float | None:
         """The speed that the scenario gives to a class, or to its parent."""

@@ -53,8 +53,11 @@ class OpenStreets:
 
 
 def close_streets(roads: RoadNetwork, closed: NDArray[np.bool_]) -> OpenStreets:
-    """Find what is cut off where some street pieces are closed, and who stands in for it."""
-    within_reach = _largest_part(roads, closed)
+    """Find what is cut off where some street pieces are closed, and who stands in for it.
+
+    What sirens alone can reach counts as cut off.
+    """
+    within_reach = _largest_part(roads, closed | roads.takes_siren)
     stand_in, walk_s = np.arange(roads.node_count), np.zeros(roads.node_count)
     reached, cut_off = np.flatnonzero(within_reach), np.flatnonzero(~within_reach)
     walk_m, nearest = cKDTree(roads.xy_m[reached]).query(roads.xy_m[cut_off])

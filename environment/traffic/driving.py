@@ -15,7 +15,8 @@ from environment.parameters import Kph, Parameters
 from environment.roads.hub_labels import HubLabels
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
-from environment.traffic.closures import close_streets, detour_router
+from environment.roads.speeds import FERRY
+from environment.traffic.closures import BARRIER_S, close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
 from environment.traffic.redirects import AT_THE_END
 from environment.traffic.traffic_lights import TrafficLights
@@ -40,12 +41,18 @@ class TravelParameters(Parameters):
     ] = 1.25
     siren_kph: dict[str, Kph] = Field(
         default_factory=dict,
-        description="speed with lights and sirens by road class, where it is given",
+        description="speed with lights and sirens by road class, where it is given; a ramp has "
+        "that of its road",
     )
     hourly_speed_factors: Annotated[
         Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)] | None,
         Field(description="speed over free flow by hour of the day, for every vehicle"),
     ] = None
+
+    def given_siren_kph(self, road_class: str) -> float:
+        """The speed with siren that is given to a class, or to a ramp's road; NaN if none is."""
+        parent = road_class.removesuffix("_link")
+        return self.siren_kph.get(road_class, self.siren_kph.get(parent, np.nan))
 
 
 WAITS_FOR_GREEN = -1.0
@@ -132,12 +139,16 @@ class Driving:
 
     def _siren_mode(self, travel: TravelParameters, normal: Mode) -> Mode:
         """Share the normal router where sirens change no path."""
-        if self.lights.any or travel.siren_kph:
+        roads = self.roads
+        own_times = travel.siren_kph or FERRY in roads.road_classes
+        if self.lights.any or own_times or roads.siren_only is not None:
             return self._mode(_siren_s(self.roads, travel), siren=True)
         return replace(normal, pace=1 / travel.siren_speed_factor)
 
     def _mode(self, free_flow_s: NDArray[np.float64], *, siren: bool) -> Mode:
         expected_s = free_flow_s + self.lights.expected_wait_s(siren=siren)
+        if not siren:
+            expected_s = expected_s + BARRIER_S * self.roads.takes_siren
         router = self._router(expected_s)
         siren_delay_s = self.lights.siren_delay_s if siren else WAITS_FOR_GREEN
         streets = street_table(free_flow_s, self.roads.length_m, self.lights)
@@ -350,8 +361,11 @@ class Driving:
 
 
 def _siren_s(roads: RoadNetwork, travel: TravelParameters) -> NDArray[np.float64]:
-    """Free-flow seconds with siren on each street piece."""
-    by_class = np.array([travel.siren_kph.get(name, np.nan) for name in roads.road_classes])
+    """Free-flow seconds with siren on each street piece; a ferry is as fast as always."""
+    by_class = np.array([travel.given_siren_kph(name) for name in roads.road_classes])
     given_kph = by_class[roads.road_class]
-    kph = np.where(np.isnan(given_kph), roads.speed_kph * travel.siren_speed_factor, given_kph)
+    no_faster = np.array([name == FERRY for name in roads.road_classes])[roads.road_class]
+    factor = np.where(no_faster | roads.takes_siren, 1.0, travel.siren_speed_factor)
+    is_given = ~np.isnan(given_kph) & ~roads.takes_siren
+    kph = np.where(is_given, given_kph, roads.speed_kph * factor)
     return roads.length_m / (kph / 3.6)

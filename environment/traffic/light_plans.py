@@ -160,11 +160,14 @@ def straight_on(roads: RoadNetwork) -> NDArray[np.int64]:
 
     It is that of the smallest turn; -1 where all turn by more than `STRAIGHT_ON_DEGREES`.
     """
-    begins = np.searchsorted(roads.tail, np.arange(roads.node_count + 1))
-    choices = np.diff(begins)[roads.head]
+    streets = np.flatnonzero(roads.is_street)
+    tail, head = roads.junction[roads.tail], roads.junction[roads.head]
+    streets = streets[np.argsort(tail[streets], kind="stable")]
+    begins = np.searchsorted(tail[streets], np.arange(roads.node_count + 1))
+    choices = np.diff(begins)[head]
     street = np.repeat(np.arange(roads.edge_count), choices)
     place = np.arange(len(street)) - np.repeat(np.cumsum(choices) - choices, choices)
-    onto = begins[roads.head[street]] + place
+    onto = streets[begins[head[street]] + place]
     degrees, rank = heading_degrees(roads), class_rank(roads)
     turn = np.abs((degrees[onto] - degrees[street] + 180) % 360 - 180)
     fits = np.flatnonzero((turn <= STRAIGHT_ON_DEGREES) & (rank[onto] <= rank[street]))

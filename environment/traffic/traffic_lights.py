@@ -260,7 +260,7 @@ def _cross_flow(
         known.get(name, known.get(name.removesuffix("_link"), OTHER_FLOW))
         for name in roads.road_classes
     ]
-    approach = np.flatnonzero(light != NO_LIGHT)
+    approach = np.flatnonzero((light != NO_LIGHT) & roads.is_street)
     flow = np.zeros((int(light.max(initial=NO_LIGHT)) + 1, 2))
     np.add.at(
         flow, (light[approach], axis[approach]), np.array(by_class)[roads.road_class[approach]]

@@ -66,7 +66,8 @@ class Candidates:
 
     def to_junctions_s(self, junctions: NDArray[np.int64]) -> NDArray[np.float64]:
         """Expected drive with siren to some junctions, (s, k)."""
-        return self.access_s[:, None] + self.driving.table_s(self.node, junctions, siren=True)
+        access_s = self.access_s[:, None] * self.city.access_share(siren=True)
+        return access_s + self.driving.table_s(self.node, junctions, siren=True)
 
 
 def stations_and_junctions(city: City, driving: Driving, sites: int, seed: int) -> Candidates:
@@ -80,8 +81,7 @@ def stations_and_junctions(city: City, driving: Driving, sites: int, seed: int) 
         If there are fewer junctions.
     """
     roads, stations = city.roads, city.stations
-    ends = np.append(roads.tail[roads.has_doors], roads.head[roads.has_doors])
-    free = np.setdiff1d(ends, stations.node).astype(np.int64)
+    free = np.setdiff1d(roads.stops, stations.node)
     if sites > len(free):
         raise QuestionError(f"sites must be at most {len(free):,} on {roads.name}, got {sites:,}")
     drawn = stream(seed, 0, STREAM).permutation(free)[:sites]

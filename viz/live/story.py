@@ -240,7 +240,8 @@ def _hospital(picture: Picture, name: str) -> Story:
     following[:-1][np.diff(legs["vehicle"]) != 0] = np.inf
     access_s = picture.log.places.hospitals[row].access_s
     comes = (legs["activity"] == Activity.TO_HOSPITAL) & (legs["target"] == row)
-    arrive_s = legs["left_s"] + legs["drive_s"] + access_s
+    share = np.where(legs["siren"], picture.log.area.city.access_share(siren=True), 1.0)
+    arrive_s = legs["left_s"] + legs["drive_s"] + access_s * share
     brought = comes & (arrive_s <= picture.now_s) & (following >= arrive_s)
     waits = (legs["activity"] == Activity.WAITING_BAY) & (legs["target"] == row)
     lines = [

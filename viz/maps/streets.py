@@ -100,6 +100,7 @@ def _style_number(road_class: str) -> int:
 
 def one_of_each_pair(roads: RoadNetwork) -> NDArray[np.int64]:
     """One street piece for each two junctions that are joined."""
-    low, high = np.minimum(roads.tail, roads.head), np.maximum(roads.tail, roads.head)
-    key = low.astype(np.int64) * roads.node_count + high
-    return np.unique(key, return_index=True)[1]
+    streets = np.flatnonzero(roads.is_street)
+    ends = roads.junction[np.stack([roads.tail[streets], roads.head[streets]])]
+    key = ends.min(axis=0) * roads.node_count + ends.max(axis=0)
+    return streets[np.unique(key, return_index=True)[1]]

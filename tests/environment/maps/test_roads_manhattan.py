@@ -55,7 +55,7 @@ def roads(source, cache):
 
 
 def test_size(roads):
-    assert (roads.node_count, roads.edge_count) == (16_270, 37_945)
+    assert (roads.node_count, roads.edge_count) == (16_278, 37_961)
 
 
 def test_strongly_connected_and_without_parallels(roads):
@@ -86,22 +86,28 @@ def test_lights_one_for_each_junction(roads):
 def test_every_mend_is_told(roads):
     assert roads.notes == (
         (
-            "closed to cars and left out: 82 ways (10.1 km; 30 access=private, 25 access=no, "
-            "18 motor_vehicle=no, 4 service=alley, 5 by other tags)"
+            "closed to cars and left out: 78 ways (9.8 km; 30 access=private, 25 access=no, "
+            "14 motor_vehicle=no, 4 service=alley, 5 by other tags)"
         ),
+        "closed to cars, but used by ambulances: 4 ways (0.2 km; 4 emergency=yes)",
         "kept, though open to some cars only: 9 ways (0.8 km; 9 motor_vehicle=private)",
         (
             "driven both ways, though their direction changes with the hour: 7 ways (2.7 km; "
             "7 oneway=reversible)"
         ),
+        "limits at some hours only not used: 1 way (0.3 km; 1 maxspeed:conditional)",
+        (
+            "barriers that end streets: 10 (3 access=private, 2 access=no, 2 barrier=bollard, "
+            "1 barrier=fence, 2 by other tags)"
+        ),
         "3,255 references to nodes outside the file dropped",
         "5,136 nodes are tagged as traffic signals, 5,135 of them on streets that are kept",
         f"1,157 {CROSSINGS}",
-        "speeds of street segments: 96,687 as the scenario gives them",
-        f"52 street pieces (4.0 km) that end where they begin {KEPT}",
-        f"81 street pieces (11.5 km) that have a parallel {KEPT}",
+        "speeds of street segments: 96,771 as the scenario gives them",
+        f"54 street pieces (4.0 km) that end where they begin {KEPT}",
+        f"83 street pieces (11.6 km) that have a parallel {KEPT}",
         "26 street pieces (0.5 km) that lie on a faster one dropped",
-        f"395 of 16,665 junctions (4 of them with signals; 105.3 km of street) dropped: {LEFT_OUT}",
+        f"401 of 16,679 junctions (4 of them with signals; 105.7 km of street) dropped: {LEFT_OUT}",
         "5,131 signal nodes merged into 4,425 traffic lights, one for each junction",
     )
 

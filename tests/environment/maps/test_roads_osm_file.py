@@ -104,6 +104,10 @@ def test_a_light_on_the_approach_moves_to_its_junction_and_one_in_mid_block_stay
 def test_every_mend_is_told(extract):
     assert load(extract).notes == (
         "closed to cars and left out: 1 way (2.5 km; 1 access=private)",
+        (
+            "service roads, bus roads and pedestrian streets left out: "
+            "1 way (2.5 km; 1 highway=service)"
+        ),
         "2 references to nodes outside the file dropped",
         "2 nodes are tagged as traffic signals, 2 of them on streets that are kept",
         f"1 {CROSSINGS}",
@@ -225,7 +229,7 @@ def test_a_circular_junction_leads_one_way_and_reversible_lanes_lead_both(extrac
     assert (1, 2) in streets
     assert (2, 1) not in streets
     assert {(1, 3), (3, 1)} <= streets.keys()
-    assert load(extract).notes[1] == (
+    assert load(extract).notes[2] == (
         "driven both ways, though their direction changes with the hour: "
         "1 way (1.6 km; 1 oneway=reversible)"
     )

@@ -162,3 +162,11 @@ def test_calls_at_the_same_moment(files_in, delay_s):
     calls = simulate(four_streets.city(files_in, record)).calls
     assert calls["state"].eq("completed").all()
     assert (calls["wait_s"] > -1e-6).all()
+
+
+def test_off_the_road_a_siren_may_be_faster(city):
+    """At 36 km/h call 0 is reached 3 s sooner and call 3 4 s sooner; call 1 gets no siren."""
+    places = city.places.model_copy(update={"siren_access_kph": 36.0})
+    missions = simulate(city.model_copy(update={"places": places})).missions.set_index("call")
+    assert missions["arrived_s"][[0, 1, 3]].tolist() == pytest.approx([227, 160, 628])
+    assert missions["at_hospital_s"][0] == pytest.approx(758)  # to hospital without siren

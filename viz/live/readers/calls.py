@@ -60,6 +60,11 @@ class CallRegister:
         self._batches: list[_Batch] = []
         self._known = 0
 
+    def access_s_with(self, call: int, *, siren: bool) -> float:
+        """Seconds from the street to a call."""
+        share = self._log.area.city.access_share(siren=siren)
+        return float(self.access_s[call]) * share
+
     def update(self) -> None:
         """Take in the calls that have come up."""
         batches = self._log.call_batches()
@@ -254,7 +259,8 @@ class CallReader:
             self._send(call, row, sent_s=row.told_s)
 
     def _send(self, call: OpenCall, row: LegRow, sent_s: float) -> None:
-        arrive_s = row.left_s + row.drive_s + float(self._register.access_s[call.number])
+        access_s = self._register.access_s_with(call.number, siren=row.siren)
+        arrive_s = row.left_s + row.drive_s + access_s
         call.crews[row.vehicle] = (sent_s, arrive_s)
 
     def _part(self, call: OpenCall, has_left: bool, row: LegRow) -> None:

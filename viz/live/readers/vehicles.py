@@ -165,13 +165,14 @@ class Track:
         driving = self._log.driving(row.streets)
         way = Way(row.from_node, row.to_node, row.left_s, row.drive_s, row.siren, driving)
         target = self._target(activity, row)
-        end_s = row.left_s + row.drive_s + target.access_s
+        share = self._log.area.city.access_share(siren=row.siren)
+        end_s = row.left_s + row.drive_s + target.access_s * share
         turns_off = (
             before.way is not None
             and row.left_s <= before.way.left_s + before.way.drive_s + ROUNDING_S
         )
         told_s = row.told_s
-        begin_s = row.left_s if turns_off else row.left_s - before.end.access_s
+        begin_s = row.left_s if turns_off else row.left_s - before.end.access_s * share
         if activity is Activity.TO_CALL and not turns_off and begin_s > told_s + ROUNDING_S:
             yield self._stay(Activity.MOBILISING, told_s, told_s, before.end, row)
             told_s = begin_s
