@@ -1,6 +1,6 @@
 """What a batch costs beside its runs, as ratios measured side by side.
 
-    python benchmarks/batch.py [--replications 10000]
+    python -m benchmarks.speed.batches [--replications 10000]
 
 prints the gain of two workers against two plain processes that each run half in a loop, the
 overhead of a replication, what many small ones take in memory and on disk, and Dask against loky.
@@ -16,8 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from experiments.batch import BatchOptions, executor_for, run_batch
 from experiments.batch.saved_runs import read_summaries
@@ -64,7 +62,7 @@ def two_workers() -> None:
 
 def loop(first: int, last: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", LOOP, str(first), str(last)]
-    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[1])
+    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2])
 
 
 def overhead() -> None:
