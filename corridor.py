@@ -6,7 +6,7 @@ Load a case, change it, run it, compare arms of it, and look at tables:
 >>> city = corridor.load("city", {"run.days": 0.2})
 >>> result = corridor.simulate(city)
 >>> result.summary["calls"], round(result.summary["response_s"])
-(60.0, 372)
+(60.0, 362)
 
 A case is the name of one that comes with Corridor, a scenario file (``.toml``), or a `Scenario`.
 What is changed stands under dotted keys, as ``--set`` of the command line has it; ``docs/`` has a
@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from own_packages import require_importable
 
@@ -30,11 +31,11 @@ from environment.errors import CorridorError  # noqa: E402 - now it is ours
 
 if TYPE_CHECKING:
     from experiments.attribution.shapley import Attribution
-    from experiments.batch.engine import Batch, BatchOptions
+    from experiments.batch import Batch, BatchOptions, HowToRun
     from experiments.compare import Comparison
-    from experiments.designs import Study
+    from experiments.designs import Study, sweep
     from experiments.location.located import Location
-    from experiments.search import ArmChoice
+    from experiments.search import ArmChoice, select
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
@@ -98,7 +99,9 @@ def load(case: Case, changes: Changes | None = None, data: str | Path | None = N
     ...
     scenarios.errors.ScenarioError: changes: unknown key 'run.day' (did you mean 'run.days'?)
     """
-    return _changed(case, "changes", changes or {}, data)
+    from scenarios.loader import load_case
+
+    return load_case(case, "changes", changes or {}, None if data is None else Path(data))
 
 
 def simulate(case: Case, replication: int = 0) -> Result:
@@ -125,7 +128,7 @@ def simulate(case: Case, replication: int = 0) -> Result:
     --------
     >>> result = simulate(load("city", {"run.days": 0.2}))
     >>> round(result.summary["response_s"])
-    372
+    362
     >>> result.calls["state"].value_counts().to_dict()
     {'completed': 142}
     """
@@ -177,84 +180,22 @@ def compare(
     >>> table = compare(city, arms, replications=2, workers=1).table
     >>> response = table[table["measure"] == "response_s"].set_index("arm")
     >>> response["mean"].round().to_dict()
-    {'base': 363.0, 'more': 330.0}
+    {'base': 352.0, 'more': 324.0}
     >>> round(response.loc["more", "difference"])
-    -34
+    -28
     """
     from experiments.compare import compare as compare_scenarios
     from scenarios.arms import load_each
+    from scenarios.loader import load_case
 
-    scenarios = load_each(arms, lambda name: _changed(case, f"arm {name}", arms[name]))
+    scenarios = load_each(arms, lambda name: load_case(case, f"arm {name}", arms[name]))
     return compare_scenarios(scenarios, replications, **_options(workers, out, resume))
-
-
-def select(
-    case: Case,
-    arms: Mapping[str, Changes],
-    measure: str,
-    *,
-    indifference: float | None = None,
-    budget: int | None = None,
-    probability: float = 0.95,
-    workers: int | None = None,
-    out: str | Path | None = None,
-    resume: bool = False,
-) -> ArmChoice:
-    """Choose the best of several arms of a case.
-
-    Parameters
-    ----------
-    case : str, Path or Scenario
-    arms : mapping of str to mapping
-        What each arm changes, by its name.
-    measure : str
-        In which the arm is to be best, such as ``response_s``.
-    indifference : float, optional
-        The least difference that counts, in the unit of the summary: arms are run until the best
-        can be promised with a probability (Kim and Nelson's procedure).
-    budget : int, optional
-        Runs of all arms together, in place of a promise.
-    probability : float
-    workers, out, resume
-        As `compare` takes them.
-
-    Returns
-    -------
-    ArmChoice
-        ``best``, the ``promise`` in words, ``table`` with a row for each arm, ``fresh``, the mean
-        of the winner in replications by which it was not chosen, and ``regret``.
-
-    Raises
-    ------
-    CorridorError
-        As `compare` raises it, or if a replication gave no value.
-
-    Examples
-    --------
-    >>> arms = {"one": {"fleet.ambulances": 22}, "two": {"fleet.ambulances": 9}}
-    >>> city = load("city", {"run.days": 0.05})
-    >>> found = select(city, arms, "response_s", budget=20, workers=1)
-    >>> found.best, found.fresh.size
-    ('one', 20)
-    """
-    from experiments.search import select as select_arm
-    from scenarios.arms import load_each
-
-    scenarios = load_each(arms, lambda name: _changed(case, f"arm {name}", arms[name]))
-    options = _options(workers, out, resume)
-    asked = {"indifference": indifference, "budget": budget, "level": probability}
-    return select_arm(scenarios, measure, **asked, **options)
 
 
 def batch(
     scenarios: Case | Mapping[str, Case],
     replications: int = 10,
-    *,
-    workers: int | None = None,
-    cluster: str | None = None,
-    out: str | Path | None = None,
-    tables: bool = True,
-    resume: bool = False,
+    **how: Unpack[HowToRun],
 ) -> Batch:
     """Run many replications of one or several scenarios, without comparing them.
 
@@ -262,12 +203,11 @@ def batch(
     ----------
     scenarios : str, Path or Scenario, or a mapping of str to these
         A single one goes by the name ``run``.
-    replications, workers, out, resume
-        As `compare` takes them.
-    cluster : str, optional
-        The address of a Dask scheduler, or ``local``.
-    tables : bool
-        Whether all tables of every run are kept in `out`, or its measures alone.
+    replications : int
+        Runs of each.
+    **how
+        ``workers``, ``cluster``, ``out``, ``tables`` and ``resume`` (see
+        `experiments.batch.HowToRun`).
 
     Returns
     -------
@@ -287,76 +227,13 @@ def batch(
     >>> runs.summaries["calls"].to_list()
     [60.0, 47.0]
     """
-    from experiments.batch import executor_for, run_batch
+    from experiments.batch import batch_options, run_batch
     from scenarios.arms import load_each
 
     named = scenarios if isinstance(scenarios, Mapping) else {"run": scenarios}
     loaded = load_each(named, lambda name: load(named[name]))
-    options = _options(workers, out, resume)
-    with executor_for(cluster, options["workers"]) as (executor, count):
-        options = {**options, "workers": count, "executor": executor, "tables": tables}
+    with batch_options(**how) as options:
         return run_batch(loaded, replications, **options)
-
-
-def sweep(
-    case: Case,
-    factors: Mapping[str, Sequence[Any] | str],
-    replications: int = 10,
-    *,
-    design: str = "grid",
-    points: int | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
-    out: str | Path | None = None,
-    tables: bool = False,
-    resume: bool = False,
-) -> Study:
-    """Run a case with several values of some keys, by a design.
-
-    Parameters
-    ----------
-    case : str, Path or Scenario
-    factors : mapping
-        For each key its values, or its range as a text: ``{"fleet.ambulances": [18, 22],
-        "demand.calls_per_day": "200..400", "roads.seed": [1, 2, 3]}``.
-    replications : int
-        Runs of each point, all on the same random numbers unless ``seed`` is a factor.
-    design : str
-        ``grid``, ``factorial``, ``lhs``, ``sobol`` or ``random``, or a table of points
-        (``FILE.csv``) in place of factors.
-    points : int, optional
-        How many, of ``lhs``, ``sobol`` and ``random``.
-    workers, cluster, out, tables, resume
-        As `batch` takes them.
-
-    Returns
-    -------
-    Study
-        Its ``runs`` has one row per run with the values of the keys and all measures;
-        ``means(measure)`` has one row per point, with an interval.
-
-    Raises
-    ------
-    CorridorError
-        With a line for every mistake of every point; or as `batch` raises it.
-
-    Examples
-    --------
-    >>> city = load("city", {"run.days": 0.2})
-    >>> study = sweep(city, {"fleet.ambulances": [18, 30]}, replications=2, workers=1)
-    >>> study.means("response_s")["mean"].round().to_list()
-    [363.0, 330.0]
-    """
-    from experiments.batch import executor_for
-    from experiments.designs import factor_of, make_design, run_study
-
-    scenario = load(case)
-    chosen = [factor_of(key, values) for key, values in factors.items()]
-    made = make_design(design, chosen, points, scenario.seed)
-    options = _options(workers, out, resume)
-    with executor_for(cluster, options["workers"]) as (executor, count):
-        options = {**options, "workers": count, "executor": executor, "tables": tables}
-        return run_study(scenario, made, replications, **options)
 
 
 def attribute(
@@ -510,43 +387,28 @@ def check_policy(
     return check(decision, policy, parameters or {}, [Path()])
 
 
+HOMES = {
+    "ArmChoice": "experiments.search",
+    "select": "experiments.search",
+    "Attribution": "experiments.attribution.shapley",
+    "Batch": "experiments.batch",
+    "Comparison": "experiments.compare",
+    "Location": "experiments.location.located",
+    "NewCity": "viz.report.new_city",
+    "Report": "policies.check",
+    "Result": "simulation.tables.result",
+    "Scenario": "scenarios.scenario",
+    "Study": "experiments.designs",
+    "sweep": "experiments.designs",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """`Scenario` and the types of the answers, imported when one of them is first asked for."""
-    if name not in __all__:
+    """`sweep`, `select`, `Scenario` and the types of the answers, imported when first asked for."""
+    if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from experiments.attribution.shapley import Attribution
-    from experiments.batch.engine import Batch
-    from experiments.compare import Comparison
-    from experiments.designs import Study
-    from experiments.location.located import Location
-    from policies.check import Report
-    from scenarios.scenario import Scenario
-    from simulation.tables.result import Result
-    from viz.report.new_city import NewCity
-
-    types = (
-        Attribution, Batch, Comparison, Location, NewCity, Report, Result, Scenario, Study,
-    )  # fmt: skip
-    globals().update({one.__name__: one for one in types})
+    globals()[name] = getattr(import_module(HOMES[name]), name)
     return globals()[name]
-
-
-def _changed(case: Case, origin: str, changes: Changes, data: str | Path | None = None) -> Scenario:
-    """A case with changes, whose mistakes tell where they come from."""
-    from scenarios.errors import ScenarioError
-    from scenarios.loader import load_changed
-    from scenarios.scenario import Scenario
-
-    folder = None if data is None else Path(data)
-    if not isinstance(case, Scenario):
-        return load_changed(case, {origin: changes}, folder)
-    if folder is not None:
-        case = case.model_copy(update={"folder": folder})
-    try:
-        return case.changed(changes) if changes else case
-    except ScenarioError as error:
-        lines = str(error).splitlines()
-        raise ScenarioError("\n".join(f"{origin}: {line}" for line in lines)) from None
 
 
 def _options(workers: int | None, out: str | Path | None, resume: bool) -> BatchOptions:

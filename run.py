@@ -13,16 +13,8 @@ from own_packages import require_own_packages
 
 require_own_packages()
 
-from commands.lazy import LazyGroup  # noqa: E402 - now they are ours
-from commands.main_job import main_job  # noqa: E402
-from commands.output import (  # noqa: E402
-    MISTAKE,
-    describe_os_error,
-    end,
-    output_that_ends,
-    write_any_text,
-)
-from environment.errors import CorridorError  # noqa: E402
+from commands.lazy import LazyGroup, main_job  # noqa: E402 - now they are ours
+from commands.output import run_to_end  # noqa: E402
 
 
 class Commands(LazyGroup):
@@ -48,14 +40,7 @@ app.callback(invoke_without_command=True)(main_job)
 def main() -> None:
     """Start the command line; a user's mistake ends it with a message and no traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends workers as Ctrl-C does
-    write_any_text()
-    try:
-        with output_that_ends():
-            app()
-    except CorridorError as error:
-        end(str(error), MISTAKE)
-    except OSError as error:
-        end(describe_os_error(error), MISTAKE)
+    run_to_end(app)
 
 
 if __name__ == "__main__":

@@ -23,10 +23,10 @@ class LegRow(NamedTuple):
     vehicle : int
         An ambulance's number; trucks count from -1 down.
     from_node, to_node : int
-        Junctions; -1 for that of the station where it stands.
+        Stops (`environment.roads.stops`); -1 for that of the station where it stands.
     target : int
         Row of the station or hospital, or number of the supply site, where it drives or stands;
-        `NOBODY` for a patient's place, and beside a junction.
+        `NOBODY` for a patient's place, and beside a street.
     serves : int
         The call, or the shipment of a truck; `NOBODY` if there is none.
     activity : int
@@ -49,7 +49,7 @@ class LegRow(NamedTuple):
     streets: int
 
 
-LEG_LAYOUT = Struct("=dddiiiiiB?H")
-"""A row of 48 bytes; `LEG_KINDS` says the same to NumPy."""
-LEG_KINDS = ("f8", "f8", "f8", "i4", "i4", "i4", "i4", "i4", "u1", "?", "u2")
+LEG_LAYOUT = Struct("=dddiqqiiB?H")
+"""A row of 56 bytes; `LEG_KINDS` says the same to NumPy."""
+LEG_KINDS = ("f8", "f8", "f8", "i4", "i8", "i8", "i4", "i4", "u1", "?", "u2")
 pack_leg = LEG_LAYOUT.pack

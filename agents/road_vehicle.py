@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 import simpy
 
-from environment.traffic.ways import Way, metres_up_to, next_junction
+from environment.traffic.ways import Way, metres_up_to, next_turn
 
 
 class RoadVehicle(mesa.Agent):
@@ -31,7 +31,7 @@ class RoadVehicle(mesa.Agent):
     def next_turn(self) -> tuple[int, float, float]:
         """The junction where it can turn, the seconds until then and the metres up to there."""
         assert self.way is not None
-        node, in_s = next_junction(self.way, self._env.now)
+        node, in_s = next_turn(self.way, self._env.now)
         return node, in_s, self.metres_to(node)
 
     def metres_to(self, node: int) -> float:

@@ -11,7 +11,16 @@ import sys
 from pathlib import Path
 
 ROOMS = {
-    "speed": ("start", "router", "hypercube", "location", "calls_per_second", "supplies", "turns"),
+    "speed": (
+        "start",
+        "router",
+        "hypercube",
+        "location",
+        "calls_per_second",
+        "supplies",
+        "turns",
+        "batches",
+    ),
     "validation": (
         "queueing",
         "hypercube",

@@ -60,6 +60,7 @@ def compare(
     if arms is None:
         _answer(Path(case), processes(workers), out, resume, as_json)
         return
+    from experiments.batch import BatchOptions
     from experiments.compare import compare as run_comparison
     from experiments.precision import compare_until, read_target
     from scenarios.arms import load_arms, read_arms
@@ -68,7 +69,8 @@ def compare(
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
     with progress_bar() as progress:
-        how = {"workers": processes(workers), "out": out, "resume": resume, "progress": progress}
+        how: BatchOptions = {"workers": processes(workers), "out": out, "resume": resume}
+        how["progress"] = progress
         if until is not None:
             found = compare_until(scenarios, read_target(until), at_most, **how)
         else:

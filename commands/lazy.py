@@ -1,16 +1,18 @@
-"""Commands that are imported when they are asked for."""
+"""Commands that are imported when they are asked for, and what is done without one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 import typer.main
 from typer.core import TyperGroup
 
-from commands.output import INTERRUPTED, end
+from commands.options import RESULTS
+from commands.output import INCOMPLETE, INTERRUPTED, end, open_console, open_error_console
 
 
 class CommandModules(Mapping[str, Any]):
@@ -57,3 +59,21 @@ class LazyGroup(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             end(str(stop) or "stopped", INTERRUPTED)
+
+
+def main_job(
+    context: typer.Context,
+    full: Annotated[
+        bool, typer.Option("--full", help="More replications and prices: about ten times as long.")
+    ] = False,
+) -> None:
+    """Run the main job where no command is given."""
+    if context.invoked_subcommand is not None:
+        return
+    from experiments.main_job import FULL, QUICK
+    from viz.report.main_job import run_main_job
+    from viz.terminal.console import progress_bar
+
+    bar = partial(progress_bar, open_error_console())
+    if not run_main_job(FULL if full else QUICK, RESULTS, open_console(), bar):
+        raise typer.Exit(INCOMPLETE)

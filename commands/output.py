@@ -6,12 +6,14 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+from environment.errors import CorridorError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,11 +42,23 @@ def end(message: str, code: int) -> NoReturn:
     raise SystemExit(code)
 
 
+def run_to_end(app: Callable[[], object]) -> None:
+    """Run the command line; what a user can mend is told in lines, without a traceback."""
+    _write_any_text()
+    try:
+        with _output_that_ends():
+            app()
+    except CorridorError as error:
+        end(str(error), MISTAKE)
+    except OSError as error:
+        end(_describe_os_error(error), MISTAKE)
+
+
 PLAIN = str.maketrans({"±": "+-", "–": "-", "−": "-", "…": "...", "×": "x", "µ": "u", "·": "."})
 """What stands for characters that a terminal or a pipe does not have."""
 
 
-def write_any_text() -> None:
+def _write_any_text() -> None:
     """Let no character end the program where output has few of them, as that of ``LANG=C``."""
     codecs.register_error("corridor", _plainly)
     for stream in (sys.stdout, sys.stderr):
@@ -60,7 +74,7 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
 
 
 @contextmanager
-def output_that_ends() -> Iterator[None]:
+def _output_that_ends() -> Iterator[None]:
     """Write out what is printed before the program ends, whatever becomes of it.
 
     Else Python does so after everything, and tells of a full disk in lines of its own.
@@ -75,7 +89,7 @@ def output_that_ends() -> Iterator[None]:
             raise
 
 
-def describe_os_error(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
     """What a file or the output could not be used for, on one line."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return f"{error.filename or 'the output'}: {reason}"

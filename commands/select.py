@@ -54,7 +54,7 @@ def select(
     as_json: AsJson = False,
 ) -> None:
     """Choose the best of several arms, with a promise or within a budget of runs."""
-    from experiments.search import select as select_arm
+    from experiments.search import select_arm
     from scenarios.arms import load_arms, read_arms
 
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)

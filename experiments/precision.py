@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Unpack
 
 import numpy as np
@@ -79,8 +78,6 @@ def compare_until(
     at_most: int,
     *,
     level: float = 0.95,
-    out: Path | None = None,
-    resume: bool = False,
     **options: Unpack[BatchOptions],
 ) -> Comparison:
     """Compare arms with as many replications as the mean of a measure needs in every one of them.
@@ -93,7 +90,7 @@ def compare_until(
         Replications of each arm, however imprecise the mean still is; at least 10.
     level : float
         Of the intervals.
-    out, resume, **options
+    **options
         As `experiments.batch.run_batch` takes them.
 
     Raises
@@ -110,7 +107,8 @@ def compare_until(
     """
     if at_most < STEP:
         raise BatchError(f"at most {at_most} replications: {STEP} or more are required")
-    options = {"tables": out is not None, **options}
+    out, resume = options.pop("out", None), options.pop("resume", False)
+    options.setdefault("tables", out is not None)
     with growing_folder(out, resume=resume) as folder:
         count, precise = 0, False
         while not precise and count < at_most:

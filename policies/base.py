@@ -1,7 +1,7 @@
 """What every policy is: one Protocol for each decision, over frozen views of what is known.
 
 A policy is any object with the method of its Protocol; it inherits nothing. The views below say
-what it may look at. Junctions are numbers of the road network; times are in seconds.
+what it may look at. Places are stops, numbers of the road network; times are in seconds.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class AmbulanceView(NamedTuple):
     district : str
         The district of its own station.
     node : int
-        Junction where it stands, or the next one that it reaches.
+        Stop where it stands, or the next one where it can turn.
     ready_in_s : float
-        Expected seconds until it leaves that junction: those to set out and to reach the street
+        Expected seconds until it leaves that stop: those to set out and to reach the street
         if it stands at its station, the rest of its street if it is under way.
     type : str
         The name of its vehicle type.
@@ -122,7 +122,7 @@ class DispatchView(Protocol):
         """
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
-        """Expected driving time between two junctions if one left now."""
+        """Expected driving time between two stops if one left now."""
 
     def arrival_in_s(self, ambulance: AmbulanceView, call: Call) -> float:
         """Expected seconds until an ambulance sent now is at the call, by which `nearest` ranks.

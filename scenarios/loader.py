@@ -81,6 +81,30 @@ def load_changed(
         raise ScenarioError("\n".join(f"{origins[line]}: {line}" for line in mistakes)) from None
 
 
+def load_case(
+    case: str | Path | Scenario,
+    origin: str,
+    changes: Mapping[str, Any],
+    folder: Path | None = None,
+) -> Scenario:
+    """Load a case, or take a scenario, with changes, whose mistakes tell where they come from.
+
+    Raises
+    ------
+    ScenarioError
+        With a line for every mistake.
+    """
+    if not isinstance(case, Scenario):
+        return load_changed(case, {origin: changes}, folder)
+    if folder is not None:
+        case = case.model_copy(update={"folder": folder})
+    try:
+        return case.changed(changes) if changes else case
+    except ScenarioError as error:
+        lines = str(error).splitlines()
+        raise ScenarioError("\n".join(f"{origin}: {line}" for line in lines)) from None
+
+
 def _validate(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
     """Make a scenario of what is written; mistakes do not tell yet where it is written."""
     mistakes = []

@@ -74,7 +74,9 @@ def commands_to_run() -> list[Any]:
 
     One that several pages have is run once.
     """
-    left_out = re.compile(r"FOLDER|place_by_name|corridor view|corridor reproduce (?!.*--quick)")
+    left_out = re.compile(
+        r"FOLDER|place_by_name|corridor new|corridor view|corridor reproduce (?!.*--quick)"
+    )
     return [
         pytest.param(page, line, id=line, marks=[] if QUICK.search(line) else [pytest.mark.slow])
         for line, page in {line: page for page, line in reversed(commands())}.items()

@@ -118,11 +118,12 @@ class CentreView:
         return self._fleet.is_available(number, self._priority, self._skill)
 
     def travel_time_s(self, origin: int, destination: int, *, siren: bool = True) -> float:
-        """Expected driving time between two junctions if one left now."""
-        junctions = self._context.city.roads.node_count
-        if not (0 <= origin < junctions and 0 <= destination < junctions):
+        """Expected driving time between two stops if one left now."""
+        roads = self._context.city.roads
+        if not (roads.is_stop(origin) and roads.is_stop(destination)):
             raise PolicyError(
-                f"travel_time_s({origin!r}, {destination!r}): junctions are 0 to {junctions - 1}"
+                f"travel_time_s({origin!r}, {destination!r}): stops are junctions, from 0 to "
+                f"{roads.node_count - 1}, and the numbers that calls and ambulances bear"
             )
         return self._context.driving.expected_s(origin, destination, self._context.env.now, siren)
 

@@ -40,7 +40,7 @@ class Fleet:
     """Who can be sent, from where, and how soon.
 
     An ambulance that can be sent stands at a station, or is on the road; sent elsewhere on its
-    way, it turns at the next junction of its path.
+    way, it turns at the next junction of its path, or where that ends.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class Fleet:
         self._stand(number, station, node, access_s, self._mobilisation_s + access_s)
 
     def stand_on_street(self, number: int, node: int, lead_s: float) -> None:
-        """Note that an ambulance is free, `lead_s` from a junction, and not yet on its way."""
+        """Note that an ambulance is free, `lead_s` from a stop, and not yet on its way."""
         self._stand(number, self._home[number], node, lead_s, lead_s)
 
     def drive(self, number: int, way: Way, station: int) -> None:
@@ -203,7 +203,7 @@ class Fleet:
             self._on_road_count -= 1
 
     def take(self, number: int, now_s: float, *, siren: bool = False) -> tuple[int, float]:
-        """Send an ambulance: the junction that it leaves from, and the seconds until then.
+        """Send an ambulance: the stop that it leaves from, and the seconds until then.
 
         The time that a crew at its station takes to set out is not among them.
         """
@@ -224,25 +224,25 @@ class Fleet:
         wanted: tuple[int, int, int],
         among: Sequence[int] | None,
     ) -> list[int]:
-        """Those that can be sent, by expected arrival at a junction.
+        """Those that can be sent, by expected arrival at a stop.
 
         `wanted` says up to how many, to a call of which priority, and with which skill.
         """
         self._note_turns(now_s)
         count, priority, skill = wanted
         candidates = self._everyone if among is None else np.asarray(among, dtype=np.int64)
-        address, time_ms, pace = self._call_labels[siren]
+        address, time_ms, pieces, pace = self._call_labels[siren]
         driving = self._streets.driving
         pace /= driving.speed_factor(now_s)
         node, _ = driving.stand_in(node)
         chosen = np.empty(count, np.int64)
         found = soonest(
-            address, time_ms, pace, self._places, candidates, node, priority, skill, chosen
+            address, time_ms, pieces, pace, self._places, candidates, node, priority, skill, chosen
         )
         return chosen[:found].tolist()
 
     def place(self, number: int, now_s: float) -> tuple[int, float]:
-        """Junction that an ambulance would leave from, and the seconds until then, as in views."""
+        """Stop that an ambulance would leave from, and the seconds until then, as in views."""
         self._note_turns(now_s)
         place = self._places[number]
         return int(place[NODE]), float(place[READY_S])
@@ -274,18 +274,18 @@ class Fleet:
         Parameters
         ----------
         station_s : (s, z) float64
-            Free-flow seconds with siren from the junction of each station.
+            Free-flow seconds with siren from the stop of each station.
         nodes : (z,) int64
-            Junctions where there is demand.
+            Stops where there is demand.
         shares : (z,) float64
         within_s, now_s : float
         """
         self._note_turns(now_s)
-        address, time_ms, pace = self._call_labels[True]
+        address, time_ms, pieces, pace = self._call_labels[True]
         slowness = 1 / self._streets.driving.speed_factor(now_s)
         return float(
             covered_share(
-                address, time_ms, pace, slowness, self._places,
+                address, time_ms, pieces, pace, slowness, self._places,
                 self.station, station_s, nodes, shares, within_s,
             )
         )  # fmt: skip

@@ -48,7 +48,7 @@ class Mission:
     Attributes
     ----------
     call, ambulance, from_node : int
-        `from_node` is the junction from which the ambulance drove to the call.
+        `from_node` is the stop from which the ambulance drove to the call.
     from_station, siren : bool
         Whether it stood at a station (else it was on the road or at a hospital), and whether it
         drove to the call with lights and siren.

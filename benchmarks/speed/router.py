@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from scipy.sparse import csr_array
@@ -28,10 +29,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from environment.maps.load import load_map
 from environment.maps.osm_file import OsmFile
 from environment.maps.plane_grid import PlaneGrid
-from environment.roads.hub_labels import build_labels, travel_ms
+from environment.roads.hub_labels import build_labels, piece_table
 from environment.roads.nested_dissection import dissect
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
+from environment.roads.stops import PARTS, travel_ms
 
 SIDE, ARTERIAL_EVERY = 220, 8
 QUESTIONS = 10_000
@@ -64,8 +66,9 @@ def grid_with_arterials() -> RoadNetwork:
 def measure(roads: RoadNetwork) -> dict[str, str]:
     time_ms = np.maximum(np.rint(roads.free_flow_s * 1000), 1).astype(np.int64)
     length_dm = np.rint(roads.length_m * 10).astype(np.int64)
+    pieces = piece_table(roads.tail, roads.head, time_ms, length_dm, roads.lines)
     tree, cuts_s = timed(lambda: dissect(roads.tail, roads.head, roads.xy_m))
-    labels, labels_s = timed(lambda: build_labels(tree, roads.tail, roads.head, time_ms, length_dm))
+    labels, labels_s = timed(lambda: build_labels(tree, pieces))
     return {
         "cuts, once a map": f"{cuts_s:.2f} s",
         "labels, once a way of driving": f"{labels_s:.2f} s",
@@ -78,12 +81,15 @@ def measure(roads: RoadNetwork) -> dict[str, str]:
 def questions(router: Router) -> dict[str, str]:
     roads, labels = router.roads, router.labels
     asked = np.random.default_rng(0).integers(0, roads.node_count, (QUESTIONS, 2))
+    tables = (labels.address, labels.time_ms, labels.pieces)
+    points = points_of_streets(roads)
     pairs, some = asked.tolist(), asked[:ORIGINS, 0].copy()
     streets = np.mean([len(router.path(a, b)) for a, b in pairs])
     free_flow = csr_array((roads.free_flow_s, (roads.tail, roads.head)), (roads.node_count,) * 2)
     trees = asked[:TREES, 0]
     return {
-        "time, compiled": each(lambda: sum_ms(labels.address, labels.time_ms, asked)),
+        "time, compiled": each(lambda: sum_ms(*tables, asked)),
+        "time between points of streets, compiled": each(lambda: sum_ms(*tables, points)),
         "time": each(lambda: [router.time_s(a, b) for a, b in pairs]),
         "length": each(lambda: [router.length_m(a, b) for a, b in pairs]),
         f"times from {ORIGINS}": each(lambda: [router.times_s(some, b) for _, b in pairs]),
@@ -93,11 +99,18 @@ def questions(router: Router) -> dict[str, str]:
     }
 
 
+def points_of_streets(roads: RoadNetwork) -> NDArray[np.int64]:
+    """As many pairs of points between junctions."""
+    rng = np.random.default_rng(1)
+    lead = roads.lines.lead[rng.integers(0, roads.edge_count, (QUESTIONS, 2))]
+    return roads.node_count + lead * PARTS + rng.integers(1, PARTS, lead.shape)
+
+
 @njit
-def sum_ms(address, time_ms, asked):  # type: ignore[no-untyped-def]
+def sum_ms(address, time_ms, pieces, asked):  # type: ignore[no-untyped-def]
     total = 0
     for k in range(len(asked)):
-        total += travel_ms(address, time_ms, asked[k, 0], asked[k, 1])
+        total += travel_ms(address, time_ms, pieces, asked[k, 0], asked[k, 1])
     return total
 
 

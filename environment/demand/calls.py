@@ -22,9 +22,9 @@ class Call(NamedTuple):
     ready_s : float
         When the call has been taken and can be dispatched.
     node : int
-        Junction nearest to the address.
+        Stop on the street nearest to the address (`environment.roads.stops`).
     access_s : float
-        Seconds between that junction and the address.
+        Seconds between that stop and the address.
     zone : int
         Row in `Zones`.
     priority : int

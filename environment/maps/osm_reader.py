@@ -235,7 +235,7 @@ def read_streets(
     from osmium import InvalidLocationError
 
     content, osm_format = map_content(path)
-    deleted = _deleted(content, osm_format, path)
+    deleted = deleted_in(content, osm_format, path)
     streets = OsmStreets(access, ferries, deleted=len(deleted["node"]) + len(deleted["way"]))
     try:
         _read(content, osm_format, deleted, streets)
@@ -336,7 +336,7 @@ def _format(name: str, path: Path) -> str:
     )
 
 
-def _deleted(content: bytes, osm_format: str, path: Path) -> Deleted:
+def deleted_in(content: bytes, osm_format: str, path: Path) -> Deleted:
     """Elements that an editor such as JOSM keeps in the file with ``action="delete"``."""
     found: Deleted = {"node": set(), "way": set(), "relation": set()}
     if osm_format == "osm.pbf":

@@ -14,6 +14,7 @@ from environment.places.city import (
     build_city,
     join_to_streets,
 )
+from environment.places.population import Population, read_population, zones_of_population
 from environment.places.sites import Sites
 from environment.places.zones import Zones
 
@@ -22,9 +23,12 @@ __all__ = [
     "City",
     "CityMap",
     "PlaceParameters",
+    "Population",
     "Sites",
     "Stops",
     "Zones",
     "build_city",
     "join_to_streets",
+    "read_population",
+    "zones_of_population",
 ]

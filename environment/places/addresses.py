@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from environment.places.zones import Zones
 from environment.roads.network import RoadNetwork
+from environment.roads.stops import PARTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,14 +20,16 @@ class AddressBook:
     """The addresses of a city, by zone.
 
     A zone's streets are the pieces whose middle lies nearest to its centre. An address on a street
-    is a point of a piece chosen by length; it is reached from the nearer end of the piece at the
-    speed of the street. The centre of a zone is reached from the nearest junction off the road.
+    is a point of the line of a piece chosen by length. Like every other place it is joined to the
+    streets by where it lies, so that a record of it says the same. Between towns, where no street
+    has doors, it is the nearer end of the piece.
     """
 
     roads: RoadNetwork
     zones: Zones
     zone_node: NDArray[np.int64]
     zone_access_s: NDArray[np.float64]
+    access_kph: float
 
     def draw(
         self,
@@ -70,15 +73,16 @@ class AddressBook:
         self, zone: NDArray[np.int64], pick: NDArray[np.float64], along: NDArray[np.float64]
     ) -> dict[str, NDArray[Any]]:
         edge = self._pick_street(zone, pick)
-        roads = self.roads
-        tail, head = roads.tail[edge], roads.head[edge]
-        from_tail = along < 0.5
+        # At whole parts of a street: what is rounded in writing leads back to the same.
+        parts = 1 if self.roads.is_between_towns else PARTS
+        x, y = self.roads.lines.at(edge, np.rint(along * parts) / parts)
+        node, distance_m = self.roads.nearest_stop(x, y)
         return {
             "zone": zone,
-            "x": roads.x[tail] + along * (roads.x[head] - roads.x[tail]),
-            "y": roads.y[tail] + along * (roads.y[head] - roads.y[tail]),
-            "node": np.where(from_tail, tail, head).astype(np.int64),
-            "access_s": np.minimum(along, 1 - along) * roads.free_flow_s[edge],
+            "x": x,
+            "y": y,
+            "node": node,
+            "access_s": distance_m / (self.access_kph / 3.6),
         }
 
     def _pick_street(self, zone: NDArray[np.int64], pick: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -53,7 +53,7 @@ class PlaceParameters(Parameters):
         Metres, Field(ge=1, description="size of zones where neither file nor map has any")
     ] = 500.0
     access_kph: Annotated[
-        Kph, Field(ge=0.1, description="speed between a place and the junction nearest to it")
+        Kph, Field(ge=0.1, description="speed between a place and the street nearest to it")
     ] = 10.0
     siren_access_kph: Annotated[
         Kph | None,
@@ -82,9 +82,9 @@ class Stops:
     ----------
     sites : Sites
     node : (s,) int64
-        Nearest junction of a street with doors.
+        Nearest stop at a street with doors (`environment.roads.stops`).
     access_s : (s,) float64
-        Seconds between that junction and the site.
+        Seconds between that stop and the site.
     """
 
     sites: Sites
@@ -153,7 +153,7 @@ def build_city(
     hospital_stops = _stops("hospital", hospitals, roads, parameters, problems)
     if problems:
         raise DataError("\n".join(problems))
-    addresses = AddressBook(roads, zones, zone_node, zone_access_s)
+    addresses = AddressBook(roads, zones, zone_node, zone_access_s, parameters.access_kph)
     share = parameters.siren_access_share
     return City(city_map, zones, zone_node, addresses, station_stops, hospital_stops, share)
 
@@ -169,11 +169,8 @@ def _zones(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> Zone
     zones = city_map.zones or zones_by_streets(roads, parameters.zone_cell_m)
     node, _ = roads.nearest_stop(zones.x, zones.y)
     far = _is_off_map(zones.x, zones.y, roads, parameters)
-    return replace(
-        zones,
-        x=np.where(far, roads.x[node], zones.x),
-        y=np.where(far, roads.y[node], zones.y),
-    )
+    x, y = roads.stop_xy(node)
+    return replace(zones, x=np.where(far, x, zones.x), y=np.where(far, y, zones.y))
 
 
 def _sites(city_map: CityMap, parameters: PlaceParameters, folder: Path) -> tuple[Sites, Sites]:

@@ -12,9 +12,6 @@ from environment.roads.hub_labels import (
     TO_HUB,
     HubLabels,
     build_labels,
-    path_into,
-    travel,
-    travel_ms,
 )
 from environment.roads.lights import NO_LIGHT, enters_light, light_of_node
 from environment.roads.mending import mend, take
@@ -22,6 +19,7 @@ from environment.roads.nested_dissection import dissect
 from environment.roads.network import EARTH_RADIUS_M, GEOGRAPHIC, PLANE, RoadNetwork, distance_m
 from environment.roads.router import MS_PER_S, Router
 from environment.roads.speeds import DEFAULT_KPH, SpeedParameters
+from environment.roads.stops import PARTS, driven, path_into, path_room, travel, travel_ms
 
 __all__ = [
     "DEFAULT_KPH",
@@ -30,6 +28,7 @@ __all__ = [
     "GEOGRAPHIC",
     "MS_PER_S",
     "NO_LIGHT",
+    "PARTS",
     "PLANE",
     "SIGNAL",
     "TO_HUB",
@@ -42,11 +41,13 @@ __all__ = [
     "cache_folder",
     "dissect",
     "distance_m",
+    "driven",
     "enters_light",
     "from_graph",
     "light_of_node",
     "mend",
     "path_into",
+    "path_room",
     "take",
     "travel",
     "travel_ms",

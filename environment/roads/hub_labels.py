@@ -7,8 +7,9 @@ side in memory: some twenty nanoseconds (Ouyang et al., When Hierarchy Meets 2-H
 2018). The topmost best hub is the highest junction of the trip, hence a hub of every junction on
 it, and the trip can be followed street by street.
 
-The compiled queries below are for other compiled code too: they take the arrays of `HubLabels` and
-check nothing. ``Router`` is the same for Python, checked.
+The compiled queries below are for other compiled code: they take the arrays of `HubLabels` and
+check nothing. Those of ``stops.py`` begin and end anywhere along streets; ``Router`` is the same
+for Python, checked.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from numba.cpython.unsafe import numbers
 from numpy.typing import NDArray
 
 from environment.roads.contraction import DOWN, LENGTH_BITS, UNREACHABLE, UP, contract
+from environment.roads.drawn_lines import DrawnLines
 from environment.roads.nested_dissection import NO_CUT, CutTree
 
 TURNS, START, SIZE, FIRST_CUT = 0, 1, 2, 3
@@ -29,6 +31,14 @@ TURNS, START, SIZE, FIRST_CUT = 0, 1, 2, 3
 
 TO_HUB, FROM_HUB = UP, DOWN
 """Rows of all other arrays."""
+
+TAIL, HEAD, TIME_MS, ALONG_MS, LENGTH_DM, NEXT_PIECE, BACKWARD = range(7)
+"""Columns of the table of street pieces."""
+
+NO_STOP = -1
+"""In the column `ALONG_MS`: nobody stops along this piece."""
+
+NONE = -1
 
 FAR_MS = int(UNREACHABLE >> LENGTH_BITS)  # 12 days; two of them still fit into 32 bits
 
@@ -47,15 +57,16 @@ class HubLabels:
     edge : (2, k) int32
         The street piece that the trip to the hub begins with (row 0), and that the trip from the
         hub ends with (row 1); -1 at the hub itself.
-    far_end : (2, m) int32
-        The junction that each street piece leads to (row 0), and the one it comes from (row 1).
+    pieces : (m, 7) int32
+        Of each street piece its junctions, its time, that without what is lost at its end, its
+        length, the next piece of the same street, and whether it leads against the first of them.
     """
 
     address: NDArray[np.int32]
     time_ms: NDArray[np.int32]
     length_dm: NDArray[np.int32]
     edge: NDArray[np.int32]
-    far_end: NDArray[np.int32]
+    pieces: NDArray[np.int32]
 
     def __post_init__(self) -> None:
         """Protect the arrays."""
@@ -68,27 +79,39 @@ class HubLabels:
         return sum(getattr(self, item.name).nbytes for item in fields(self))
 
 
-def build_labels(
-    tree: CutTree,
+def piece_table(
     tail: NDArray[np.int32],
     head: NDArray[np.int32],
     time_ms: NDArray[np.int64],
     length_dm: NDArray[np.int64],
-) -> HubLabels:
-    """Build the labels of a strongly connected network.
+    lines: DrawnLines,
+    along_ms: NDArray[np.int64] | None = None,
+) -> NDArray[np.int32]:
+    """Put side by side what is known of street pieces, without loops and parallels.
 
     Parameters
     ----------
-    tree : CutTree
     tail, head : (m,) int32
-        Without loops and parallels.
     time_ms, length_dm : (m,) int64
-        Of each street piece; times are at least 1. A trip of `FAR_MS` or more stays unknown: its
-        label says `FAR_MS`.
+        Times are at least 1.
+    lines : DrawnLines
+    along_ms : (m,) int64, optional
+        Time without what is lost at the end, or `NO_STOP`; the whole time, where it is not given.
+    """
+    along_ms = time_ms if along_ms is None else along_ms
+    columns = (tail, head, time_ms, along_ms, length_dm, lines.next_piece, lines.is_backward)
+    return np.column_stack(columns).astype(np.int32)
+
+
+def build_labels(tree: CutTree, pieces: NDArray[np.int32]) -> HubLabels:
+    """Build the labels of a strongly connected network.
+
+    A trip of `FAR_MS` or more stays unknown: its label says `FAR_MS`.
     """
     rank = np.empty_like(tree.order)
     rank[tree.order] = np.arange(len(rank))
-    hierarchy = contract(rank[tail], rank[head], (time_ms << LENGTH_BITS) + length_dm, len(rank))
+    cost = (pieces[:, TIME_MS].astype(np.int64) << LENGTH_BITS) + pieces[:, LENGTH_DM]
+    hierarchy = contract(rank[pieces[:, TAIL]], rank[pieces[:, HEAD]], cost, len(rank))
     address = _addresses(tree)
     shape = (2, int(address[:, SIZE].sum(dtype=np.int64)))
     label_ms, label_dm, edge = (np.empty(shape, np.int32) for _ in range(3))
@@ -98,7 +121,7 @@ def build_labels(
         (hierarchy.first_edge[UP], hierarchy.last_edge[DOWN]),
         (label_ms, label_dm, edge),
     )
-    return HubLabels(address, label_ms, label_dm, edge, np.stack([head, tail]))
+    return HubLabels(address, label_ms, label_dm, edge, pieces)
 
 
 def _addresses(tree: CutTree) -> NDArray[np.int32]:
@@ -150,7 +173,9 @@ def _fill_labels(address, shortcuts, edges, labels):  # type: ignore[no-untyped-
 _TABLE = types.Array(types.int32, 2, "C", readonly=True)
 _PATH = types.Array(types.int32, 1, "C")
 _INT = types.int64
+_BOOL = types.boolean
 _PAIR = types.UniTuple(_INT, 2)  # type: ignore[no-untyped-call]
+_ENDS = types.UniTuple(_INT, 3)  # type: ignore[no-untyped-call]
 
 trailing_zeros: Any = numbers.trailing_zeros  # one processor instruction
 
@@ -165,8 +190,8 @@ def common_hubs(address, origin, destination):  # type: ignore[no-untyped-def]
 
 
 @njit(_INT(_TABLE, _TABLE, _INT, _INT), cache=True)
-def travel_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
-    """The shortest travel time in milliseconds."""
+def junctions_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
+    """The shortest travel time between two junctions in milliseconds."""
     hubs = common_hubs(address, origin, destination)
     here, there = address[origin, START], address[destination, START]
     to_hub = time_ms[TO_HUB, here : here + hubs]
@@ -179,41 +204,10 @@ def travel_ms(address, time_ms, origin, destination):  # type: ignore[no-untyped
 
 @njit(_INT(_TABLE, _TABLE, _INT, _INT), cache=True)
 def top_hub(address, time_ms, origin, destination):  # type: ignore[no-untyped-def]
-    """The place in both labels of the highest junction of the shortest trip."""
-    best = travel_ms(address, time_ms, origin, destination)
+    """The place in both labels of the highest junction of the shortest trip between junctions."""
+    best = junctions_ms(address, time_ms, origin, destination)
     here, there = address[origin, START], address[destination, START]
     k = 0
     while time_ms[TO_HUB, here + k] + time_ms[FROM_HUB, there + k] != best:
         k += 1
     return k
-
-
-@njit(_PAIR(_TABLE, _TABLE, _TABLE, _INT, _INT), cache=True)
-def travel(address, time_ms, length_dm, origin, destination):  # type: ignore[no-untyped-def]
-    """Milliseconds and decimetres of the path that `path_into` follows."""
-    hub = top_hub(address, time_ms, origin, destination)
-    here, there = address[origin, START] + hub, address[destination, START] + hub
-    return (
-        np.int64(time_ms[TO_HUB, here] + time_ms[FROM_HUB, there]),
-        np.int64(length_dm[TO_HUB, here]) + length_dm[FROM_HUB, there],
-    )
-
-
-@njit(_INT(_TABLE, _TABLE, _TABLE, _TABLE, _INT, _INT, _PATH), cache=True)
-def path_into(address, time_ms, edge, far_end, origin, destination, path):  # type: ignore[no-untyped-def]
-    """Write the street pieces of the shortest trip into `path`; return how many there are.
-
-    `path` must have room for as many as there are junctions.
-    """
-    hub = top_hub(address, time_ms, origin, destination)
-    count, half = 0, 0
-    for way, end in ((TO_HUB, origin), (FROM_HUB, destination)):
-        half = count
-        street = edge[way, address[end, START] + hub]
-        while street >= 0:
-            path[count] = street
-            count += 1
-            street = edge[way, address[far_end[way, street], START] + hub]
-    for k in range((count - half) // 2):  # the second half was followed backwards
-        path[half + k], path[count - 1 - k] = path[count - 1 - k], path[half + k]
-    return count

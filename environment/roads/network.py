@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from environment.roads.drawn_lines import DrawnLines, NearestPoints
+from environment.roads.stops import PARTS, junction_or_point, part_of, piece_of
+
 EARTH_RADIUS_M = 6_371_009.0  # the mean radius that OSMnx uses
 
 GEOGRAPHIC = "epsg:4326"
@@ -140,12 +143,17 @@ class RoadNetwork:
         """Project to local metres (equirectangular about the middle of the map)."""
         if self.crs == PLANE:
             return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        x0, y0 = self._origin
+        (x0, y0), (along_x, along_y) = self._origin, self._metres_per_unit
+        return (np.asarray(x) - x0) * along_x, (np.asarray(y) - y0) * along_y
+
+    @cached_property
+    def _metres_per_unit(self) -> NDArray[np.float64]:
+        """Metres of a unit of ``x`` and of ``y``, (2,)."""
+        if self.crs == PLANE:
+            return np.ones(2)
         metres_per_degree = np.pi / 180 * EARTH_RADIUS_M
-        return (
-            (np.asarray(x) - x0) * metres_per_degree * np.cos(np.radians(y0)),
-            (np.asarray(y) - y0) * metres_per_degree,
-        )
+        along_x = metres_per_degree * np.cos(np.radians(self._origin[1]))
+        return np.array([along_x, metres_per_degree])
 
     @cached_property
     def xy_m(self) -> NDArray[np.float64]:
@@ -162,32 +170,78 @@ class RoadNetwork:
     def nearest_stop(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The nearest stop at a street with doors, and the metres to it, to the millimetre.
+
+        A stop is a junction or a point of a street between two; see `environment.roads.stops`.
+        Between towns, where no street has doors, stops are junctions.
+        """
+        if self.is_between_towns:
+            return self.nearest_stop_junction(x, y)
+        points_m = np.column_stack(self.to_metres(x, y))
+        piece, share, distance_m = self._points_with_doors.find(points_m)
+        part = np.rint(share * PARTS).astype(np.int64)
+        # None of the nodes of a junction with restricted turns is reached from everywhere.
+        part = np.maximum(part, self.is_split[self.tail[piece]])
+        part = np.minimum(part, PARTS - self.is_split[self.head[piece]])
+        number = junction_or_point(self.node_count, self.tail, self.head, piece, part)
+        return number, np.round(distance_m, 3)
+
+    def nearest_stop_junction(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest junction of a street with doors, and the distance to it in metres."""
         distance_m, row = self._stop_tree.query(np.column_stack(self.to_metres(x, y)))
         # Where squares overflow, the tree finds none and says how many there are.
         return self.stops[np.minimum(row, len(self.stops) - 1)], distance_m
 
+    def is_stop(self, number: int) -> bool:
+        """Whether a number is that of a junction, or of a point between two."""
+        point = number - self.node_count
+        if point < 0:
+            return number >= 0
+        return point < self.edge_count * PARTS and point % PARTS > 0
+
+    def stop_xy(self, stops: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where stops lie, in the units of ``x`` and ``y``."""
+        numbers = np.atleast_1d(np.asarray(stops, np.int64))
+        inner = numbers >= self.node_count
+        junction = np.where(inner, 0, numbers)
+        x, y = self.x[junction], self.y[junction]
+        if inner.any():
+            piece, part = (of(self.node_count, numbers[inner]) for of in (piece_of, part_of))
+            x[inner], y[inner] = self.lines.at(piece, part / PARTS)
+        return x, y
+
+    def stop_xy_m(self, stops: ArrayLike) -> NDArray[np.float64]:
+        """Where stops lie in local metres, (k, 2)."""
+        return np.column_stack(self.to_metres(*self.stop_xy(stops)))
+
+    @cached_property
+    def lines(self) -> DrawnLines:
+        """The drawn lines of the street pieces, and which of them are one street."""
+        nodes = np.column_stack([self.x, self.y])
+        shape_xy = np.column_stack([self.shape_x, self.shape_y])
+        return DrawnLines.of(
+            nodes[self.tail], nodes[self.head], self.shape_start, shape_xy, self._metres_per_unit
+        )
+
     @cached_property
     def has_doors(self) -> NDArray[np.bool_]:
         """Whether one can stop on each street piece: not on motorways, trunk roads and ramps, (m,).
 
-        Nor on ferries, nor where a vehicle has to remember where it may not turn. Where there is
-        nothing else, as between towns, one can stop everywhere.
+        Nor on ferries. Where there is nothing else, as between towns, one stops at the ends of all.
         """
-        slow = [not name.startswith(("motorway", "trunk", "ferry")) for name in self.road_classes]
-        can_stop = self.is_street & ~self._has_copies
-        has_doors = np.array(slow, dtype=bool)[self.road_class] & can_stop
-        return has_doors if has_doors.any() else can_stop
+        return self._is_slow if self._is_slow.any() else self.is_street
 
     @cached_property
-    def _has_copies(self) -> NDArray[np.bool_]:
-        """Whether a vehicle may come along each street on another of several pieces, (m,)."""
-        tail, head = self.junction[self.tail], self.junction[self.head]
-        _, pair, count = np.unique(
-            tail * self.node_count + head, return_inverse=True, return_counts=True
-        )
-        several: NDArray[np.bool_] = count[pair.ravel()] > 1
-        return several
+    def is_between_towns(self) -> bool:
+        """Whether no street has doors: nobody stops along one."""
+        return not self._is_slow.any()
+
+    @cached_property
+    def _is_slow(self) -> NDArray[np.bool_]:
+        slow = [not name.startswith(("motorway", "trunk", "ferry")) for name in self.road_classes]
+        return np.array(slow, dtype=bool)[self.road_class] & self.is_street
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -217,6 +271,20 @@ class RoadNetwork:
         """Junctions of streets with doors, each once, (j,)."""
         ends = np.append(self.tail[self.has_doors], self.head[self.has_doors])
         return np.unique(self.junction[ends])
+
+    @cached_property
+    def _points_with_doors(self) -> NearestPoints:
+        """Finds the nearest point of the streets with doors."""
+        lines = self.lines
+        own = np.zeros(self.edge_count, dtype=bool)
+        own[lines.lead[self.has_doors]] = True
+        rows = np.flatnonzero(own[lines.piece])
+        first_m, last_m = (
+            np.column_stack(self.to_metres(*ends[rows].T)) for ends in (lines.first, lines.last)
+        )
+        return NearestPoints.on(
+            first_m, last_m, lines.piece[rows], lines.begins[rows], lines.ends[rows]
+        )
 
     @cached_property
     def _stop_tree(self) -> cKDTree:

@@ -22,9 +22,9 @@ class SupplyPlaces:
     ----------
     names : tuple of str
     node : (n,) int64
-        Nearest junction of a street with doors.
+        Nearest stop at a street with doors (`environment.roads.stops`).
     access_s : (n,) float64
-        Seconds between that junction and the site.
+        Seconds between that stop and the site.
     """
 
     names: tuple[str, ...]

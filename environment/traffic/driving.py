@@ -16,6 +16,7 @@ from environment.roads.hub_labels import HubLabels
 from environment.roads.network import RoadNetwork
 from environment.roads.router import Router
 from environment.roads.speeds import FERRY
+from environment.roads.stops import PARTS, driven, times_from_point_s
 from environment.traffic.closures import BARRIER_S, close_streets, detour_router
 from environment.traffic.green_waves import ForcedGreens
 from environment.traffic.redirects import AT_THE_END
@@ -93,7 +94,7 @@ class Mode:
 
 
 class Driving:
-    """Trips between any two junctions of a city.
+    """Trips between any two stops of a city: junctions, and points between two.
 
     Parameters
     ----------
@@ -101,9 +102,9 @@ class Driving:
     travel : TravelParameters
     lights : TrafficLights
     hospital_node : (h,) int64
-        Junctions to which times are kept at hand from everywhere.
+        Stops of the hospitals, to which times are kept at hand from everywhere.
     closed : (m,) bool, optional
-        Street pieces that nobody can drive on. From and to a junction that they cut off one drives
+        Street pieces that nobody can drive on. From and to a stop that they cut off one drives
         from and to its stand-in, and walks the rest; see `environment.traffic.closures`.
     redirect : int
         Where one turns between two junctions; see `environment.traffic.redirects`.
@@ -132,6 +133,7 @@ class Driving:
         self._hourly_factors = np.array(travel.hourly_speed_factors or (), dtype=np.float64)
         normal = self._mode(roads.free_flow_s, siren=False)
         self._modes = (normal, self._siren_mode(travel, normal))
+        self._hospital_node = np.ascontiguousarray(hospital_node, np.int64)
         everywhere = np.arange(roads.node_count)
         self._to_hospital_s = [
             self.table_s(everywhere, hospital_node, siren=siren) for siren in (False, True)
@@ -147,9 +149,11 @@ class Driving:
 
     def _mode(self, free_flow_s: NDArray[np.float64], *, siren: bool) -> Mode:
         expected_s = free_flow_s + self.lights.expected_wait_s(siren=siren)
+        along_s = free_flow_s
         if not siren:
             expected_s = expected_s + BARRIER_S * self.roads.takes_siren
-        router = self._router(expected_s)
+            along_s = np.where(self.roads.takes_siren, np.nan, free_flow_s)
+        router = self._router(expected_s, along_s)
         siren_delay_s = self.lights.siren_delay_s if siren else WAITS_FOR_GREEN
         streets = street_table(free_flow_s, self.roads.length_m, self.lights)
         if self.lights.any:
@@ -158,14 +162,19 @@ class Driving:
             trip = self._open_trip(router.labels)
         return Mode(router, 1.0, free_flow_s, expected_s, siren_delay_s, streets, trip)
 
-    def _router(self, expected_s: NDArray[np.float64]) -> Router:
+    def _router(self, expected_s: NDArray[np.float64], free_flow_s: NDArray[np.float64]) -> Router:
         if self._open is None:
-            return Router.build(self.roads, expected_s)
-        return detour_router(self.roads, self._open, expected_s)
+            return Router.build(self.roads, expected_s, free_flow_s)
+        return detour_router(self.roads, self._open, expected_s, free_flow_s)
 
     def _open_trip(self, labels: HubLabels) -> Trip:
         return partial(
-            open_trip, labels.address, labels.time_ms, labels.length_dm, self._hourly_factors
+            open_trip,
+            labels.address,
+            labels.time_ms,
+            labels.length_dm,
+            labels.pieces,
+            self._hourly_factors,
         )
 
     def _lit_trip(
@@ -176,7 +185,7 @@ class Driving:
             labels.address,
             labels.time_ms,
             labels.edge,
-            labels.far_end,
+            labels.pieces,
             streets,
             siren_delay_s,
             self._hourly_factors,
@@ -196,7 +205,7 @@ class Driving:
         Parameters
         ----------
         origin, destination : int
-            Junctions.
+            Stops.
         depart_s : float
             Seconds since midnight of the first day.
         siren : bool
@@ -244,7 +253,7 @@ class Driving:
         first, last, out_s, in_s = self._drive_between(origin, destination)
         labels = mode.router.labels
         seconds, metres, rows = green_trip(
-            (labels.address, labels.time_ms, labels.edge, labels.far_end),
+            (labels.address, labels.time_ms, labels.edge, labels.pieces),
             mode.streets,
             self._switches,
             mode.siren_delay_s,
@@ -262,7 +271,7 @@ class Driving:
     def lights_ahead(
         self, origin: int, destination: int, siren: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """The equipped lights on the way between two junctions, in the order of driving.
+        """The equipped lights on the way between two stops, in the order of driving.
 
         Returns
         -------
@@ -275,54 +284,63 @@ class Driving:
             Vehicles that come along the other axis.
         """
         mode, lights = self._modes[siren], self.lights
-        path = self.path(origin, destination, siren=siren)
+        first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
+        path = mode.router.path(first, last)
         met = np.flatnonzero(self._can_switch[path[:-1]])  # one at the end is not passed
         approach = path[met]
         light = lights.light[approach]
         own_wait_s = mode.expected_s[approach] - mode.free_flow_s[approach]
+        before_m, before_s = self._before(mode, path, first)
         return (
             light,
-            np.cumsum(self.roads.length_m[path])[met],
-            (np.cumsum(mode.expected_s[path])[met] - own_wait_s) * mode.pace,
+            np.cumsum(self.roads.length_m[path])[met] - before_m,
+            (np.cumsum(mode.expected_s[path])[met] - own_wait_s - before_s) * mode.pace,
             lights.cross_flow_per_hour[light, lights.axis[approach]],
         )
 
+    def _before(self, mode: Mode, path: NDArray[np.int32], origin: int) -> tuple[float, float]:
+        """Metres and free-flow seconds of a path's first piece that lie before its origin."""
+        if origin < self.roads.node_count or not len(path):
+            return 0.0, 0.0
+        pieces = mode.router.labels.pieces
+        begin, _ = driven(pieces, self.roads.node_count, path, len(path), 0, origin, origin)
+        share = begin / PARTS
+        return self.roads.length_m[path[0]] * share, mode.free_flow_s[path[0]] * share
+
     def _drive_between(self, origin: int, destination: int) -> tuple[int, int, float, float]:
-        """Ends of the drive between two junctions, and the seconds on foot before and after it."""
+        """Ends of the drive between two stops, and the seconds on foot before and after it."""
         if self._open is None:
             return origin, destination, 0.0, 0.0
         return self._open.between(origin, destination)
 
     def stand_in(self, node: int) -> tuple[int, float]:
-        """Where one drives instead of a junction, and the seconds on foot between the two.
+        """Where one drives instead of a stop, and the seconds on foot between the two.
 
-        The junction itself, and none, where it is not cut off by closed streets.
+        The stop itself, and none, where it is not cut off by closed streets.
         """
-        if self._open is None:
-            return node, 0.0
-        return int(self._open.stand_in[node]), float(self._open.walk_s[node])
+        return (node, 0.0) if self._open is None else self._open.stand_in_of(node)
 
     def path(self, origin: int, destination: int, *, siren: bool) -> NDArray[np.int32]:
-        """The street pieces of the way between two junctions, in driving order."""
+        """The street pieces of the way between two stops, in driving order."""
         first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
         return self._modes[siren].router.path(first, last)
 
     def crosses(
         self, origin: int, destination: int, siren: bool, pieces: NDArray[np.bool_]
     ) -> bool:
-        """Whether the way between two junctions goes over any of some street pieces, (m,)."""
+        """Whether the way between two stops goes over any of some street pieces, (m,)."""
         return bool(pieces[self.path(origin, destination, siren=siren)].any())
 
-    def call_labels(self, *, siren: bool) -> tuple[NDArray[np.int32], NDArray[np.int32], float]:
+    def call_labels(self, *, siren: bool) -> tuple[Any, ...]:
         """Labels of driving to a call, and the factor on them; see `environment.traffic.ways`."""
         mode = self._modes[siren]
-        return mode.router.labels.address, mode.router.labels.time_ms, mode.pace
+        labels = mode.router.labels
+        return labels.address, labels.time_ms, labels.pieces, mode.pace
 
     def way_labels(self, *, siren: bool) -> tuple[NDArray[Any], ...]:
-        """Labels and street times of a way of driving; see `environment.traffic.ways`."""
-        mode = self._modes[siren]
-        labels = mode.router.labels
-        return labels.address, labels.time_ms, labels.edge, labels.far_end, mode.expected_s
+        """Labels of a way of driving; see `environment.traffic.ways`."""
+        labels = self._modes[siren].router.labels
+        return labels.address, labels.time_ms, labels.edge, labels.pieces
 
     def expected_s(self, origin: int, destination: int, now_s: float, siren: bool) -> float:
         """Expected driving time if one left now, speeds staying as they are at this hour."""
@@ -332,13 +350,23 @@ class Driving:
         return out_s + drive_s + in_s
 
     def metres(self, origin: int, destination: int, *, siren: bool = False) -> float:
-        """Metres driven on the way between two junctions."""
+        """Metres driven on the way between two stops."""
         first, last = self.stand_in(origin)[0], self.stand_in(destination)[0]
         return self._modes[siren].router.length_m(first, last)
 
     def to_hospitals_s(self, node: int, siren: bool) -> NDArray[np.float64]:
-        """Expected free-flow driving time from a junction to each hospital, (h,)."""
-        return self._to_hospital_s[siren][node]
+        """Expected free-flow driving time from a stop to each hospital, (h,)."""
+        to_hospital_s = self._to_hospital_s[siren]
+        if node < len(to_hospital_s):
+            return to_hospital_s[node]
+        if self._open is not None:
+            return self.table_s(np.array([node]), self._hospital_node, siren=siren)[0]
+        mode = self._modes[siren]
+        pieces = mode.router.labels.pieces
+        seconds: NDArray[np.float64] = times_from_point_s(
+            pieces, node, self._hospital_node, to_hospital_s, mode.pace
+        )
+        return seconds
 
     def table_s(
         self, origins: NDArray[np.int64], destinations: NDArray[np.int64], *, siren: bool
@@ -347,9 +375,10 @@ class Driving:
         mode = self._modes[siren]
         if self._open is None:
             return mode.router.table_s(origins, destinations) * mode.pace
-        streets = self._open
-        table_s = mode.router.table_s(streets.stand_in[origins], streets.stand_in[destinations])
-        walk_s = streets.walk_s[origins][:, None] + streets.walk_s[destinations]
+        first, out_s = self._open.stand_ins(origins)
+        last, in_s = self._open.stand_ins(destinations)
+        table_s = mode.router.table_s(first, last)
+        walk_s = out_s[:, None] + in_s
         stays = np.equal.outer(origins, destinations)
         return np.where(stays, 0.0, table_s * mode.pace + walk_s)
 

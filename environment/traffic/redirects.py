@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numba import njit
 
-from environment.roads.hub_labels import travel_ms
+from environment.roads.hub_labels import junctions_ms
 
 Redirect = Literal["at_places", "nearest_place", "at_the_end"]
 AT_THE_END, AT_PLACES, NEAREST_PLACE = range(3)
@@ -87,7 +87,7 @@ def with_places(  # type: ignore[no-untyped-def]
                 if rule == NEAREST_PLACE:
                     at_s = end_s[k - 1] + until[i] * link_s
                 else:
-                    at_s = end_s[k] - travel_ms(address, time_ms, between[i], end) * 1e-3
+                    at_s = end_s[k] - junctions_ms(address, time_ms, between[i], end) * 1e-3
                 if passed_s[total - 1] < at_s < end_s[k]:
                     junctions[total], passed_s[total] = between[i], at_s
                     total += 1

@@ -1,7 +1,8 @@
 """Trips in compiled code: through the hours of the day, and through traffic lights.
 
-A trip is worked out in one pass when it begins. The arrays are those of `HubLabels` (``address``,
-``time_ms``, ``length_dm``, ``edge``), of `RoadNetwork` and of `TrafficLights`.
+A trip is worked out in one pass when it begins, from stop to stop. The arrays are those of
+`HubLabels` (``address``, ``time_ms``, ``length_dm``, ``edge``, ``pieces``), of `RoadNetwork` and
+of `TrafficLights`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from environment.roads.hub_labels import path_into, travel
+from environment.roads.stops import PARTS, driven, path_into, path_room, travel
 from environment.traffic.green_waves import KEPT, ROW_COLUMNS, force, switched_s, wait_s
 from environment.traffic.traffic_lights import TrafficLights
 from environment.units import HOUR_S, HOURS_A_DAY
@@ -50,10 +51,10 @@ def through_hours(depart_s, work_s, hourly_factors):  # type: ignore[no-untyped-
 
 @njit(cache=True)
 def open_trip(  # type: ignore[no-untyped-def]
-    address, time_ms, length_dm, hourly_factors, origin, destination, depart_s, pace
+    address, time_ms, length_dm, pieces, hourly_factors, origin, destination, depart_s, pace
 ):
     """Seconds and metres of a trip without lights; `pace` multiplies its free-flow time."""
-    ms, dm = travel(address, time_ms, length_dm, origin, destination)
+    ms, dm = travel(address, time_ms, length_dm, pieces, origin, destination)
     return through_hours(depart_s, ms * 1e-3 * pace, hourly_factors), dm * 0.1
 
 
@@ -62,7 +63,7 @@ def lit_trip(  # type: ignore[no-untyped-def]
     address,
     time_ms,
     edge,
-    far_end,
+    pieces,
     streets,
     siren_delay_s,
     hourly_factors,
@@ -75,17 +76,18 @@ def lit_trip(  # type: ignore[no-untyped-def]
     """Seconds and metres of a trip that meets each light of its path as it then stands.
 
     At red a vehicle waits for green; one with a siren (`siren_delay_s` >= 0) loses that delay at
-    most.
-    A light at the junction where the trip ends is not passed. `streets` is the table that
-    `street_table` makes, `path` room for the path.
+    most. A light at the end of the trip is not passed. `streets` is the table that `street_table`
+    makes, `path` room for the path.
     """
-    count = path_into(address, time_ms, edge, far_end, origin, destination, path)
+    count = path_into(address, time_ms, edge, pieces, origin, destination, path)
     now_s = depart_s
     metres = 0.0
     for k in range(count):
         street = streets[path[k]]
-        now_s += through_hours(now_s, street[FREE_FLOW_S] * pace, hourly_factors)
-        metres += street[LENGTH_M]
+        begin, end = driven(pieces, len(address), path, count, k, origin, destination)
+        share = (end - begin) / PARTS
+        now_s += through_hours(now_s, street[FREE_FLOW_S] * share * pace, hourly_factors)
+        metres += street[LENGTH_M] * share
         if street[CYCLE_S] > 0 and k < count - 1:
             phase_s = (now_s - street[GREEN_FROM_S]) % street[CYCLE_S]
             if phase_s >= street[GREEN_S]:
@@ -124,11 +126,12 @@ class Room(NamedTuple):
 
 def make_room(junctions: int) -> Room:
     """Make room; memory that no trip needs is never touched and costs nothing."""
+    size = path_room(junctions)
     return Room(
-        np.empty(junctions, np.int32),
-        np.empty(junctions),
-        np.empty(junctions),
-        np.empty((junctions * (KEPT + 1), ROW_COLUMNS)),
+        np.empty(size, np.int32),
+        np.empty(size),
+        np.empty(size),
+        np.empty((size * (KEPT + 1), ROW_COLUMNS)),
     )
 
 
@@ -152,17 +155,19 @@ def green_trip(  # type: ignore[no-untyped-def]
     As `lit_trip`; and each equipped light is asked for green where the way left to it falls to
     `give_way_m`, which has one element for all of them or one for each. At 0 nothing is asked.
     """
-    address, time_ms, edge, far_end = labels
+    address, time_ms, edge, pieces = labels
     path, begins_s, begins_m = room.path, room.begins_s, room.begins_m
-    count = path_into(address, time_ms, edge, far_end, origin, destination, path)
+    count = path_into(address, time_ms, edge, pieces, origin, destination, path)
     now_s = depart_s
     metres = 0.0
     equipped = rows = 0
     for k in range(count):
         street = streets[path[k]]
         begins_s[k], begins_m[k] = now_s, metres
-        now_s += through_hours(now_s, street[FREE_FLOW_S] * pace, hourly_factors)
-        metres += street[LENGTH_M]
+        begin, end = driven(pieces, len(address), path, count, k, origin, destination)
+        share = (end - begin) / PARTS
+        now_s += through_hours(now_s, street[FREE_FLOW_S] * share * pace, hourly_factors)
+        metres += street[LENGTH_M] * share
         if street[CYCLE_S] <= 0 or k == count - 1:
             continue
         light, axis = switches.light[path[k]], switches.axis[path[k]]

@@ -5,7 +5,7 @@ Every finished run is on disk whole; a batch that was killed can be resumed.
 
 from __future__ import annotations
 
-from experiments.batch.cluster import executor_for
+from experiments.batch.cluster import HowToRun, batch_options, executor_for
 from experiments.batch.engine import Batch, BatchOptions, run_batch
 from experiments.batch.executors import abandon, own_executor
 from experiments.batch.failures import describe_failures
@@ -26,8 +26,10 @@ __all__ = [
     "BatchOptions",
     "Failed",
     "Failure",
+    "HowToRun",
     "Progress",
     "abandon",
+    "batch_options",
     "describe_failures",
     "executor_for",
     "own_executor",

@@ -6,12 +6,15 @@ cluster is an executor like any other; what is particular to it is here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from experiments.batch.description import code_hashes
+from experiments.batch.engine import BatchOptions
 from experiments.errors import BatchError
 from simulation.tables.result import versions
 
@@ -21,6 +24,44 @@ if TYPE_CHECKING:
 LOCAL = "local"
 PATIENCE_S = 10
 """How long a scheduler or its first worker may be waited for."""
+
+
+class HowToRun(TypedDict, total=False):
+    """How runs are made, whatever is asked of them, as Python's users say it.
+
+    Attributes
+    ----------
+    workers : int, optional
+        Processes; by default one for each core.
+    cluster : str, optional
+        The address of a Dask scheduler, or ``local``.
+    out : str or Path, optional
+        Folder in which runs are kept.
+    tables : bool
+        Whether all their tables are kept there, or their measures alone.
+    resume : bool
+        Go on in `out` where a batch was stopped.
+    """
+
+    workers: int | None
+    cluster: str | None
+    out: str | Path | None
+    tables: bool
+    resume: bool
+
+
+@contextmanager
+def batch_options(**how: Unpack[HowToRun]) -> Iterator[BatchOptions]:
+    """The options of `experiments.batch.run_batch`, while a cluster is there that is asked for."""
+    out, workers = how.get("out"), how.get("workers") or os.cpu_count() or 1
+    with executor_for(how.get("cluster"), workers) as (executor, count):
+        yield {
+            "workers": count,
+            "executor": executor,
+            "out": None if out is None else Path(out),
+            "tables": how.get("tables", True),
+            "resume": how.get("resume", False),
+        }
 
 
 @contextmanager

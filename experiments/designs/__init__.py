@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from experiments.designs.design import DESIGNS, Design, make_design
 from experiments.designs.factors import Factor, factor_of, read_sweeps
-from experiments.designs.study import Study, run_study
+from experiments.designs.study import Study, run_study, sweep
 
 __all__ = [
     "DESIGNS",
@@ -18,4 +18,5 @@ __all__ = [
     "make_design",
     "read_sweeps",
     "run_study",
+    "sweep",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
 
-from experiments.batch import KEY, Batch, BatchOptions, run_batch
-from experiments.designs.design import ARM, Design
+from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options, run_batch
+from experiments.designs.design import ARM, Design, make_design
+from experiments.designs.factors import factor_of
 from experiments.growing_queues import notes_on_growth
 from experiments.statistics import t_interval
+from scenarios.loader import load_case
 from scenarios.scenario import Scenario
 from simulation.tables.files import to_json, write_file
 
@@ -124,3 +128,56 @@ def run_study(
         write_file(study.batch.folder.path / POINTS, design.to_csv())
         write_file(study.batch.folder.path / MEANS, study.to_json().encode())
     return study
+
+
+def sweep(
+    case: str | Path | Scenario,
+    factors: Mapping[str, Sequence[Any] | str],
+    replications: int = 10,
+    *,
+    design: str = "grid",
+    points: int | None = None,
+    **how: Unpack[HowToRun],
+) -> Study:
+    """Run a case with several values of some keys, by a design.
+
+    Parameters
+    ----------
+    case : str, Path or Scenario
+    factors : mapping
+        For each key its values, or its range as a text: ``{"fleet.ambulances": [18, 22],
+        "demand.calls_per_day": "200..400", "roads.seed": [1, 2, 3]}``.
+    replications : int
+        Runs of each point, all on the same random numbers unless ``seed`` is a factor.
+    design : str
+        ``grid``, ``factorial``, ``lhs``, ``sobol`` or ``random``, or a table of points
+        (``FILE.csv``) in place of factors.
+    points : int, optional
+        How many, of ``lhs``, ``sobol`` and ``random``.
+    **how
+        As `corridor.batch` takes it, but tables are kept only if asked for.
+
+    Returns
+    -------
+    Study
+        Its ``runs`` has one row per run with the values of the keys and all measures;
+        ``means(measure)`` has one row per point, with an interval.
+
+    Raises
+    ------
+    CorridorError
+        With a line for every mistake of every point; or as `corridor.batch` raises it.
+
+    Examples
+    --------
+    >>> city = load_case("city", "changes", {"run.days": 0.2})
+    >>> study = sweep(city, {"fleet.ambulances": [18, 30]}, replications=2, workers=1)
+    >>> study.means("response_s")["mean"].round().to_list()
+    [363.0, 330.0]
+    """
+    scenario = load_case(case, "changes", {})
+    chosen = [factor_of(key, values) for key, values in factors.items()]
+    made = make_design(design, chosen, points, scenario.seed)
+    how.setdefault("tables", False)
+    with batch_options(**how) as options:
+        return run_study(scenario, made, replications, **options)

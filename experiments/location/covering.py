@@ -56,7 +56,7 @@ def clusters(surveyor: Surveyor) -> Candidates:
     found = k_means(points_m, stations, stream(surveyor.seed, 0, STREAM), zones.demand_share)
     centre = np.stack([_mean(zones.x, found.label, zones.demand_share, stations),
                        _mean(zones.y, found.label, zones.demand_share, stations)])  # fmt: skip
-    node, _ = city.roads.nearest_stop(*centre)
+    node, _ = city.roads.nearest_stop_junction(*centre)
     return at_junctions(city, surveyor.candidates.driving, np.unique(node))
 
 

@@ -5,6 +5,6 @@ Knows batches and statistics; draws and prints nothing.
 
 from __future__ import annotations
 
-from experiments.search.selection import ArmChoice, select
+from experiments.search.selection import ArmChoice, select, select_arm
 
-__all__ = ["ArmChoice", "select"]
+__all__ = ["ArmChoice", "select", "select_arm"]

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from environment.errors import suggest
-from experiments.batch import BatchOptions
+from experiments.batch import BatchOptions, HowToRun, batch_options
 from experiments.batch.growing import grow_batch, growing_folder
 from experiments.errors import BatchError
 from experiments.statistics import Interval, Selection, kim_nelson, next_allocation, t_interval
 from experiments.statistics.selection import FIRST_STAGE
+from scenarios.arms import load_each
+from scenarios.loader import load_case
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import MEASURES, measure_of
 from simulation.measures.measure import Measure
@@ -71,15 +73,13 @@ class ArmChoice:
         return to_json(told | {"arms": self.table.to_dict(orient="records")}).decode()
 
 
-def select(
+def select_arm(
     arms: Mapping[str, Scenario],
     measure: str,
     *,
     indifference: float | None = None,
     budget: int | None = None,
     level: float = 0.95,
-    out: Path | None = None,
-    resume: bool = False,
     **options: Unpack[BatchOptions],
 ) -> ArmChoice:
     """Choose the arm that is best in a measure.
@@ -97,11 +97,9 @@ def select(
         Runs of all arms together, spent by optimal computing budget allocation, which promises
         nothing. Either this or `indifference`.
     level : float
-    out : Path, optional
-        Folder with a batch for each arm, and ``selection.json``.
-    resume : bool
     **options
-        As `experiments.batch.run_batch` takes them.
+        As `experiments.batch.run_batch` takes them; in ``out`` are a batch for each arm, without
+        tables, and ``selection.json``.
 
     Raises
     ------
@@ -112,8 +110,10 @@ def select(
         As `experiments.batch.run_batch` does.
     """
     told = _require_sensible(arms, measure, indifference, budget, level)
+    out, resume = options.pop("out", None), options.pop("resume", False)
+    options["tables"] = False
     with growing_folder(out, resume=resume) as folder:
-        runs = _Runs(arms, told, folder, {"tables": False, **options})
+        runs = _Runs(arms, told, folder, options)
         if indifference is not None:
             found = kim_nelson(runs.observe, len(arms), indifference, level=level)
         else:
@@ -122,6 +122,61 @@ def select(
     if out is not None:
         write_file(out / SELECTION, chosen.to_json().encode())
     return chosen
+
+
+def select(
+    case: str | Path | Scenario,
+    arms: Mapping[str, Mapping[str, Any]],
+    measure: str,
+    *,
+    indifference: float | None = None,
+    budget: int | None = None,
+    probability: float = 0.95,
+    **how: Unpack[HowToRun],
+) -> ArmChoice:
+    """Choose the best of several arms of a case.
+
+    Parameters
+    ----------
+    case : str, Path or Scenario
+    arms : mapping of str to mapping
+        What each arm changes, by its name.
+    measure, indifference, budget
+        As `select_arm` takes them.
+    probability : float
+        Of the promise, and of the intervals.
+    **how
+        As `corridor.batch` takes it; tables are not kept.
+
+    Returns
+    -------
+    ArmChoice
+        ``best``, the ``promise`` in words, ``table`` with a row for each arm, ``fresh``, the mean
+        of the winner in replications by which it was not chosen, and ``regret``.
+
+    Raises
+    ------
+    CorridorError
+        As `corridor.compare` raises it, or if a replication gave no value.
+
+    Examples
+    --------
+    >>> arms = {"one": {"fleet.ambulances": 22}, "two": {"fleet.ambulances": 9}}
+    >>> city = load_case("city", "changes", {"run.days": 0.05})
+    >>> found = select(city, arms, "response_s", budget=20, workers=1)
+    >>> found.best, found.fresh.size
+    ('one', 20)
+    """
+    scenarios = load_each(arms, lambda name: load_case(case, f"arm {name}", arms[name]))
+    with batch_options(**how) as options:
+        return select_arm(
+            scenarios,
+            measure,
+            indifference=indifference,
+            budget=budget,
+            level=probability,
+            **options,
+        )
 
 
 class _Runs:

@@ -97,12 +97,12 @@ def _cut_off(closed: Sequence[NDArray[np.bool_]], city: City) -> list[str]:
     """Sites that cannot be driven to and from where some street pieces are closed."""
     if not closed:
         return []
-    within_reach = close_streets(city.roads, np.logical_or.reduce(closed)).within_reach
+    streets = close_streets(city.roads, np.logical_or.reduce(closed))
     stops = {"station": city.stations, "hospital": city.hospitals}
     return [
         f"{what} {name!r}"
         for what, places in stops.items()
-        for name in places.sites.site_id[~within_reach[places.node]].tolist()
+        for name in places.sites.site_id[~streets.reaches(places.node)].tolist()
     ]
 
 
@@ -207,10 +207,10 @@ def supply_sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
     if not closures or not scenario.supplies.is_there:
         return
     closed = [closure.closed_pieces(city.roads) for closure in closures.values()]
-    within_reach = close_streets(city.roads, np.logical_or.reduce(closed)).within_reach
+    streets = close_streets(city.roads, np.logical_or.reduce(closed))
     by = " and ".join(f"disruptions.{number}" for number in closures)
     for place, name, node in _places(scenario, city):
-        if not within_reach[node]:
+        if not streets.reaches(np.array([node]))[0]:
             yield (
                 f"{place}: no road reaches {name!r} while the streets of {by} are closed, "
                 "which is the whole run"
@@ -218,7 +218,7 @@ def supply_sites_cut_off(scenario: Scenario, city: City) -> Iterator[str]:
 
 
 def _places(scenario: Scenario, city: City) -> Iterator[tuple[str, str, int]]:
-    """Every site of the supply side: its place in the file, its name and its junction."""
+    """Every site of the supply side: its place in the file, its name and its stop."""
     for kind in ("suppliers", "stores", "distributors"):
         sites = getattr(scenario.supplies.sites, kind)
         x, y = (np.array([getattr(site, axis) for site in sites]) for axis in ("x", "y"))

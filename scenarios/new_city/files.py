@@ -87,6 +87,11 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _plain(text: str) -> str:
+    """A text that may stand in a comment: names of files and tags can hold anything."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def _toml(draft: CityDraft) -> str:
     load = draft.load
     fewest, most = load.range_of_ambulances
@@ -95,8 +100,9 @@ def _toml(draft: CityDraft) -> str:
         description=_quoted(f"{draft.name}: made by corridor new; guessed where its file says so"),
         source=draft.source.source,
         file=_quoted(str(draft.source.file)),
-        notes="\n".join(f"# - {note}" for note in draft.roads.notes) or "# - nothing",
+        notes="\n".join(f"# - {_plain(note)}" for note in draft.roads.notes) or "# - nothing",
         lights=f"{int(draft.roads.has_signal.sum()):,}",
+        streets=ONLY_OF_OSM if draft.source.source == "osm_file" else "",
         sites=_about_sites(draft),
         fire=_about_fire_stations(draft),
         zones=_about_zones(draft),
@@ -136,19 +142,24 @@ def _about_fire_stations(draft: CityDraft) -> str:
 def _about_zones(draft: CityDraft) -> str:
     cells = f"{len(draft.zones):,} cells of {draft.zone_cell_m:g} m"
     if draft.population_file:
-        return f"MEASURED: {cells} by the people of {draft.population_file}".replace("\n", " ")
+        return f"MEASURED: {cells} by the people of {_plain(draft.population_file)}"
     return f"GUESSED: {cells}, by junctions of streets with doors, which stand in for people"
 
 
 def _about_population(draft: CityDraft) -> str:
     load = draft.load
     if load.population_given:
-        return f"MEASURED: {load.population:,.0f} people, of {draft.population_file}"
+        return f"MEASURED: {load.population:,.0f} people, of {_plain(draft.population_file)}"
     return (
         f"GUESSED: {load.population:,.0f} people, {PEOPLE_PER_STREET_KM} on each of "
         f"{load.street_km:,.0f} km of streets with doors; --population gives them"
     )
 
+
+ONLY_OF_OSM = """
+# TAGGED: turn restrictions, from which sirens are exempt; "obey" has all keep to them:
+# turn_restrictions = "siren_exempt"
+# ferries = false # true has ferries that carry cars used"""
 
 TEMPLATE = """\
 # Made by corridor new. What is MEASURED comes from files, what is TAGGED from OpenStreetMap
@@ -163,7 +174,7 @@ file = {file}
 # What was mended:
 {notes}
 # GUESSED: speeds, those of the road class where no maxspeed is tagged; in km/h, to be replaced:
-# speeds = {{ primary = 40, secondary = 35, residential = 25 }}
+# speeds = {{ primary = 40, secondary = 35, residential = 25 }}{streets}
 
 [places]
 # sites.csv:

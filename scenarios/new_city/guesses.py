@@ -79,8 +79,13 @@ def guess_load(roads: RoadNetwork, population: float | None) -> Load:
 
 
 def kilometres_with_doors(roads: RoadNetwork) -> float:
-    """Length of the streets on which one can stop, both directions of one counted once."""
-    lower, upper = np.minimum(roads.tail, roads.head), np.maximum(roads.tail, roads.head)
+    """Length of the streets on which one can stop, both directions of one counted once.
+
+    So are the copies of a junction, on one spot, by which turn restrictions are obeyed.
+    """
+    _, spot = np.unique(np.stack([roads.x, roads.y], axis=1), axis=0, return_inverse=True)
+    tail, head = spot.ravel()[roads.tail], spot.ravel()[roads.head]
+    lower, upper = np.minimum(tail, head), np.maximum(tail, head)
     pairs = np.stack([lower, upper], axis=1)[roads.has_doors]
     _, first = np.unique(pairs, axis=0, return_index=True)
     return float(roads.length_m[roads.has_doors][first].sum() / 1000)

@@ -112,6 +112,8 @@ def test_many_arms_at_once_need_more(arms):
     ]
     told = precision_notes(Comparison.of(Batch(three, 12, pd.DataFrame(rows), (), None)))
     assert [note for note in told if "by chance in one of 2 arms" in note] == [
-        "Response, mean (min): a difference as sure as that of district, third comes about by "
-        "chance in one of 2 arms with a probability above 5% (Holm)"
+        (
+            "Response, mean (min): a difference as sure as that of district, third comes about by "
+            "chance in one of 2 arms with a probability above 5% (Holm)"
+        )
     ]

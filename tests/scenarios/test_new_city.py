@@ -17,6 +17,7 @@ from run import app
 from scenarios.new_city import name_of
 from scenarios.new_city.guesses import Load, guess_ambulances, guess_load
 
+ROOT = Path(__file__).parents[2]
 CELL = 0.004  # degrees: streets of a grid 6 by 6 around 50° N, 10° E
 
 
@@ -116,7 +117,7 @@ def test_a_folder_is_written_that_can_be_run(write, tmp_path) -> None:
 
 
 def test_a_map_without_sites_gets_guessed_ones_and_says_so(write, tmp_path) -> None:
-    people = write("people.csv", "lon,lat,population\n10.0,50.0,30000\n10.02,50.02,60000\n")
+    people = write("a\nb.csv", "lon,lat,population\n10.0,50.0,30000\n10.02,50.02,60000\n")
     (tmp_path / "town").mkdir()  # an empty folder may be there
     path = write("town.osm", town())
     asked = ["new", str(path), "--out", str(tmp_path / "town"), "--population", str(people)]
@@ -130,7 +131,7 @@ def test_a_map_without_sites_gets_guessed_ones_and_says_so(write, tmp_path) -> N
     assert sum(int(row["ambulances"]) for row in sites) == 3
     assert len([row for row in sites if row["kind"] == "station"]) == 2
     text = (tmp_path / "town" / "town.toml").read_text()
-    assert "# MEASURED: 90,000 people, of people.csv" in text
+    assert "# MEASURED: 90,000 people, of a?b.csv" in text
     assert "GUESSED: 2 stations, since nothing on the map is tagged" in text
 
 
@@ -157,6 +158,7 @@ def test_a_population_elsewhere_and_files_that_are_not_there_are_refused(write, 
     assert "nobody lives on the map" in told
     assert "no such file" in refused(path, "--population", tmp_path / "no.csv")
     assert "no such file" in refused(tmp_path / "no.osm.pbf")
+    assert "got an empty text" in refused("")
     assert not (tmp_path / "new").exists()
 
 
@@ -203,6 +205,20 @@ def test_without_internet_a_name_ends_in_one_line(tmp_path, monkeypatch) -> None
     told = refused("Nowhere, Atlantis", "--out", tmp_path / "new")
     assert told.startswith("'Nowhere, Atlantis': looking a place up needs the internet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_output_in_the_documentation_is_that_of_the_map(tmp_path, monkeypatch) -> None:
+    path = ROOT.parent / "shared" / "data" / "maps" / "krems.osm.gz"
+    if not path.is_file():
+        pytest.skip("../shared/data/maps is not there")
+    monkeypatch.chdir(tmp_path)
+    told = str(corridor.new_city(path)).splitlines()
+    page = (ROOT / "docs" / "how-to" / "your_own_city.md").read_text()
+    shown = page.partition("```text\n")[2].partition("```")[0].splitlines()
+    assert [line for line in told if "First run" not in line] == [
+        line for line in shown if "First run" not in line
+    ]
 
 
 def test_names_of_folders() -> None:

@@ -167,9 +167,9 @@ def check_one_place(run):
 
 def check_metres(run):
     """Nobody drives less than the straight line."""
-    reached, xy_m = run.reached, run.city.roads.xy_m
-    scene = xy_m[run.calls.loc[reached["call"], "node"].to_numpy(dtype=int)]
-    begin = xy_m[reached["from_node"].to_numpy(dtype=int)]
+    reached, xy_m = run.reached, run.city.roads.stop_xy_m
+    scene = xy_m(run.calls.loc[reached["call"], "node"])
+    begin = xy_m(reached["from_node"])
     assert (reached["to_call_m"] > np.hypot(*(scene - begin).T) - 200.0).all()
     assert (run.missions[["to_call_m", "to_hospital_m", "home_m"]] >= 0).all().all()
     assert (run.moves["metres"] >= 0).all()

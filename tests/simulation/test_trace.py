@@ -112,7 +112,7 @@ def test_greens_that_were_not_taken_back_are_those_of_the_table():
         "run.days": 0.5, "run.warm_up_days": 0, "signals.active": True,
         "policies.signals": "green_wave", "dispatch_centre.redispatch": True,
         "demand.calls_per_day": 900, "fleet.available_after": "clear",
-        "fleet.breakdowns": {"mean_hours_between": 3},
+        "fleet.breakdowns": {"mean_hours_between": 2},
     }  # fmt: skip
     result = simulate(load_scenario("city", waves))
     greens = {}
@@ -171,7 +171,7 @@ def test_a_trace_is_read_as_it_was_saved(model, tmp_path):
         trace.greens,
         trace.streets,
     )
-    assert len(trace.legs) / trace.leg_count == 48  # bytes
+    assert len(trace.legs) / trace.leg_count == 56  # bytes
 
 
 def test_an_empty_trace_has_tables():

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.activity import Activity
-from environment.traffic.ways import next_junction
+from environment.traffic.ways import next_turn
 from environment.units import DAY_S
 from simulation.build import coordinate_service
 from simulation.trace import EventRow
@@ -183,7 +183,7 @@ class Picture:
         """The junction from which an ambulance would leave, and the seconds until then."""
         way = stretch.way
         if way is not None and self.now_s < way.left_s + way.drive_s:
-            node, in_s = next_junction(way, self.now_s)
+            node, in_s = next_turn(way, self.now_s)
             return node, round(in_s, 1)
         mean_s = self.log.scenario.demand.mobilisation.mean_s
         return stretch.end.node, mean_s + stretch.end.access_s

@@ -77,6 +77,8 @@ def new_city(city: str | Path, out: Path | None = None, population: Path | None 
         If the folder is not empty, there is no map to drive on, or the population does not fit;
         nothing is written then.
     """
+    if not str(city).strip():
+        raise DataError("a map file or the name of a place is required, got an empty text")
     path = Path(city)
     is_map = is_file(path) or str(city).lower().endswith((*FORMATS, ".zip", ".osm.zip"))
     name = name_of(path.name if is_map else str(city))
@@ -109,8 +111,9 @@ def _require_empty(folder: Path) -> None:
 def _copied(path: Path, part: Path) -> tuple[OsmFile, list[TaggedSite]]:
     """A map file, copied, and the sites in it."""
     tagged = read_sites_of_file(path)
-    shutil.copyfile(path, part / path.name)
-    return OsmFile(file=Path(path.name)), tagged
+    name = path.name.encode(errors="replace").decode()  # what UTF-8 does not take, TOML does not
+    shutil.copyfile(path, part / name)
+    return OsmFile(file=Path(name)), tagged
 
 
 def _downloaded(place: str, part: Path) -> tuple[GraphMlFile, list[TaggedSite]]:

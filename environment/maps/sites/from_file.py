@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from environment.errors import RoadNetworkError
-from environment.maps.osm_reader import map_content
+from environment.maps.osm_reader import deleted_in, map_content
 from environment.maps.sites.tagged import SITE_KEYS, TaggedSite, kind_of, tagged_site
 
 if TYPE_CHECKING:
@@ -33,8 +33,13 @@ def read_sites_of_file(path: Path) -> list[TaggedSite]:
         If the file is missing, or is not OpenStreetMap data.
     """
     content, osm_format = map_content(path)
+    deleted = deleted_in(content, osm_format, path)
     try:
-        elements = _tagged_elements(content, osm_format)
+        elements = [
+            element
+            for element in _tagged_elements(content, osm_format)
+            if element[1] not in deleted[element[0]]
+        ]
         ways = dict(_ways(content, osm_format, _members(elements)))
         ways |= {number: refs for kind, number, _, refs in elements if kind == "way"}
         wanted = {ref for refs in ways.values() for ref in refs}

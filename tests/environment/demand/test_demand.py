@@ -142,7 +142,7 @@ CHANGES = [
     ({"handover": Duration(distribution="exponential", mean_s=600)}, {"handover_s"}),
     ({"transported_share": 0.1}, {"transported"}),
     ({"unit_shares": (0.2, 0.8)}, {"units"}),
-    ({"address": "zone"}, {"x", "y", "node", "access_s"}),
+    ({"address": "zone"}, {"x", "y", "node"}),
     ({"priorities": ANSWERED}, {"units", "patience_s", "worsens_s"}),
     ({"conditions": [STROKE]}, {"condition", "specialty"}),
     ({"trip_noise_cv": 0.5}, set()),
@@ -255,27 +255,25 @@ def test_addresses_lie_on_streets_of_their_zone(city):
     distance_m = np.hypot(*(middle[:, None] - centre).transpose(2, 0, 1))
     own_m = distance_m[np.arange(len(table)), table["zone"]]
     assert (own_m <= distance_m.min(axis=1) + 1e-6).all()
-    # It is reached from the nearer end of its street, at the 10 m/s of the street.
-    node = table["node"].to_numpy()
-    away_m = np.hypot(x - roads.x[node], y - roads.y[node])
-    assert away_m.max() <= 100
-    assert table["access_s"].to_numpy() == pytest.approx(away_m / 10, abs=1e-9)
+    # One stops in front of it.
+    assert roads.stop_xy_m(table["node"]) == pytest.approx(np.column_stack([x, y]), abs=1e-6)
+    assert not table["access_s"].any()
 
 
 def test_addresses_are_spread_evenly_along_streets(city):
     table = calls(city, days=20)
-    along = table["access_s"] * 10 / 100
-    assert kstest(along, "uniform").pvalue > 0.001
+    along = np.maximum(table["x"] % 200, table["y"] % 200)
+    assert kstest(along / 200, "uniform").pvalue > 0.001
 
 
 def test_zone_centres_are_reached_off_the_road(files_in, grid_scenario):
     files = {"zones.csv": "zone_id,x,y,demand_share\nZ,430,220,1\n"}
     city = prepare(grid_scenario(files, places__access_kph=7.2)).city
     table = calls(city, days=1, address="zone")
-    # 36.06 m from the crossing at (400, 200), at 2 m/s.
-    assert table["access_s"].to_numpy() == pytest.approx(np.hypot(30, 20) / 2)
-    assert set(city.roads.x[table["node"]]) == {400}
-    assert set(city.roads.y[table["node"]]) == {200}
+    # 20 m from the street at (430, 200), at 2 m/s.
+    assert table["access_s"].to_numpy() == pytest.approx(20 / 2)
+    place_m = city.roads.stop_xy_m(table["node"])
+    assert place_m == pytest.approx(np.tile([430.0, 200.0], (len(table), 1)), abs=1e-3)
 
 
 def test_a_zone_without_people_has_no_calls(grid_scenario):

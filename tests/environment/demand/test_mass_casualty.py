@@ -121,18 +121,18 @@ def test_triage_comes_in_random_order(city):
     assert (first == 0).sum() == pytest.approx(2500, abs=Z * np.sqrt(10_000 * 0.25 * 0.75 / 2))
 
 
-def test_casualties_lie_about_the_point_and_go_to_the_nearest_junction(city):
+def test_casualties_lie_about_the_point_and_go_to_the_nearest_street(city):
     crash = CRASH.model_copy(update={"casualties": 5_000})
     table = extended(city, demand_of(), crash).table
     table = table[table["incident"] == 0]
     assert kstest(table["x"], "norm", args=(350, 40)).pvalue > 0.001
     assert kstest(table["y"], "norm", args=(500, 40)).pvalue > 0.001
     roads = city.roads
-    distance_m = np.hypot(
-        table["x"].to_numpy()[:, None] - roads.x, table["y"].to_numpy()[:, None] - roads.y
-    )
-    assert (distance_m.argmin(axis=1) == table["node"]).all()
-    assert table["access_s"].to_numpy() == pytest.approx(distance_m.min(axis=1) / 10)
+    place_m = table[["x", "y"]].to_numpy()
+    away_m = np.abs(place_m - 200 * np.round(place_m / 200)).min(axis=1)  # streets every 200 m
+    assert table["access_s"].to_numpy() == pytest.approx(away_m / 10, abs=1e-4)
+    stop_m = roads.stop_xy_m(table["node"])
+    assert np.hypot(*(stop_m - place_m).T) == pytest.approx(away_m, abs=1e-3)
     centre_m = np.hypot(
         table["x"].to_numpy()[:, None] - city.zones.x, table["y"].to_numpy()[:, None] - city.zones.y
     )

@@ -59,7 +59,8 @@ def test_ten_calls_come_back_as_they_were_written(replay):
     for column, place in (("mobilisation_s", 7), ("scene_s", 8), ("handover_s", 9)):
         assert calls[column].tolist() == [float(row[place]) for row in written]
     assert calls["zone"].tolist() == ["B", "A", "C", "D", "A", "A", "A", "A", "D", "C"]
-    assert calls["access_s"].tolist()[4] == pytest.approx(10 / (10 / 3.6))
+    # (10, 0) lies on a street, (700, 700) 100 m from the nearest.
+    assert calls["access_s"].tolist()[4:9:4] == pytest.approx([0, 100 / (10 / 3.6)])
     assert result.missions.groupby("call").size().tolist() == calls["units"].tolist()
     assert (calls["state"] == "completed").all()
 
@@ -303,3 +304,54 @@ def test_calls_after_the_end_of_the_run_are_a_mistake(grid_scenario):
     )
     with pytest.raises(DataError, match=r"calls\.csv: the last call comes on day 2\.08, .* 1\.5;"):
         simulate(scenario)
+
+
+def town_in_degrees() -> str:
+    """A block of one-way and bent streets at 60° north, with a dead end."""
+    at = {1: (60, 20), 2: (60, 20.02), 3: (60.01, 20.02), 4: (60.01, 20), 5: (60.004, 20.027)}
+    at |= {11: (59.997, 20.007), 12: (59.998, 20.015), 13: (60.006, 20.004)}
+    nodes = "".join(f'<node id="{k}" lat="{y}" lon="{x}"/>' for k, (y, x) in at.items())
+    ways = [((1, 11, 12, 2), "no"), ((2, 3), "no"), ((3, 4), "yes"), ((4, 13, 1), "yes")]
+    ways += [((3, 1), "no"), ((2, 5), "no")]
+    return f'<osm version="0.6">{nodes}' + "".join(
+        f'<way id="{number}">{"".join(f"""<nd ref="{k}"/>""" for k in refs)}'
+        f'<tag k="highway" v="residential"/><tag k="oneway" v="{oneway}"/></way>'
+        for number, (refs, oneway) in enumerate(ways)
+    ) + "</osm>"  # fmt: skip
+
+
+IN_DEGREES = {
+    "town.osm": town_in_degrees(),
+    "sites.csv": "site_id,kind,lon,lat,ambulances\n"
+    "S1,station,20.0011,60.0002,3\nH1,hospital,20.019,60.0085,0\n",
+}
+ON_OSM = {"roads": {"source": "osm_file", "file": "town.osm"}, "places__zones": None}
+
+
+@pytest.mark.parametrize(("town", "more"), [({}, {}), (IN_DEGREES, ON_OSM)], ids=["plane", "osm"])
+def test_a_run_replayed_from_its_own_calls_is_the_same_call_by_call(grid_scenario, town, more):
+    own = {
+        "demand__address": "street",
+        "demand__calls_per_day": 150,
+        "demand__alarm_delay": 0,
+        "demand__unit_shares": (0.8, 0.2),
+        "demand__trip_noise_cv": 0.3,
+        "fleet__ambulances": 4,
+        **more,
+    }
+    drawn = simulate(grid_scenario(town, **own))
+    record = drawn.calls.assign(
+        dispatch_delay_s=drawn.calls["ready_s"] - drawn.calls["called_s"],
+        transported=drawn.calls["transported"].astype(int),
+    )
+    files = {**town, "calls.csv": record.to_csv(index=False)}
+    replayed = simulate(grid_scenario(files, **own, demand__recorded_calls="calls.csv"))
+    assert (drawn.calls["node"] > 25).mean() > 0.9  # few lie at one of 25 junctions
+    for column in ("x", "y", "node", "access_s", "priority", "units"):
+        assert replayed.calls[column].equals(drawn.calls[column]), column
+    for column in ("ambulance", "from_node", "hospital"):
+        assert replayed.missions[column].equals(drawn.missions[column]), column
+    for column in ("arrived_s", "at_hospital_s", "home_s"):
+        assert replayed.missions[column].to_numpy() == pytest.approx(
+            drawn.missions[column].to_numpy(), abs=1e-6, nan_ok=True
+        )

@@ -109,6 +109,11 @@ def test_new_elements_of_an_editor_have_negative_numbers(read) -> None:
     assert (site.osm, site.lon) == ("node/-5", 10.0)
 
 
+def test_what_an_editor_has_marked_as_deleted_is_no_site(read) -> None:
+    gone = node(5, 10.0, 50.0, emergency="ambulance_station")
+    assert not read(gone.replace("<node ", '<node action="delete" '))
+
+
 def test_what_is_no_map_is_told(tmp_path) -> None:
     path = tmp_path / "town.osm"
     path.write_text(textwrap.dedent("no map"))

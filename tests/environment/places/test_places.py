@@ -186,9 +186,9 @@ def test_longitude_and_latitude_exchanged_on_a_map_of_degrees(files_in, grid_sce
 
 def test_access_is_what_lies_between_a_place_and_the_street(city):
     ground = city(sites_csv=f"{SITES}S,station,30,-40,1,\nH,hospital,400,400,,\n").city
-    assert ground.stations.access_s == pytest.approx([50 / (10 / 3.6)])
+    assert ground.stations.access_s == pytest.approx([40 / (10 / 3.6)])
     assert ground.hospitals.access_s == pytest.approx([0])
-    assert ground.roads.x[ground.stations.node] == ground.roads.y[ground.stations.node] == 0
+    assert ground.roads.stop_xy_m(ground.stations.node)[0] == pytest.approx([30, 0], abs=1e-3)
 
 
 def test_each_station_is_a_district_unless_districts_are_given(city):
@@ -226,7 +226,8 @@ def test_zones_that_the_program_makes_are_never_off_the_map(grid_scenario):
     """Bug: the middle of a zone's junctions lay farther from each of them than a place may."""
     scenario = grid_scenario(places__zones=None, places__zone_cell_m=450, places__max_access_m=50)
     ground = prepare(scenario).city
-    assert ground.zones.x.max() == 800  # no longer 700, half-way between 600 and 800
+    # No longer (700, 700), in the middle of a block.
+    assert (ground.zones.x[-1], ground.zones.y[-1]) == pytest.approx((700, 600), abs=1e-3)
     assert ground.addresses.zone_access_s.max() == 0
 
 

@@ -36,12 +36,17 @@ def join(roads: RoadNetwork, x: float, y: float) -> tuple[int, float]:
 def test_nobody_stops_on_a_motorway_or_ramp(grid: RoadNetwork, road_class: int) -> None:
     """On Manhattan a station below an urban motorway was joined to it: +40 s mean response."""
     motorway = with_class(grid, road_class, junction=4)
-    assert join(grid, 110, 100) == (4, 1.0)
-    # 110 m east, 100 m north: the junction at (200, 100) is 90 m away, and nothing is nearer.
-    assert join(motorway, 110, 100) == (5, 9.0)
+    on_street, access_s = join(grid, 110, 95)
+    np.testing.assert_allclose(np.column_stack(grid.stop_xy(on_street)), [[110, 100]], atol=1e-4)
+    assert access_s == 0.5
+    # 110 m east, 95 m north: the street at 200 m east is 90 m away, and nothing is nearer.
+    beyond, access_s = join(motorway, 110, 95)
+    np.testing.assert_allclose(np.column_stack(grid.stop_xy(beyond)), [[200, 95]], atol=1e-4)
+    assert access_s == 9.0
 
 
-def test_where_all_are_trunk_roads_one_stops_on_them(grid: RoadNetwork) -> None:
+def test_where_all_are_trunk_roads_one_stops_at_their_junctions(grid: RoadNetwork) -> None:
     towns = replace(grid, road_classes=("trunk",), road_class=np.zeros_like(grid.road_class))
     assert towns.has_doors.all()
+    assert towns.is_between_towns
     assert join(towns, 110, 100) == (4, 1.0)

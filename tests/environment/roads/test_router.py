@@ -208,7 +208,7 @@ def test_a_junction_that_does_not_exist_is_refused(junction):
     roads = grid(3, seed=9)
     router = Router.build(roads, roads.free_flow_s)
     for ask in (router.time_s, router.length_m, router.path):
-        with pytest.raises(IndexError, match="a junction is a number from 0"):
+        with pytest.raises(IndexError, match="a stop is a junction, from 0"):
             ask(0, junction)
-    with pytest.raises(IndexError, match="a junction is a number from 0"):
+    with pytest.raises(IndexError, match="a stop is a junction, from 0"):
         router.times_s([0, junction], 0)

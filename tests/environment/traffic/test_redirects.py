@@ -13,7 +13,7 @@ from environment.maps.inter_city import InterCityTable, turning_note
 from environment.traffic.driving import Driving, TravelParameters
 from environment.traffic.redirects import RULES, nearest_along
 from environment.traffic.traffic_lights import SignalParameters, draw_lights
-from environment.traffic.ways import Way, next_junction
+from environment.traffic.ways import Way, next_turn
 from simulation.streams import streams
 
 THREE = "node_id,x,y\n0,0,0\n1,4000,0\n2,10000,0\n"
@@ -42,14 +42,14 @@ def drive(folder: Path, redirect: str, nodes: str = THREE, links: str = LINKS) -
 )
 def test_three_places_in_a_line_by_hand(tmp_path, redirect, turns) -> None:
     way = Way(0, 2, 50.0, 1000.0, False, drive(tmp_path, redirect))
-    found = {at_s: next_junction(way, 50.0 + at_s) for at_s in turns}
+    found = {at_s: next_turn(way, 50.0 + at_s) for at_s in turns}
     assert found == {at_s: (node, pytest.approx(in_s)) for at_s, (node, in_s) in turns.items()}
-    assert next_junction(way, 40.0) == (0, pytest.approx(10.0))  # it has not left yet
+    assert next_turn(way, 40.0) == (0, pytest.approx(10.0))  # it has not left yet
 
 
 def test_a_trip_that_takes_twice_as_long_passes_places_twice_as_late(tmp_path) -> None:
     way = Way(0, 2, 0.0, 2000.0, False, drive(tmp_path, "at_places"))
-    assert next_junction(way, 700.0) == (1, pytest.approx(100.0))
+    assert next_turn(way, 700.0) == (1, pytest.approx(100.0))
 
 
 def some_places(seed: int, count: int) -> tuple[np.ndarray, str, str]:
@@ -74,7 +74,7 @@ def test_nobody_is_later_for_turning_than_by_driving_to_the_end(
     table_s = driving.table_s(everywhere, everywhere, siren=False)
     way = Way(0, 1, 0.0, float(table_s[0, 1]), False, driving)
     now_s = share * way.drive_s
-    node, in_s = next_junction(way, now_s)
+    node, in_s = next_turn(way, now_s)
     there_s = in_s + table_s[node]
     by_the_end_s = way.drive_s - now_s + table_s[1]
     assert (there_s <= by_the_end_s + 0.01).all()  # the router counts in milliseconds

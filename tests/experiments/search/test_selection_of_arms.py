@@ -11,7 +11,7 @@ from scipy import stats
 
 from experiments.batch import Batch, Failure
 from experiments.errors import BatchError
-from experiments.search import select
+from experiments.search import select_arm
 from experiments.search.selection import FRESH, expected_regret
 
 MEANS = {"slow": 330.0, "quick": 300.0, "near": 302.0}
@@ -44,7 +44,7 @@ def asked(monkeypatch):
 
 
 def test_the_best_is_promised_and_told_from_fresh_replications(three, asked):
-    found = select(three, "response_s[high]", indifference=4.0)
+    found = select_arm(three, "response_s[high]", indifference=4.0)
     assert found.best == "quick"
     assert "0.95" in found.promise
     assert "4 (0.07 min)" in found.promise
@@ -61,7 +61,7 @@ def test_the_best_is_promised_and_told_from_fresh_replications(three, asked):
 
 
 def test_common_chance_ends_it_with_the_first_stage(three, asked):
-    found = select(three, "response_s", indifference=1.0)
+    found = select_arm(three, "response_s", indifference=1.0)
     assert found.best == "quick"
     assert found.table["replications"].tolist() == [20, 20, 20]
     assert found.regret == pytest.approx(0.0, abs=1e-12)
@@ -69,7 +69,7 @@ def test_common_chance_ends_it_with_the_first_stage(three, asked):
 
 
 def test_a_budget_is_kept_and_promises_nothing(three, asked):
-    found = select(three, "response_s[high]", budget=75)
+    found = select_arm(three, "response_s[high]", budget=75)
     assert found.table["replications"].sum() == 75
     assert found.promise.startswith("no promise: 75 runs")
 
@@ -86,7 +86,7 @@ def test_regret_is_the_expected_excess_of_students_t():
 
 def test_mistakes_are_told_at_once(three):
     with pytest.raises(BatchError) as caught:
-        select({"one": three["slow"]}, "response", budget=3, indifference=0.0)
+        select_arm({"one": three["slow"]}, "response", budget=3, indifference=0.0)
     assert str(caught.value).splitlines() == [
         "two arms or more are required to select from, got 1",
         "'response' is no measure that has a better side (did you mean 'response_s'?)",
@@ -103,16 +103,16 @@ def test_without_a_value_there_is_no_fair_choice(three, monkeypatch):
 
     monkeypatch.setattr("experiments.search.selection.grow_batch", grow)
     with pytest.raises(BatchError, match=r"arm slow: replication 3 failed.*it broke"):
-        select(three, "response_s", budget=30)
+        select_arm(three, "response_s", budget=30)
 
 
 @pytest.mark.slow
 def test_on_the_engine_a_stopped_selection_goes_on_to_the_same(arms, tmp_path):
     """The folder has what a selection with a smaller budget left; the rest is run."""
-    whole = select(arms, "wait_s", budget=30)
-    first = select(arms, "wait_s", budget=20, out=tmp_path / "out")
+    whole = select_arm(arms, "wait_s", budget=30)
+    first = select_arm(arms, "wait_s", budget=20, out=tmp_path / "out")
     with pytest.raises(BatchError, match="go on in it by --resume"):
-        select(arms, "wait_s", budget=30, out=tmp_path / "out")
-    again = select(arms, "wait_s", budget=30, out=tmp_path / "out", resume=True)
+        select_arm(arms, "wait_s", budget=30, out=tmp_path / "out")
+    again = select_arm(arms, "wait_s", budget=30, out=tmp_path / "out", resume=True)
     assert again.to_json() == whole.to_json() == (tmp_path / "out/selection.json").read_text()
     assert first.to_json() != whole.to_json()

@@ -59,7 +59,7 @@ BASE = {
         "distributors": (
             distributor(0, 50, 50, SOME, persons=30_000),
             distributor(1, 750, 600, SOME, persons=50_000),
-            distributor(2, 50, 750, SOME, persons=20_000),
+            distributor(2, 50, 800, SOME, persons=20_000),
         ),
     },
     "disruptions": (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from environment.traffic.ways import Way, next_junction
+from environment.traffic.ways import Way, next_turn
 from scenarios.loader import load_scenario
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import summary
@@ -51,16 +51,18 @@ def test_a_leg_follows_its_way_and_agrees_on_where_one_turns(city: Scenario) -> 
     area = prepare(city)
     lines, roads = StreetLines(area.city.roads), area.city.roads
     rng = np.random.default_rng(1)
-    for siren, ends in zip(
-        (False, True) * 10, rng.integers(0, roads.node_count, (20, 2)), strict=True
-    ):
+    junctions = rng.integers(0, roads.node_count, (20, 2))
+    x, y = (rng.uniform(along.min(), along.max(), (20, 2)) for along in (roads.x, roads.y))
+    on_streets = roads.nearest_stop(x.ravel(), y.ravel())[0].reshape(20, 2)
+    for siren, ends in zip((False, True) * 20, [*junctions, *on_streets], strict=True):
         way = Way(int(ends[0]), int(ends[1]), 100.0, 300.0, siren, area.driving)
         path = lines.path(way)
-        assert np.allclose(path[0], [*roads.xy_m[way.origin], 100.0])
-        assert np.allclose(path[-1], [*roads.xy_m[way.destination], 400.0])
+        assert np.allclose(path[0], [*roads.stop_xy_m(way.origin)[0], 100.0])
+        assert np.allclose(path[-1], [*roads.stop_xy_m(way.destination)[0], 400.0])
         assert (np.diff(path[:, 2]) >= 0).all()
-        node, in_s = next_junction(way, 210.0)
-        assert np.allclose(place_at(path, 210.0 + in_s), roads.xy_m[node], atol=0.01)
+        node, in_s = next_turn(way, 210.0)
+        at_turn = place_at(path, 210.0 + in_s)
+        assert np.allclose(at_turn, roads.stop_xy_m(node)[0], atol=0.02)
 
 
 def test_legs_end_when_the_books_say(

@@ -1,7 +1,7 @@
 """Ways as lines on the map, with the moments at which a vehicle passes their points.
 
 A vehicle is taken to be on its way in proportion to the expected times, as for whoever turns off
-it (`environment.traffic.ways.next_junction`); along one street piece it goes at one speed.
+it (`environment.traffic.ways.next_turn`); along one street piece it goes at one speed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment.roads.network import RoadNetwork
+from environment.roads.stops import PARTS, driven, path_room
 from environment.traffic.ways import Way, follow
 
 Path = NDArray[np.float64]
@@ -36,22 +37,22 @@ class StreetLines:
     """
 
     def __init__(self, roads: RoadNetwork) -> None:
-        self.xy_m = roads.xy_m
         self._start, self._points = _points_after_tail(roads)
         self._share = _share_of_length(roads, self._start, self._points)
-        count = roads.node_count
-        self._junctions = np.empty(count, np.int32)
-        self._passed_s = np.empty(count)
-        self._streets = np.empty(count, np.int32)
+        self._roads = roads
+        size = path_room(roads.node_count)
+        self._turns = np.empty(size + 1, np.int64)
+        self._passed_s = np.empty(size + 1)
+        self._streets = np.empty(size, np.int32)
 
     def path(self, way: Way) -> Path:
-        """The line of a way from its first junction to its last, and when each point is passed."""
+        """The line of a way from its first stop to its last, and when each point is passed."""
         labels = way.driving.way_labels(siren=way.siren)
         count = follow(  # type: ignore[call-arg]
-            *labels, self._junctions, self._passed_s, self._streets, way.origin, way.destination
+            *labels, self._turns, self._passed_s, self._streets, way.origin, way.destination
         )
         passed_s = self._passed_s[:count]
-        first = self.xy_m[way.origin]
+        first, last = self._roads.stop_xy_m([way.origin, way.destination])
         if count == 1 or not passed_s[-1] > 0:
             return np.array([[*first, way.left_s], [*first, way.left_s + way.drive_s]])
         streets = self._streets[: count - 1]
@@ -60,12 +61,31 @@ class StreetLines:
         end = np.cumsum(size)
         piece = np.repeat(np.arange(count - 1), size)
         source = np.arange(end[-1]) + (begin - (end - size))[piece]
-        at_s = passed_s[:-1][piece] + self._share[source] * np.diff(passed_s)[piece]
-        line = np.empty((len(source) + 1, 3))
-        line[0] = (*first, way.left_s)
-        line[1:, :2] = self._points[source]
-        line[1:, 2] = way.left_s + at_s * (way.drive_s / passed_s[-1])
-        return line
+        low, high = self._driven(labels[-1], streets, way)
+        share = self._share[source]
+        on_way = (share > low[piece]) & (share < high[piece])
+        on_way[end[high == 1.0] - 1] = True
+        piece, source = piece[on_way], source[on_way]
+        along = (share[on_way] - low[piece]) / (high - low)[piece]
+        at_s = passed_s[:-1][piece] + along * np.diff(passed_s)[piece]
+        clock_s = way.left_s + at_s * (way.drive_s / passed_s[-1])
+        line = np.column_stack([self._points[source], clock_s])
+        start = [[*first, way.left_s]]
+        if high[-1] == 1.0:
+            return np.concatenate([start, line])
+        return np.concatenate([start, line, [[*last, way.left_s + way.drive_s]]])
+
+    def _driven(
+        self, pieces: NDArray[np.int32], streets: NDArray[np.int32], way: Way
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """From where to where each piece of a way is driven, as shares of it."""
+        low, high, count = np.zeros(len(streets)), np.ones(len(streets)), len(streets)
+        for k in {0, count - 1}:
+            begin, end = driven(
+                pieces, self._roads.node_count, streets, count, k, way.origin, way.destination
+            )
+            low[k], high[k] = begin / PARTS, end / PARTS
+        return low, high
 
 
 def place_at(path: Path, moment_s: float) -> Point:

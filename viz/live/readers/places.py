@@ -15,7 +15,7 @@ from viz.live.readers.legs import Point
 
 
 class Spot(NamedTuple):
-    """A place beside the streets, with its junction and the seconds between the two."""
+    """A place beside the streets, with its stop and the seconds between the two."""
 
     place: Point
     node: int
@@ -32,7 +32,7 @@ class Places:
     """
 
     def __init__(self, area: ServiceArea, scenario: Scenario) -> None:
-        self._xy_m = area.city.roads.xy_m
+        self._roads = area.city.roads
         city, system = area.city, scenario.supplies.sites
         self.stations = _stops(city.roads, city.stations)
         self.hospitals = _stops(city.roads, city.hospitals)
@@ -44,8 +44,8 @@ class Places:
             self.supply_sites = _spots(city.roads, x, y, joined.node, joined.access_s)
 
     def beside(self, node: int) -> Spot:
-        """A place beside a junction."""
-        return Spot(Point(*self._xy_m[node].tolist()), node, 0.0)
+        """A place beside a street."""
+        return Spot(Point(*self._roads.stop_xy_m(node)[0].tolist()), node, 0.0)
 
 
 def _stops(roads: RoadNetwork, stops: Stops) -> tuple[Spot, ...]:

@@ -1,6 +1,6 @@
 """What a batch costs beside its runs, as ratios measured side by side.
 
-    python benchmarks/batch.py [--replications 10000]
+    python -m benchmarks.speed.batches [--replications 10000]
 
 prints the gain of two workers against two plain processes that each run half in a loop, the
 overhead of a replication, what many small ones take in memory and on disk, and Dask against loky.
@@ -17,10 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from experiments.batch import executor_for, run_batch
+from experiments.batch import BatchOptions, executor_for, run_batch
 from experiments.batch.saved_runs import read_summaries
+from experiments.batch.task import Task, run_task
 from scenarios.loader import load_scenario
 from simulation.model import simulate
 
@@ -29,6 +28,7 @@ MIDDLE = {"run.days": 2}
 RUNS = 40
 LOOP = """
 import sys
+from experiments.batch.task import Task, run_task
 from scenarios.loader import load_scenario
 from simulation.model import simulate
 city = load_scenario("city", {"run.days": 2})
@@ -62,14 +62,15 @@ def two_workers() -> None:
 
 def loop(first: int, last: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", LOOP, str(first), str(last)]
-    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[1])
+    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2])
 
 
 def overhead() -> None:
     small, runs = load_scenario("city", SMALL), 300
     with tempfile.TemporaryDirectory() as folder:
-        simulate(small)
-        plain_s = seconds(lambda: [simulate(small, number).summary for number in range(runs)])
+        tasks = [Task("run", number, small, {}, tables=False) for number in range(runs)]
+        run_task(tasks[0])
+        plain_s = seconds(lambda: [run_task(task) for task in tasks])
         batch_s = seconds(lambda: run_batch({"run": small}, runs, out=Path(folder), tables=False))
     print(f"overhead of a replication: {1000 * (batch_s - plain_s) / runs:.1f} ms")
 
@@ -78,7 +79,7 @@ def many(replications: int) -> None:
     small = load_scenario("city", SMALL)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        options = {"workers": 2, "out": folder, "tables": False}
+        options: BatchOptions = {"workers": 2, "out": folder, "tables": False}
         took_s = seconds(lambda: run_batch({"run": small}, replications, **options))
         most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         disk_mb = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
