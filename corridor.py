@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
     from experiments.designs import Study, sweep
     from experiments.location.located import Location
+    from experiments.search import ArmChoice, select
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
     from viz.report.new_city import NewCity
 
 __all__ = [
+    "ArmChoice",
     "Attribution",
     "Batch",
     "Comparison",
@@ -58,6 +60,7 @@ __all__ = [
     "load",
     "locate",
     "new_city",
+    "select",
     "simulate",
     "sweep",
 ]
@@ -385,6 +388,8 @@ def check_policy(
 
 
 HOMES = {
+    "ArmChoice": "experiments.search",
+    "select": "experiments.search",
     "Attribution": "experiments.attribution.shapley",
     "Batch": "experiments.batch",
     "Comparison": "experiments.compare",
@@ -399,7 +404,7 @@ HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """`sweep`, `Scenario` and the types of the answers, imported when first asked for."""
+    """`sweep`, `select`, `Scenario` and the types of the answers, imported when first asked for."""
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = getattr(import_module(HOMES[name]), name)

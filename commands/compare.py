@@ -9,6 +9,7 @@ import typer
 
 from commands.options import (
     AsJson,
+    AtMost,
     Case,
     Coordinated,
     Data,
@@ -17,6 +18,7 @@ from commands.options import (
     Replications,
     Resume,
     Set,
+    Until,
     Workers,
     processes,
 )
@@ -46,6 +48,8 @@ def compare(
     overrides: Set = None,
     coordination: Coordinated = None,
     replications: Replications = 10,
+    until: Until = None,
+    at_most: AtMost = 200,
     workers: Workers = None,
     out: Out = None,
     figures: Figures = None,
@@ -56,21 +60,21 @@ def compare(
     if arms is None:
         _answer(Path(case), processes(workers), out, resume, as_json)
         return
+    from experiments.batch import BatchOptions
     from experiments.compare import compare as run_comparison
+    from experiments.precision import compare_until, read_target
     from scenarios.arms import load_arms, read_arms
 
     require_runs_for(figures, out)
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
     with progress_bar() as progress:
-        found = run_comparison(
-            scenarios,
-            replications,
-            workers=processes(workers),
-            out=out,
-            resume=resume,
-            progress=progress,
-        )
+        how: BatchOptions = {"workers": processes(workers), "out": out, "resume": resume}
+        how["progress"] = progress
+        if until is not None:
+            found = compare_until(scenarios, read_target(until), at_most, **how)
+        else:
+            found = run_comparison(scenarios, replications, **how)
     show_comparison(found, out, as_json, title, figures)
 
 

@@ -37,6 +37,18 @@ MOST_RUNS = 1_000_000
 Replications = Annotated[
     int, typer.Option("--replications", "-n", min=1, max=MOST_RUNS, help="Runs of each arm.")
 ]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        help="Add replications until a mean is so precise, as in response_s:2%.",
+        metavar="MEASURE:PERCENT%",
+        show_default=False,
+    ),
+]
+AtMost = Annotated[
+    int, typer.Option("--at-most", min=10, max=MOST_RUNS, help="Runs of each arm with --until.")
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -146,6 +146,7 @@ def show_comparison(
 ) -> None:
     """Print a comparison, and draw pictures where results are kept."""
     from experiments.batch.failures import describe_failures
+    from experiments.precision import precision_notes
     from viz.terminal.console import comparison_tables, print_notes
 
     batch = comparison.batch
@@ -160,6 +161,7 @@ def show_comparison(
         print_notes(console, _record_notes(batch.arms.values()), "Record")
         console.print(*comparison_tables(comparison, title, console.width))
         print_notes(console, comparison.notes, "Note")
+        print_notes(console, list(precision_notes(comparison)), "Precision")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:
         _draw(comparison, out, figures)
@@ -181,6 +183,7 @@ def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> Non
     if not as_json:
         console = open_console()
         console.print(study_table(study, title))
+        print_notes(console, study.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:
         from viz.pictures.designs import draw_study

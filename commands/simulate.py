@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.options import (
     AsJson,
+    AtMost,
     Case,
     Coordinated,
     Data,
@@ -12,6 +13,7 @@ from commands.options import (
     Replications,
     Resume,
     Set,
+    Until,
     Workers,
     load_case,
     processes,
@@ -25,6 +27,8 @@ def simulate(
     overrides: Set = None,
     coordination: Coordinated = None,
     replications: Replications = 1,
+    until: Until = None,
+    at_most: AtMost = 200,
     workers: Workers = None,
     out: Out = None,
     figures: Figures = None,
@@ -38,10 +42,21 @@ def simulate(
     require_runs_for(figures, out)
     scenario = load_case(case, data, overrides, coordination)
     from experiments.compare import compare
+    from experiments.precision import compare_until, read_target
     from experiments.single_run_intervals import ARM, simulate_once
 
     with progress_bar() as progress:
-        if replications == 1:
+        if until is not None:
+            found = compare_until(
+                {ARM: scenario},
+                read_target(until),
+                at_most,
+                workers=processes(workers),
+                out=out,
+                resume=resume,
+                progress=progress,
+            )
+        elif replications == 1:
             found = simulate_once(scenario, out=out, resume=resume, progress=progress)
         else:
             found = compare(

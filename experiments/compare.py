@@ -11,9 +11,10 @@ import pandas as pd
 
 from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
+from experiments.growing_queues import notes_on_growth
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
-from simulation.measures.catalogue import measure_of
+from simulation.measures.catalogue import WAIT_TREND, measure_of
 from simulation.tables.files import to_json, write_file
 from simulation.tables.result import to_parquet
 
@@ -160,6 +161,7 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         yield "one replication has no interval; ask for more"
     if len({scenario.seed for scenario in batch.arms.values()}) > 1:
         yield "the arms have different seeds, and so no common random numbers"
+    yield from notes_on_growth(batch)
     base, *_ = values
     for arm, own in values.items():
         whose = f"{arm}: " if len(values) > 1 else ""
@@ -177,13 +179,15 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
 def _missing(own: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
     """Measures without a value in the same replications, in one text, and these replications.
 
-    Where nobody ever calls, nothing that is measured of patients is missing.
+    Where nobody ever calls, nothing that is measured of patients is missing. Too few calls have no
+    trend, which nobody need know.
     """
     nobody_calls = "calls" in own and bool((own["calls"] == 0).all())
     gaps: dict[tuple[int, ...], list[str]] = {}
     for name, column in own.items():
         measure, missing = measure_of(str(name)), tuple(column.index[column.isna()])
-        if missing and not (nobody_calls and measure.system == "patients"):
+        told = name != WAIT_TREND and not (nobody_calls and measure.system == "patients")
+        if missing and told:
             gaps.setdefault(missing, []).append(measure.full_heading)
     for missing, headings in gaps.items():
         yield "; ".join(headings), list(missing)

@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options, run_batch
 from experiments.designs.design import ARM, Design, make_design
 from experiments.designs.factors import factor_of
+from experiments.growing_queues import notes_on_growth
 from experiments.statistics import t_interval
 from scenarios.loader import load_case
 from scenarios.scenario import Scenario
@@ -48,6 +49,11 @@ class Study:
         """One row per run: the arm, the value of each key, the replication, and the measures."""
         return self.design.table().merge(self.batch.summaries, on=ARM, how="inner")
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the means must know."""
+        return list(notes_on_growth(self.batch))
+
     def means(self, measure: str) -> pd.DataFrame:
         """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
 
@@ -79,6 +85,7 @@ class Study:
             "replications": self.batch.replications,
             "level": self.level,
             "points": rows,
+            "notes": self.notes,
             "failures": len(self.batch.failures),
         }
 

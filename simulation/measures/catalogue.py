@@ -20,12 +20,15 @@ from simulation.measures.service import (
     km_per_call,
     siren_km_per_call,
     utilisation,
+    wait_trend,
     waiting_bay_s,
     zone_gini,
 )
 from simulation.tables.result import Result
 
 NAN = float("nan")
+WAIT_TREND = "wait_trend"
+"""The measure that tells whether a queue grows (see `experiments.growing_queues`)."""
 OfRun = Callable[[MeasuredRun], float]
 Better = Literal["lower", "higher"] | None
 
@@ -129,6 +132,12 @@ OF_RUNS = (
     _if_any(_of_calls(_share("short_share", "Short of vehicles", "lower"))),
     _of_calls(_time("wait_s", "Wait, mean")),
     _of_calls(_share("waiting_share", "Calls that wait", "lower")),
+    _in_files(
+        Measure(
+            WAIT_TREND, "Wait, rank correlation with time",
+            of=lambda run: wait_trend(run.result, run.calls),
+        )
+    ),
     _if_any(_of_calls(Measure("called_off_per_call", "Called off per call", "", "lower"))),
     _if_any(_of_calls(Measure("broken_down_per_call", "Breakdowns per call", "", "lower"))),
     _if_any(_time("waiting_bay_s", "Bay wait, mean", lambda run: waiting_bay_s(run.result))),

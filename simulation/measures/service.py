@@ -189,6 +189,58 @@ def survival_by_condition(result: Result) -> pd.DataFrame:
     )
 
 
+TREND_BATCHES = 10
+"""Of calls, whose mean waits are looked at for a trend."""
+CYCLES = 3
+"""Days that a run must have to tell a trend from the hours of the day."""
+
+
+def wait_trend(result: Result, calls: pd.DataFrame) -> float:
+    """Kendall's rank correlation of the wait with time: whether a queue grows during the run.
+
+    Parameters
+    ----------
+    result : Result
+    calls : DataFrame
+        Those that count.
+
+    Returns
+    -------
+    float
+        See `rank_trend`; NaN, too, in a run of fewer than three days whose calls depend on the
+        hour.
+    """
+    scenario = result.manifest["scenario"]
+    if scenario["demand"]["hourly_weights"] and scenario["run"]["days"] < CYCLES:
+        return np.nan
+    return rank_trend(calls.sort_values("called_s")["wait_s"].dropna().to_numpy())
+
+
+def rank_trend(values: NDArray[np.float64]) -> float:
+    """Kendall's rank correlation with time of the means of ten batches of values in a row.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        In the order of time.
+
+    Returns
+    -------
+    float
+        From -1 to 1; equal means agree with neither direction. NaN with fewer than ten values.
+
+    Notes
+    -----
+    M. G. Kendall, A new measure of rank correlation, Biometrika 30, 1938, 81-93. See
+    `experiments.growing_queues` for what is concluded from it.
+    """
+    if len(values) < TREND_BATCHES:
+        return np.nan
+    means = np.array([batch.mean() for batch in np.array_split(values, TREND_BATCHES)])
+    earlier, later = np.triu_indices(TREND_BATCHES, 1)
+    return float(np.sign(means[later] - means[earlier]).mean())
+
+
 def zone_gini(calls: pd.DataFrame) -> float:
     """How unequal zones are served: Gini coefficient of the zones' mean response times.
 

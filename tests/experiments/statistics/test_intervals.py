@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.statistics import Interval, paired_interval, pairing_gain, t_interval
+from experiments.statistics import (
+    Interval,
+    bca_interval,
+    holm_p_values,
+    is_skewed,
+    paired_interval,
+    pairing_gain,
+    quantile_interval,
+    t_interval,
+)
 
 # A. M. Law, Simulation Modeling and Analysis, section 4.5: 1.34 ± 0.24 at 90 %.
 LAW = [1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]
@@ -68,3 +77,51 @@ def test_pairing_gain():
     )
     assert math.isnan(pairing_gain([1.0, 2.0], [0.0, 1.0]))
     assert math.isnan(pairing_gain([1.0], [0.0]))
+
+
+def test_the_bootstrap_leans_to_the_long_tail_and_is_the_same_again():
+    values = np.random.default_rng(1).lognormal(0, 1, 40)
+    found = bca_interval(values)
+    assert found == bca_interval(values)
+    assert found.high - found.mean > 1.2 * (found.mean - found.low)
+    # Of a symmetrical sample it is about the normal interval with s / √n.
+    even = np.linspace(-1, 1, 201)
+    half = 1.96 * even.std() / math.sqrt(201)
+    assert bca_interval(even)[1:3] == pytest.approx((-half, half), rel=0.05)
+    assert bca_interval([3.0, 3.0]) == t_interval([3.0, 3.0])
+
+
+def test_interval_of_a_median_from_tables():
+    """Of ten values the second and the ninth: 97.9 %, the next pair has 89.1 % (Conover, A3)."""
+    values = np.arange(10.0, 0.0, -1.0)
+    assert quantile_interval(values, 0.5) == Interval(5.5, 2.0, 9.0, 10)
+    assert quantile_interval(values, 0.5, 0.89)[1:3] == (3.0, 8.0)
+    few = quantile_interval(values[:5], 0.9)  # no upper end: 0.9⁵ is more than 2.5 %
+    assert few.low == 8.0  # fewer than three below: 0.9 %; fewer than four: 8 %
+    assert math.isnan(few.high)
+    assert math.isnan(quantile_interval([], 0.5).mean)
+
+
+def test_intervals_of_quantiles_hold_at_least_as_often_as_they_say():
+    draws = np.random.default_rng(5).lognormal(0, 1, (2_000, 60))
+    true = math.exp(stats.norm.ppf(0.9))
+    found = [quantile_interval(row, 0.9, 0.9) for row in draws]
+    held = np.mean([f.low <= true <= f.high for f in found])
+    assert 0.9 - 3 * math.sqrt(0.09 / 2_000) < held < 0.97
+
+
+def test_holm_by_hand():
+    """0.01 · 4, 0.02 · 3, 0.03 · 2 (raised to the 0.06 before it), 0.7 · 1."""
+    assert holm_p_values([0.03, 0.01, 0.7, 0.02]) == pytest.approx([0.06, 0.04, 0.7, 0.06])
+    assert holm_p_values([0.6, 0.8]) == pytest.approx([1.0, 1.0])
+
+
+def test_skewed_values_want_more_replications():
+    """Of 1, 1, 1, ..., and one 2 the skewness is (1 − 2p) / √(p(1 − p))."""
+    for size, skewed in ((20, True), (4, True)):
+        assert is_skewed([1.0] * (size - 1) + [2.0]) is skewed
+    share = 0.25  # (1 − 2p)² / p(1 − p) is 4/3, so that 33 are too few and 36 enough
+    assert is_skewed(np.repeat([1.0, 2.0], [24, 8])) is True
+    assert is_skewed(np.repeat([1.0, 2.0], [27, 9])) is False
+    assert (1 - 2 * share) ** 2 / share / (1 - share) * 25 == pytest.approx(33.3, abs=0.1)
+    assert is_skewed([2.0, 2.0, 2.0]) is False
