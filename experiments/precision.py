@@ -131,21 +131,17 @@ def precision_notes(comparison: Comparison) -> Iterator[str]:
         if batch.replications < 3 or name not in batch.summaries:
             continue
         values = batch.summaries.pivot(index="replication", columns="arm", values=name)
-        yield from _of_many(name, values, comparison.base, level)
-        for arm in values:
-            own = values[arm]
-            if arm == comparison.base:
-                if len(batch.arms) == 1:
-                    yield from _skewed(name, "", own, level)
-                continue
-            if comparison.base in values:
-                yield from _of_difference(name, str(arm), own, values[comparison.base], level)
+        if len(batch.arms) == 1:
+            yield from _skewed(name, "", values[comparison.base], level)
+        elif comparison.base in values:
+            yield from _of_many(name, values, comparison.base, level)
+            yield from _of_differences(name, values, comparison.base, level)
 
 
 def _of_many(name: str, values: pd.DataFrame, base: str, level: float) -> Iterator[str]:
     """Name the arms that differ beyond doubt one by one, and not as some of many."""
     others = [arm for arm in values if arm != base]
-    if base not in values or len(others) < 2:
+    if len(others) < 2:
         return
     change = values[others].sub(values[base], axis=0).dropna()
     error = change.std(ddof=1) / np.sqrt(len(change))
@@ -162,27 +158,32 @@ def _of_many(name: str, values: pd.DataFrame, base: str, level: float) -> Iterat
         )
 
 
-def _of_difference(
-    name: str, arm: str, own: pd.Series, base: pd.Series, level: float
-) -> Iterator[str]:
-    measure, change = measure_of(name), own - base
-    told = paired_interval(own, base, level)
-    if told.size < 3 or np.isclose(told.low, told.high):
-        return
-    if name == HEADLINES[0]:
-        gain = pairing_gain(own, base)
+def _of_differences(name: str, values: pd.DataFrame, base: str, level: float) -> Iterator[str]:
+    """What pairing saved, how many replications are lacking, and which differences are skewed."""
+    heading, first = measure_of(name).full_heading, values[base]
+    told = {str(arm): paired_interval(own, first, level) for arm, own in values.items()}
+    varied = [
+        arm for arm, own in told.items() if own.size > 2 and not np.isclose(own.low, own.high)
+    ]
+    if name == HEADLINES[0] and varied:
+        gains = ", ".join(f"{pairing_gain(values[arm], first):.1f} ({arm})" for arm in varied)
         yield (
-            f"{arm}: without common random numbers the difference of {measure.full_heading} would "
-            f"need {gain:.1f} times as many replications"
+            f"without common random numbers the difference of {heading} would need {gains} times "
+            "as many replications"
         )
-    if told.low <= 0 <= told.high and told.mean != 0:
-        needed = replications_needed(change, abs(told.mean))
-        if needed <= MOST_NEEDED:
-            yield (
-                f"{arm}: to tell the difference of {measure.full_heading} from 0, about {needed:,} "
-                "replications are needed, if it is as large as it seems"
-            )
-    yield from _skewed(name, f"{arm}: ", change, level, is_difference=True)
+    unsure = {
+        arm: replications_needed(values[arm] - first, abs(told[arm].mean))
+        for arm in varied
+        if told[arm].low <= 0 <= told[arm].high and told[arm].mean != 0
+    }
+    needed = ", ".join(f"{n:,} ({arm})" for arm, n in unsure.items() if n <= MOST_NEEDED)
+    if needed:
+        yield (
+            f"to tell the difference of {heading} from 0, about {needed} replications are needed, "
+            "if it is as large as it seems"
+        )
+    for arm in varied:
+        yield from _skewed(name, f"{arm}: ", values[arm] - first, level, is_difference=True)
 
 
 def _skewed(
@@ -192,10 +193,13 @@ def _skewed(
         return
     measure, found = measure_of(name), bca_interval(values, level)
     text = measure.difference_text if is_difference else measure.text
+    low, high = text(found.low), text(found.high)
+    if low == high:
+        return  # it rounds to nothing
     what = "the difference of " if is_difference else ""
     yield (
         f"{whose}{what}{measure.full_heading} is skewed, and its t-interval may be too narrow; by "
-        f"BCa bootstrap it is {text(found.mean)} [{text(found.low)}, {text(found.high)}]"
+        f"BCa bootstrap it is {text(found.mean)} [{low}, {high}]"
     )
 
 

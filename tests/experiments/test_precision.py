@@ -78,8 +78,8 @@ def test_what_is_told_of_differences(arms):
     told = noted(arms, common, common + own)
     gain = (common.var() + (common + own).var()) / own.var()
     needed = replications_needed(own, abs(own.mean()))
-    assert f"need {gain:.1f} times as many replications" in told[0]
-    assert f"about {needed} replications are needed" in told[1]
+    assert f"would need {gain:.1f} (" in told[0]
+    assert f"about {needed} (" in told[1]
     assert len(told) == 2
     # A difference beyond doubt needs no more; a skewed one has another interval beside it.
     skewed = np.array([5.0] * 11 + [90.0])
