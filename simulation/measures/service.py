@@ -211,7 +211,8 @@ def wait_trend(result: Result, calls: pd.DataFrame) -> float:
         hour.
     """
     scenario = result.manifest["scenario"]
-    if scenario["demand"]["hourly_weights"] and scenario["run"]["days"] < CYCLES:
+    weights = scenario.get("demand", {}).get("hourly_weights")
+    if weights and scenario["run"]["days"] < CYCLES:
         return np.nan
     return rank_trend(calls.sort_values("called_s")["wait_s"].dropna().to_numpy())
 
@@ -375,9 +376,9 @@ def counted_span_s(result: Result) -> tuple[float, float]:
     """
     scenario, begin_s = result.manifest["scenario"], result.warm_up_s
     end_s = begin_s + float(scenario["run"]["days"]) * DAY_S
-    called_s = result.calls["called_s"]
-    if scenario.get("demand", {}).get("recorded_calls") is None or called_s.empty:
+    if scenario.get("demand", {}).get("recorded_calls") is None or result.calls.empty:
         return begin_s, end_s
+    called_s = result.calls["called_s"]
     first_s, last_s = called_s.min() // DAY_S * DAY_S, (called_s.max() // DAY_S + 1) * DAY_S
     if first_s >= end_s or last_s <= begin_s:  # no recorded day counts
         return begin_s, end_s

@@ -64,7 +64,12 @@ def city(files_in: Callable[[Mapping[str, str]], Path], files: Mapping[str, str]
     return Scenario.model_validate(
         {
             "folder": files_in({**FILES, **files}),
-            "roads": {"source": "inter_city", "nodes": "nodes.csv", "links": "links.csv"},
+            "roads": {
+                "source": "inter_city",
+                "nodes": "nodes.csv",
+                "links": "links.csv",
+                "redirect": "at_the_end",  # of a link: at a junction, as on streets
+            },
             "places": {"sites": "sites.csv", "zones": "zones.csv", "access_kph": 18},
             "travel": {"siren_speed_factor": 1.25},
             "signals": {"active": False},

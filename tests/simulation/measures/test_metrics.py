@@ -378,7 +378,7 @@ def test_features_without_data_are_no_measures(by_hand):
         coverage=by_hand.coverage.iloc[:0],
     )
     measures = summary(nothing)
-    absent = {"survival_share", "waiting_bay_s", "coverage", "availability"}
+    absent = {"survival_share", "waiting_bay_s", "coverage", "availability", "wait_trend"}
     absent |= {"epidemic_calls", "epidemic_cases", "peak_infectious_share"}
     absent |= {measure.name for measure in OF_RUNS if measure.system == "supplies"}
     assert absent == {measure.name for measure in OF_RUNS} - set(measures)
