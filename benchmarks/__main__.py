@@ -29,6 +29,7 @@ ROOMS = {
         "hours",
         "one_pass",
         "table_redirects",
+        "intervals",
     ),
     "live": ("watching", "map", "page"),
 }

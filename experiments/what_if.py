@@ -32,7 +32,7 @@ from environment.parameters import Parameters
 from experiments.batch import Batch, BatchOptions, run_batch
 from experiments.designs import Design, factor_of, make_design
 from experiments.errors import BatchError
-from experiments.statistics import Interval, t_interval
+from experiments.statistics import Interval, over_worlds, t_interval
 from scenarios.checks.mistakes import describe_mistakes
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed
@@ -89,6 +89,10 @@ class Answer:
         Over so many is the interval; over replications if there is one, whose city it goes by.
     share_for : float
         Of the worlds in which the mean change is for the better.
+    surely_for : float
+        Of the worlds in which it is so beyond doubt, by that world's own t-interval.
+    between, within : float
+        Standard deviation of the change between worlds, and between replications of one.
     """
 
     ask: str
@@ -100,6 +104,9 @@ class Answer:
     high: float
     worlds: int
     share_for: float
+    surely_for: float
+    between: float
+    within: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +229,10 @@ def _answer(question: Question, asked: WhatIf, worlds: Design, batch: Batch) -> 
         }
     )
     means = changes.mean().dropna()
-    interval = t_interval(means if len(worlds.points) > 1 else changes.iloc[:, 0].dropna())
+    world = np.broadcast_to(np.arange(changes.shape[1]), changes.shape)
+    found = over_worlds(changes.to_numpy().ravel(), world.ravel())
+    several = len(worlds.points) > 1
+    interval = found.mean if several else t_interval(changes.iloc[:, 0])
     sign = -1.0 if measure_of(question.measure).better == "lower" else 1.0
     return Answer(
         question.ask or f"Is {question.measure} better with {question.arm}?",
@@ -234,6 +244,9 @@ def _answer(question: Question, asked: WhatIf, worlds: Design, batch: Batch) -> 
         interval.high,
         len(worlds.points),
         float((sign * means > 0).mean()),
+        (found.share_positive if sign > 0 else found.share_negative).mean,
+        found.between,
+        found.within,
     )
 
 

@@ -10,12 +10,10 @@ from experiments.statistics.intervals import (
     is_skewed,
     paired_interval,
     pairing_gain,
-    quantile_interval,
     share_interval,
     t_interval,
 )
 from experiments.statistics.replications import (
-    control_variate_interval,
     precise_enough,
     replications_needed,
 )
@@ -27,7 +25,6 @@ __all__ = [
     "Selection",
     "Worlds",
     "bca_interval",
-    "control_variate_interval",
     "holm_p_values",
     "is_skewed",
     "kim_nelson",
@@ -36,7 +33,6 @@ __all__ = [
     "paired_interval",
     "pairing_gain",
     "precise_enough",
-    "quantile_interval",
     "replications_needed",
     "share_interval",
     "t_interval",

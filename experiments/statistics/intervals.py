@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, ndtri, stdtrit
+from scipy.special import ndtri, stdtrit
 
 
 class Interval(NamedTuple):
@@ -130,41 +130,6 @@ def bca_interval(
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return Interval(float(known.mean()), float(found.low), float(found.high), len(known))
-
-
-def quantile_interval(values: ArrayLike, share: float, level: float = 0.95) -> Interval:
-    """A quantile of independent values, with the interval between two of them.
-
-    Parameters
-    ----------
-    values : (n,) array_like
-        Those that are NaN are left out.
-    share : float
-        Of the values that lie below it, above 0 and below 1.
-    level : float
-        The interval holds the quantile of a continuous law with this probability at least; NaN
-        where too few values allow that.
-
-    Notes
-    -----
-    The number of values below the quantile is binomial, whatever the law (W. J. Conover, Practical
-    Nonparametric Statistics, 3rd ed., 1999, section 3.2).
-    """
-    known = np.sort(_known(values))
-    size = len(known)
-    if size == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
-    middle = float(np.quantile(known, share))
-    rank = np.arange(1, size + 1)
-    is_above = bdtr(rank - 1, size, share)  # the value of a rank lies above the quantile
-    missed = (1 - level) / 2
-    low, high = known[is_above <= missed], known[1 - is_above <= missed]
-    return Interval(
-        middle,
-        float(low[-1]) if len(low) else np.nan,
-        float(high[0]) if len(high) else np.nan,
-        size,
-    )
 
 
 def holm_p_values(p_values: ArrayLike) -> NDArray[np.float64]:

@@ -13,7 +13,6 @@ from experiments.statistics import (
     is_skewed,
     paired_interval,
     pairing_gain,
-    quantile_interval,
     t_interval,
 )
 
@@ -89,25 +88,6 @@ def test_the_bootstrap_leans_to_the_long_tail_and_is_the_same_again():
     half = 1.96 * even.std() / math.sqrt(201)
     assert bca_interval(even)[1:3] == pytest.approx((-half, half), rel=0.05)
     assert bca_interval([3.0, 3.0]) == t_interval([3.0, 3.0])
-
-
-def test_interval_of_a_median_from_tables():
-    """Of ten values the second and the ninth: 97.9 %, the next pair has 89.1 % (Conover, A3)."""
-    values = np.arange(10.0, 0.0, -1.0)
-    assert quantile_interval(values, 0.5) == Interval(5.5, 2.0, 9.0, 10)
-    assert quantile_interval(values, 0.5, 0.89)[1:3] == (3.0, 8.0)
-    few = quantile_interval(values[:5], 0.9)  # no upper end: 0.9⁵ is more than 2.5 %
-    assert few.low == 8.0  # fewer than three below: 0.9 %; fewer than four: 8 %
-    assert math.isnan(few.high)
-    assert math.isnan(quantile_interval([], 0.5).mean)
-
-
-def test_intervals_of_quantiles_hold_at_least_as_often_as_they_say():
-    draws = np.random.default_rng(5).lognormal(0, 1, (2_000, 60))
-    true = math.exp(stats.norm.ppf(0.9))
-    found = [quantile_interval(row, 0.9, 0.9) for row in draws]
-    held = np.mean([f.low <= true <= f.high for f in found])
-    assert 0.9 - 3 * math.sqrt(0.09 / 2_000) < held < 0.97
 
 
 def test_holm_by_hand():
