@@ -201,7 +201,7 @@ def test_off_and_on_are_run_first_and_the_rest_below_their_folder(grid_scenario,
     assert seen == [(done, 4) for done in range(5)]
     assert list(told.batch.arms) == ["off", "on", "information", "rules"]
     assert sorted(path.name for path in (tmp_path / "combinations").iterdir()) == [
-        "batch.json", "checksums.json", "information", "rules", "summaries.parquet",
+        "batch.json", "checksums.json", "summaries.parquet",
     ]  # fmt: skip
     assert (tmp_path / "attribution.json").read_text() == told.to_json()
     saved = pd.read_parquet(tmp_path / "shapley.parquet")

@@ -68,6 +68,7 @@ def roads_with_lights():
         y=np.array([0.0, 0.0, 100.0, 100.0]),
         has_signal=np.array([True, True, True, True]),
         is_split=np.zeros(4, dtype=bool),
+        junction=np.arange(4),
         node_count=4,
         tail=np.array([0, 1, 2]),
         head=np.array([1, 2, 3]),
