@@ -58,7 +58,7 @@ def test_any_executor_gives_the_same_files(arms, tmp_path, bytes_in):
 @pytest.mark.slow
 def test_cluster_gives_the_same_files_though_its_workers_are_killed(arms, tmp_path, bytes_in):
     distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-    run_batch(arms, 40, out=tmp_path / "own", tables=False)
+    run_batch(arms, 20, out=tmp_path / "own", tables=False)
     killed = []
 
     def kill_one(done, _total, _failed):
@@ -72,7 +72,7 @@ def test_cluster_gives_the_same_files_though_its_workers_are_killed(arms, tmp_pa
     ):
         assert workers == 2
         options = {"workers": workers, "executor": executor, "tables": False}
-        run_batch(arms, 40, out=tmp_path / "dask", progress=kill_one, **options)
+        run_batch(arms, 20, out=tmp_path / "dask", progress=kill_one, **options)
     assert killed
     assert bytes_in(tmp_path / "dask") == bytes_in(tmp_path / "own")
 
