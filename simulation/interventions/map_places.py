@@ -19,11 +19,12 @@ def map_place(roads: RoadNetwork, x_m: float, y_m: float) -> tuple[float, float]
 
 def nearest_street(roads: RoadNetwork, x_m: float, y_m: float) -> tuple[int, int]:
     """Node ids of the ends of the street whose straight line comes nearest to a place."""
-    first, last = roads.xy_m[roads.tail], roads.xy_m[roads.head]
+    streets = np.flatnonzero(roads.is_street)  # a turn within a junction is none
+    first, last = roads.xy_m[roads.tail[streets]], roads.xy_m[roads.head[streets]]
     along = last - first
     place = np.array([x_m, y_m])
     square = np.maximum((along**2).sum(axis=1), 1e-9)
     share = np.clip(((place - first) * along).sum(axis=1) / square, 0.0, 1.0)
     away: NDArray[np.float64] = np.hypot(*(first + share[:, None] * along - place).T)
-    piece = int(away.argmin())
+    piece = int(streets[away.argmin()])
     return int(roads.node_id[roads.tail[piece]]), int(roads.node_id[roads.head[piece]])

@@ -1,5 +1,6 @@
 """Turn restrictions: the widened network against a search over street pieces."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -16,6 +17,7 @@ from environment.roads.router import Router
 from environment.roads.turns import Maneuver, restrict_turns, sequences_of
 from environment.traffic.driving import Driving, TravelParameters
 from environment.traffic.traffic_lights import no_lights
+from simulation.interventions.map_places import nearest_street
 
 SIDE = 3
 STEP_M = 200.0
@@ -70,12 +72,17 @@ def restricted_grids(draw):
     return roads, maneuvers
 
 
-def times_by_pieces(roads: RoadNetwork, maneuvers, origin: int) -> dict[int, float]:
-    """Seconds to each node, by NetworkX on a graph whose nodes are the last pieces driven."""
+def times_by_pieces(roads: RoadNetwork, maneuvers, origin: int, places=()) -> dict[int, float]:
+    """Seconds to each node, by NetworkX on a graph whose nodes are the last pieces driven.
+
+    At `places` nobody turns round.
+    """
     sequences = sequences_of(roads, maneuvers)
     out = {node: np.flatnonzero(roads.tail == node).tolist() for node in range(roads.node_count)}
 
     def allowed(driven, piece):
+        if roads.tail[piece] in places and roads.head[piece] == roads.tail[driven[-1]]:
+            return False
         must = {
             s.pieces[-1] for s in sequences
             if s.is_only and driven[-len(s.pieces) + 1 :] == s.pieces[:-1]
@@ -238,3 +245,78 @@ def test_what_would_cut_off_a_street_is_not_obeyed():
 def test_a_network_without_restrictions_stays_as_it_is():
     roads = cross()
     assert restrict_turns(roads, [], sirens_exempt=True).content_hash == roads.content_hash
+
+
+WHOLE = sorted(
+    (a, (2 * b[0] - a[0], 2 * b[1] - a[1])) for a, b in HALVES if not (a[0] % 2 or a[1] % 2)
+)
+
+
+@st.composite
+def streets_with_places(draw):
+    """A grid with its places as nodes, one without them, and maneuvers on either."""
+    times = draw(st.lists(st.integers(1, 9), min_size=len(WHOLE), max_size=len(WHOLE)))
+    seconds = dict(zip(WHOLE, times, strict=True))
+    halves_s = {}
+    for (a, b), time in seconds.items():
+        middle = ((a[0] + b[0]) // 2, (a[1] + b[1]) // 2)
+        halves_s[a, middle] = halves_s[middle, b] = time
+    fine, whole = streets(halves_s), streets({ends: 2 * time for ends, time in seconds.items()})
+    maneuvers = []
+    for _ in range(draw(st.integers(1, 6))):
+        path = [draw(st.sampled_from([p for p in AROUND if not (p[0] % 2 or p[1] % 2)]))]
+        for _ in range(draw(st.sampled_from([2, 2, 3]))):
+            path.append(draw(st.sampled_from([b for a, b in WHOLE if a == path[-1]])))
+        maneuvers.append((path, draw(st.sampled_from([False, False, True]))))
+    return fine, whole, maneuvers
+
+
+def with_places(path):
+    """Junctions of a path with the places between, from the first place to the last."""
+    found = []
+    for a, b in pairwise(path):
+        found += [((a[0] + b[0]) // 2, (a[1] + b[1]) // 2), b]
+    return found[:-1]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(streets_with_places())
+def test_places_between_junctions_and_turns_together(grids):
+    """Stops in the middle of streets, also of those over which a restriction is remembered."""
+    fine, whole, paths = grids
+    wider = restrict_turns(
+        whole, [Maneuver(points(*path), only) for path, only in paths], sirens_exempt=True
+    )
+    assume(not any(note.startswith("turn restrictions not obeyed") for note in wider.notes))
+    driving = Driving(wider, TravelParameters(), no_lights(wider), np.array([0]))
+    maneuvers = [Maneuver(points(*with_places(path)), only) for path, only in paths]
+    inner = np.flatnonzero(((fine.x + fine.y) / (STEP_M / 2)) % 2 == 1)
+    stops, distance_m = wider.nearest_stop(fine.x[inner], fine.y[inner])
+    assert distance_m.max() == 0
+    assert (stops >= wider.node_count).all()
+    for origin, start in list(zip(stops, inner, strict=True))[:4]:
+        expected = times_by_pieces(fine, maneuvers, int(start), inner)
+        for destination, end in zip(stops, inner, strict=True):
+            seconds = driving.expected_s(int(origin), int(destination), 0, siren=False)
+            assert abs(seconds - expected[int(end)]) < 0.1
+
+
+def test_a_place_at_a_restricted_junction_is_reached_from_everywhere():
+    maneuver = Maneuver(points((0, 2), (2, 2), (2, 0)), is_only=False)
+    wider = restrict_turns(cross(), [maneuver], sirens_exempt=True)
+    (stop,), _ = wider.nearest_stop(np.array([STEP_M]), np.array([STEP_M]))
+    driving = Driving(wider, TravelParameters(), no_lights(wider), np.array([0]))
+    for number in (100, 101, 103):
+        node = int(np.flatnonzero(wider.node_id == number)[0])
+        assert driving.expected_s(node, int(stop), 0, siren=False) == pytest.approx(10, abs=0.01)
+        assert driving.expected_s(int(stop), node, 0, siren=False) == pytest.approx(10, abs=0.01)
+
+
+def test_a_click_on_a_restricted_junction_finds_a_street():
+    """Bug: its turning link came first, and no street from a junction to itself can be closed."""
+    ends = [((0, 0), far) for far in ((2, 0), (0, 2), (2, 2))]
+    roads = streets(dict.fromkeys([*ends, *[(b, a) for a, b in ends]], 10))
+    maneuver = Maneuver(points((2, 0), (0, 0), (0, 2)), is_only=False)
+    wider = restrict_turns(roads, [maneuver], sirens_exempt=True)
+    one, other = nearest_street(wider, 0, 0)
+    assert one != other
