@@ -23,7 +23,7 @@ def test_calls_that_came_up_meanwhile_are_known_as_if_they_had_been_seen():
                 observer.look()
     later = sum(len(calls) for calls in seldom.model.later_calls)
     assert later > 0  # of the epidemic, not known when the run began
-    assert len(seldom.calls._book.called_s) == len(seldom.model.calls) + later
+    assert len(seldom.calls._register.called_s) == len(seldom.model.calls) + later
     one, other = seldom.full(), often.full()
     assert [(leg.vehicle, leg.state, leg.call) for leg in one.legs] == [
         (leg.vehicle, leg.state, leg.call) for leg in other.legs
