@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests and checks, and what code of today uses. An extra joins when code that uses it lands: torch
 # alone is 750 MB, and nobody should wait for a package that nothing imports.
-TEST_EXTRAS := dev,view,raster,cluster
+TEST_EXTRAS := dev,view,raster,cluster,routing,workbook,study
 
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python

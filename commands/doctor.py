@@ -23,6 +23,7 @@ IMPORTED = {
     "view": ("solara", "plotly", "anywidget", "altair", "uvicorn", "starlette"),
     "routing": ("pyvrp",),
     "workbook": ("openpyxl",),
+    "study": ("SALib", "optuna", "sklearn"),
     "raster": ("rasterio",),
     "learn": ("torch", "sklearn"),
     "cluster": ("distributed",),
