@@ -27,6 +27,9 @@ BUSY, FREE = -1, 1_000
 """Ranks. An ambulance may be sent to a call whose priority is a smaller number than its rank: one
 that is free to any, one that drives to a patient to those more urgent, a busy one to none."""
 
+HALFWAY_S = 1e-6
+"""So near to the middle between two places a vehicle is in the middle."""
+
 
 class Ways(NamedTuple):
     """The remembered paths of ambulances on the road.
@@ -121,7 +124,8 @@ def turn(turns, passed_s, left_s, way_s, rule, now_s):  # type: ignore[no-untype
     """The next place of a way where one can turn, and the seconds until it is reached.
 
     Off the street, between the end of the way and where it leads to, it turns at once and drives
-    back. By the rule of the nearest place it is there already.
+    back. By the rule of the nearest place it is there already; halfway between two places that is
+    the one behind, to the microsecond, so that rounding does not decide.
     """
     if now_s <= left_s:
         return turns[0], left_s - now_s
@@ -129,9 +133,9 @@ def turn(turns, passed_s, left_s, way_s, rule, now_s):  # type: ignore[no-untype
         return turns[-1], now_s - left_s - way_s
     speed = passed_s[-1] / way_s
     done_s = (now_s - left_s) * speed
-    k = np.searchsorted(passed_s[:-1], done_s)  # rounding never leads beyond the last
     if rule == NEAREST_PLACE:
-        return turns[k], 0.0
+        return turns[np.searchsorted(passed_s[:-1], done_s - HALFWAY_S)], 0.0
+    k = np.searchsorted(passed_s[:-1], done_s)  # rounding never leads beyond the last
     return turns[k], max(passed_s[k] - done_s, 0.0) / speed
 
 

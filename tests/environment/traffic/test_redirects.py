@@ -47,6 +47,15 @@ def test_three_places_in_a_line_by_hand(tmp_path, redirect, turns) -> None:
     assert next_turn(way, 40.0) == (0, pytest.approx(10.0))  # it has not left yet
 
 
+@pytest.mark.parametrize("left_s", [0.0, 0.1, 1 / 3, 86_400.7, 1e6 + 0.1, 123_456.789])
+@pytest.mark.parametrize("slower", [1.0, 1.1, 4 / 3])
+def test_halfway_between_two_places_is_the_one_behind_whatever_rounding_says(
+    tmp_path, left_s, slower
+) -> None:
+    way = Way(0, 2, left_s, 1000.0 * slower, False, drive(tmp_path, "nearest_place"))
+    assert [next_turn(way, left_s + at_s * slower)[0] for at_s in (200, 700)] == [0, 1]
+
+
 def test_a_trip_that_takes_twice_as_long_passes_places_twice_as_late(tmp_path) -> None:
     way = Way(0, 2, 0.0, 2000.0, False, drive(tmp_path, "at_places"))
     assert next_turn(way, 700.0) == (1, pytest.approx(100.0))
