@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
 from experiments.growing_queues import notes_on_growth
+from experiments.one_city import one_city_note
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import WAIT_TREND, measure_of
@@ -161,6 +162,7 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         yield "one replication has no interval; ask for more"
     if len({scenario.seed for scenario in batch.arms.values()}) > 1:
         yield "the arms have different seeds, and so no common random numbers"
+    yield from one_city_note(batch)
     yield from notes_on_growth(batch)
     base, *_ = values
     for arm, own in values.items():
