@@ -66,7 +66,7 @@ class Question(Parameters):
     def fails(self) -> Condition:
         """When the arm is not better by more than `by`."""
         lower = measure_of(self.measure).better == "lower"
-        return Condition("at least", -self.by) if lower else Condition("at most", self.by)
+        return Condition("at least", 0.0 - self.by) if lower else Condition("at most", self.by)
 
 
 class WhatIf(Parameters):
@@ -90,6 +90,8 @@ class Answer:
     ----------
     ask : str
     arm, measure : str
+    by : float
+        The least change for the better that counts.
     says : str
         ``yes``: the change for the better is surely greater than `Question.by`; ``no``: it surely
         is not; ``open``: the interval does not tell.
@@ -108,6 +110,7 @@ class Answer:
     ask: str
     arm: str
     measure: str
+    by: float
     says: str
     change: float
     low: float
@@ -294,6 +297,7 @@ def _answer(question: Question, effects: tuple[Effects, pd.DataFrame]) -> Answer
         question.ask or f"Is {question.measure} better with {question.arm}?",
         question.arm,
         question.measure,
+        question.by,
         _says(interval, sign, question.by),
         interval.mean,
         interval.low,

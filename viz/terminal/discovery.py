@@ -33,6 +33,18 @@ def print_discovery(console: Console, found: Discovery) -> None:
     print_notes(console, found.notes, "Note")
 
 
+def tell_discovery(console: Console, found: Discovery | str) -> None:
+    """Print the box of a question, or why none is told."""
+    if isinstance(found, str):
+        print_notes(console, [found], "Not told")
+        return
+    console.print(what_is_asked(found))
+    if found.box is not None:
+        console.print(box_table(found, found.box, "The box in which it fails", found.trials))
+        console.print(how_sure(found))
+    print_notes(console, found.notes, "Note")
+
+
 def what_is_asked(found: Discovery) -> str:
     """In how many worlds the conclusion fails."""
     return (
