@@ -56,7 +56,8 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """Find the box of worlds in which a conclusion fails, by PRIM."""
-    from experiments.discovery import discover_in, save_discovery
+    from experiments.discovery import discover as discover_in
+    from experiments.discovery import save_discovery
 
     found = discover_in(folder, effect, fails, arm=arm, against=against, step=step, tree=tree)
     if as_json:

@@ -162,7 +162,6 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         yield "one replication has no interval; ask for more"
     if len({scenario.seed for scenario in batch.arms.values()}) > 1:
         yield "the arms have different seeds, and so no common random numbers"
-    yield from one_city_note(batch)
     yield from notes_on_growth(batch)
     base, *_ = values
     for arm, own in values.items():
@@ -176,6 +175,7 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             of_all = f"{len(missing)} of {len(own) - len(failed)} replications"
             where = f" in {of_all} ({_numbers(missing)})" if batch.replications > 1 else ""
             yield f"{whose}no value{where}: {headings}"
+    yield from one_city_note(batch)
 
 
 def _missing(own: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:

@@ -32,7 +32,7 @@ from experiments.batch import Batch, BatchOptions, run_batch
 from experiments.designs import Design, factor_of, make_design
 from experiments.designs.design import ARM
 from experiments.designs.worlds import BETWEEN, WORLDS, changes_by_world, changes_over
-from experiments.discovery import Condition, Discovery, Effects, discover
+from experiments.discovery import Condition, Discovery, Effects, discover_among
 from experiments.errors import BatchError
 from experiments.one_city import one_city_note
 from experiments.statistics import Interval, t_interval
@@ -282,7 +282,7 @@ def _discovery(question: Question, effects: Effects) -> Discovery | str | None:
     if not question.discover:
         return None
     try:
-        return discover(effects, question.fails)
+        return discover_among(effects, question.fails)
     except BatchError as error:
         return str(error)
 

@@ -54,7 +54,7 @@ class Study:
     @property
     def notes(self) -> list[str]:
         """What a reader of the means must know."""
-        return [*one_city_note(self.batch), *notes_on_growth(self.batch)]
+        return [*notes_on_growth(self.batch), *one_city_note(self.batch)]
 
     def over_worlds(self, measure: str) -> pd.DataFrame:
         """A row for each setting of the levers, over worlds; empty without worlds.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from experiments.discovery.boxes import Axes, Box, Share, sharing
 from experiments.discovery.condition import Condition, read_condition
-from experiments.discovery.discover import Discovery, discover, discover_in, save_discovery
+from experiments.discovery.discover import Discovery, discover, discover_among, save_discovery
 from experiments.discovery.effects import Effects, read_effects
 from experiments.discovery.trials import Trials
 
@@ -20,7 +20,7 @@ __all__ = [
     "Share",
     "Trials",
     "discover",
-    "discover_in",
+    "discover_among",
     "read_condition",
     "read_effects",
     "save_discovery",

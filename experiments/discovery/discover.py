@@ -159,7 +159,7 @@ class Discovery:
         return {"limits": limits, **self.share_of(box)._asdict()}
 
 
-def discover(
+def discover_among(
     effects: Effects, condition: Condition, *, step: int | None = None, tree: bool = False
 ) -> Discovery:
     """Find the box of worlds in which a condition holds.
@@ -225,7 +225,7 @@ def _tree(axes: Axes, fails: NDArray[np.bool_], rng: np.random.Generator) -> Tre
     return Tree(boxes, try_boxes(axes, fails, tree_boxes, rng, TREE_TRIALS))
 
 
-def discover_in(
+def discover(
     folder: Path,
     effect: str,
     fails: str,
@@ -246,15 +246,17 @@ def discover_in(
     fails : str
         When it fails: ``below 0``, ``at least -30``, in the unit of `Result.summary`.
     step, tree
-        As `discover` takes them.
+        As `discover_among` takes them.
 
     Raises
     ------
     CorridorError
-        As `read_condition`, `read_effects` and `discover` do.
+        As `read_condition`, `read_effects` and `discover_among` do.
     """
     condition = read_condition(fails)
-    return discover(read_effects(folder, effect, arm, against), condition, step=step, tree=tree)
+    return discover_among(
+        read_effects(folder, effect, arm, against), condition, step=step, tree=tree
+    )
 
 
 def save_discovery(found: Discovery, folder: Path) -> None:

@@ -14,7 +14,7 @@ from environment.errors import suggest
 from experiments.batch import KEY
 from experiments.batch.folder import BATCH
 from experiments.batch.saved_runs import read_summaries
-from experiments.designs import POINTS, Design, read_saved_design
+from experiments.designs import MEANS, POINTS, Design, read_saved_design
 from experiments.designs.design import ARM, read_design
 from experiments.designs.worlds import BETWEEN, WORLDS, arms_by_setting, changes_by_world
 from experiments.discovery.condition import Condition
@@ -96,7 +96,7 @@ def read_effects(
     read_json(folder / BATCH)
     if (folder / WORLDS).exists():
         worlds, arms = _of_what_if(folder)
-    elif (folder / POINTS).exists():
+    elif (folder / POINTS).exists() and read_json(folder / MEANS).get("keys"):
         worlds, arms = _of_study(folder, [text for text in (arm, against) if text])
     else:
         raise BatchError(

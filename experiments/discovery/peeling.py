@@ -13,8 +13,8 @@ KEY, FIRST, LAST, FROM_ABOVE, LEFT, FAILING = range(6)
 """Columns of a step: the key, its first and last level peeled off, 1 if from above and 0 if not;
 then the worlds left, and how many of them fail."""
 SIZES = 3
-"""Slices of a share of the box are tried, of twice and of four times that share: where failures by
-chance fill the outermost slice, peeling looks past it."""
+"""Where a slice of some share of the box gains nothing, one of twice and of four times that share
+is tried: failures that are there by chance do not stop the peeling."""
 
 
 @njit(_PAIR(_INTS, _INT, _INT, _FLOAT), cache=True)
@@ -72,13 +72,15 @@ def _best_slice(codes, levels, is_ordered, fails, inside, alpha, least, best):  
     for key in range(len(levels)):
         most_levels = max(most_levels, levels[key])
     held, failed = np.empty(most_levels, np.int64), np.empty(most_levels, np.int64)
-    most = -np.inf
+    most, gain = -np.inf, -np.inf
     for key in range(len(levels)):
         _count(codes, key, inside, fails, held, failed)
         for number in range(2 * SIZES if is_ordered[key] else levels[key]):
-            first, last, from_above = number, number, number % 2
+            first, last, from_above = number, number, number // SIZES
             if is_ordered[key]:
-                size = alpha * worlds * 2 ** (number // 2)
+                if number % SIZES > 0 and gain > 0:
+                    continue
+                size = alpha * worlds * 2 ** (number % SIZES)
                 first, last = _ends(held, levels[key], from_above, size)
             less, less_failing = _sum(held, first, last), _sum(failed, first, last)
             gain = _gain(worlds, failing, less, less_failing, least)

@@ -110,7 +110,7 @@ def _pasted(box: Box, axes: Axes, fails: NDArray[np.bool_]) -> Box:
 
 
 def _wider(box: Box, axes: Axes) -> list[Box]:
-    """The box with each of its limits moved by a slice."""
+    """The box with each of its limits moved by a slice, or by a part of one."""
     found = []
     size = ALPHA * box.holds(axes.codes).sum()
     for number, side in box.sides(axes):
@@ -128,10 +128,11 @@ def _wider(box: Box, axes: Axes) -> list[Box]:
         beyond = places[places < edge][::-1] if side == "low" else places[places > edge]
         if len(beyond):
             fitting = max(int((np.cumsum(held[beyond]) <= size).sum()), 1)
-            more = allowed.copy()
-            ends = sorted((edge, beyond[fitting - 1]))
-            more[ends[0] : ends[1] + 1] = True
-            found.append(box.with_levels(number, more))
+            for count in {fitting, -(-fitting // 2), -(-fitting // 4), 1}:
+                more = allowed.copy()
+                ends = sorted((edge, beyond[count - 1]))
+                more[ends[0] : ends[1] + 1] = True
+                found.append(box.with_levels(number, more))
     return found
 
 

@@ -74,7 +74,7 @@ def draw_changes(effects: Effects, by: float, path: Path, *, title: str) -> Path
     better = [BLUE if good else VERMILION for good in sign * mean > by * measure.scale]
     places = np.arange(len(mean))
     with corridor_style():
-        figure = Figure(figsize=(6.4, min(1.6 + 0.12 * len(mean), 7.0)), layout="constrained")
+        figure = Figure(figsize=(6.4, min(1.6 + 0.1 * len(mean), 5.0)), layout="constrained")
         panel = figure.subplots()
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=13, wrap=True)
         panel.hlines(places, low, high, colors=better, lw=1.0, alpha=0.6)

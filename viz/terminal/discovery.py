@@ -29,7 +29,7 @@ def print_discovery(console: Console, found: Discovery) -> None:
         for number, box in enumerate(found.tree.boxes, start=1):
             console.print(box_table(found, box, f"Leaf {number} of the tree", found.tree.trials))
         if found.tree.boxes:
-            console.print(f"All leaves: {on_others(found.tree.trials)}")
+            console.print(f"Grown by two thirds, {on_others(found.tree.trials)}.")
     print_notes(console, found.notes, "Note")
 
 
@@ -68,17 +68,17 @@ def what_fails(found: Discovery) -> str:
 
 def how_sure(found: Discovery) -> str:
     """What chance and worlds left out say of the box."""
-    text = f"PRIM {on_others(found.trials)}"
+    text = f"Found by two thirds of the worlds, {on_others(found.trials)}."
     if found.step is None:
-        text += f". By chance, one as good is found in {found.chance:.1%} of shuffles"
-    return f"{text}."
+        text += f" By chance alone one as good is found in {found.chance:.1%} of shuffles."
+    return text
 
 
 def on_others(trials: Trials) -> str:
-    """What boxes found by two thirds of the worlds hold of the others."""
+    """What boxes found by two thirds of the worlds hold of the rest."""
     return (
-        f"by two thirds of the worlds, {trials.count} times: on the others coverage "
-        f"{trials.coverage:.0%}, density {trials.density:.0%}"
+        f"{trials.count} times, boxes cover {trials.coverage:.0%} of the failures in the other "
+        f"third, with density {trials.density:.0%} there"
     )
 
 
