@@ -51,7 +51,7 @@ def draw_discovery(found: Discovery, folder: Path, name: str = NAME) -> Path:
     pairs = _pairs(found)
     with corridor_style():
         what = "the change of " if found.effects.against else ""
-        title = f"Where {what}{found.effects.measure} is {found.condition}"
+        title = f"Where {what}{found.effects.measure} is {found.condition}{_shown_limit(found)}"
         figure, panels = panel_figure(1 + len(pairs), title, PANEL_IN)
         _draw_trajectory(found, panels.ravel()[0])
         for panel, (across, up) in zip(panels.ravel()[1:], pairs, strict=False):
@@ -61,6 +61,14 @@ def draw_discovery(found: Discovery, folder: Path, name: str = NAME) -> Path:
         for file in (path, path.with_suffix(".svg")):
             save_picture(figure, file)
     return path
+
+
+def _shown_limit(found: Discovery) -> str:
+    """The limit in the unit in which the measure is shown, where that is another."""
+    measure, limit = measure_of(found.effects.measure), found.condition.limit
+    if not limit or measure.scale == 1:
+        return ""
+    return f" ({measure.text(limit)} {measure.unit_of_differences})"
 
 
 def _pairs(found: Discovery) -> list[tuple[int, int | None]]:
@@ -103,9 +111,8 @@ def _draw_trajectory(found: Discovery, panel: Panel) -> None:
 def _draw_worlds(found: Discovery, panel: Panel, across: int, up: int | None) -> None:
     x = _places(found, panel, across, "x")
     y = _effects(found, panel) if up is None else _places(found, panel, up, "y")
-    holds, fails = "holds", f"{found.condition}: fails"
-    panel.scatter(x[~found.fails], y[~found.fails], 16, color=PALE_BLUE, label=holds)
-    panel.scatter(x[found.fails], y[found.fails], 18, color=VERMILION, marker="x", label=fails)
+    panel.scatter(x[~found.fails], y[~found.fails], 16, color=PALE_BLUE, label="holds")
+    panel.scatter(x[found.fails], y[found.fails], 18, color=VERMILION, marker="x", label="fails")
     if found.box is None:
         return
     from matplotlib.patches import Rectangle

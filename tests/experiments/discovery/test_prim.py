@@ -115,6 +115,20 @@ def test_a_box_is_found_without_a_signal_as_rarely_as_is_promised():
     assert np.mean(np.array(rotated) <= SURE) <= SURE + 3 * np.sqrt(SURE * (1 - SURE) / 63)
 
 
+def test_a_slanted_border_is_covered_by_a_box_that_is_seen_to_be_rough():
+    """Of the triangle x + y > 1.2 the best box from the corner (1, 1) holds two thirds."""
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(rng.random((400, 2)), columns=["x", "y"])
+    axes, fails = Axes.of(table), (table["x"] + table["y"] > 1.2).to_numpy()
+    box = find_box(axes, fails)
+    assert all(limit["high"] is None for limit in box.limits(axes).values())
+    share = sharing(box.holds(axes.codes), fails)
+    assert 0.6 < share.coverage < 0.98
+    assert 0.6 < share.density < 0.9
+    honest = try_boxes(axes, fails, prim, np.random.default_rng(0), 30)
+    assert honest.density == pytest.approx(share.density, abs=0.1)
+
+
 def test_without_a_signal_worlds_left_out_tell_that_the_box_is_none():
     """In sample a box looks denser than all worlds; out of it, it is not."""
     rng = np.random.default_rng(8)
