@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from experiments.batch import Batch, BatchOptions, HowToRun
     from experiments.compare import Comparison
     from experiments.designs import Study, sweep
+    from experiments.discovery import discover
     from experiments.location.located import Location
     from experiments.search import ArmChoice, select
     from policies.check import Report
@@ -57,6 +58,7 @@ __all__ = [
     "batch",
     "check_policy",
     "compare",
+    "discover",
     "load",
     "locate",
     "new_city",
@@ -393,6 +395,7 @@ HOMES = {
     "Attribution": "experiments.attribution.shapley",
     "Batch": "experiments.batch",
     "Comparison": "experiments.compare",
+    "discover": "experiments.discovery",
     "Location": "experiments.location.located",
     "NewCity": "viz.report.new_city",
     "Report": "policies.check",
@@ -404,7 +407,7 @@ HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """`sweep`, `select`, `Scenario` and the types of the answers, imported when first asked for."""
+    """`sweep`, `discover`, `select` and types, imported when they are first asked for."""
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = getattr(import_module(HOMES[name]), name)

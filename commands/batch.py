@@ -45,13 +45,25 @@ def batch(
             help="A key and its values, or its range as LOW..HIGH; any key, roads.seed too.",
         ),
     ] = None,
+    worlds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--world",
+            metavar="KEY=VALUE,VALUE,...",
+            help="The same of a key that nobody chooses: it makes worlds, as roads.seed does.",
+        ),
+    ] = None,
     design: Annotated[
         str,
         typer.Option(help="grid, factorial, lhs, sobol, random, or a table of points, FILE.csv."),
     ] = "grid",
     points: Annotated[
         int | None,
-        typer.Option(min=1, help="How many, of lhs, sobol and random.", show_default=False),
+        typer.Option(
+            min=1,
+            help="How many, of lhs, sobol and random; of worlds, if there are.",
+            show_default=False,
+        ),
     ] = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -67,7 +79,7 @@ def batch(
     from experiments.batch import executor_for
     from experiments.designs import Design, make_design, read_sweeps, run_study
 
-    factors = read_sweeps(sweeps or ())
+    factors = read_sweeps(sweeps or (), worlds=worlds or ())
     if factors or design != "grid" or points is not None:
         chosen = make_design(design, factors, points, scenario.seed)
     else:

@@ -24,9 +24,11 @@ from commands.options import (
 )
 from commands.output import (
     MISTAKE,
+    REPORT,
     end,
     end_incomplete,
     open_console,
+    open_error_console,
     progress_bar,
     require_runs_for,
     show_comparison,
@@ -90,7 +92,24 @@ def _answer(path: Path, workers: int, out: Path | None, resume: bool, as_json: b
     if as_json:
         print(found.to_json())
     else:
+        from experiments.batch.failures import describe_failures
+        from viz.terminal.console import print_notes
         from viz.terminal.designs import answers_table
+        from viz.terminal.discovery import tell_discovery
 
-        open_console().print(answers_table(found, path.stem))
+        console = open_console()
+        console.print(answers_table(found, path.stem))
+        for answer, where in zip(found.answers, found.discoveries, strict=True):
+            if where is not None:
+                console.print(f"Where not: {answer.ask}", style="bold")
+                tell_discovery(console, where)
+        print_notes(console, found.notes, "Note")
+        print_notes(console, describe_failures(found.batch), "Failed")
+    if out is not None:
+        from viz.report.what_if import write_what_if_report
+
+        command = f"corridor compare {path} --out {out}"
+        drawn = write_what_if_report(out / REPORT, found, path.stem, command=command)
+        names = ", ".join(["answers.json", "summaries.parquet", *(one.name for one in drawn)])
+        open_error_console().print(f"In {out}: {REPORT}, {names}")
     end_incomplete(found.batch)

@@ -172,7 +172,7 @@ def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> Non
     """Print what came of a design, and draw it where results are kept."""
     from experiments.batch.failures import describe_failures
     from viz.terminal.console import print_notes
-    from viz.terminal.designs import study_table
+    from viz.terminal.designs import study_table, worlds_table
 
     batch = study.batch
     tell_mended(batch)
@@ -183,6 +183,8 @@ def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> Non
     if not as_json:
         console = open_console()
         console.print(study_table(study, title))
+        if (table := worlds_table(study)) is not None:
+            console.print(table)
         print_notes(console, study.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:

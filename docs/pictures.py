@@ -2,6 +2,7 @@
 
 python run.py
 python run.py compare city ... --out results/lights    (the command of docs/models/signals.md)
+python run.py compare four_more.toml --out results/four_more    (docs/how-to/many_worlds.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
 python docs/pictures.py
 """
@@ -20,6 +21,7 @@ PICTURES = {
     "city.png": "results/lights/map.png",
     "fleet_by_hour.png": "results/lights/fleet_by_hour.png",
     "forced_greens.png": "results/lights/forced_greens_both.png",
+    "discovery.png": "results/four_more/discovery_1.png",
     "manhattan.png": "results/manhattan/map.png",
 }
 """Pictures of the documentation, and what they are made from."""

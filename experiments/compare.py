@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
 from experiments.growing_queues import notes_on_growth
+from experiments.one_city import one_city_note
 from experiments.statistics import paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import WAIT_TREND, measure_of
@@ -174,6 +175,7 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             of_all = f"{len(missing)} of {len(own) - len(failed)} replications"
             where = f" in {of_all} ({_numbers(missing)})" if batch.replications > 1 else ""
             yield f"{whose}no value{where}: {headings}"
+    yield from one_city_note(batch)
 
 
 def _missing(own: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:

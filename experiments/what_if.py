@@ -23,7 +23,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Unpack
 
-import numpy as np
 import pandas as pd
 from pydantic import Field, ValidationError
 
@@ -31,8 +30,12 @@ from environment.errors import suggest
 from environment.parameters import Parameters
 from experiments.batch import Batch, BatchOptions, run_batch
 from experiments.designs import Design, factor_of, make_design
+from experiments.designs.design import ARM
+from experiments.designs.worlds import BETWEEN, WORLDS, changes_by_world, changes_over
+from experiments.discovery import Condition, Discovery, Effects, discover_among
 from experiments.errors import BatchError
-from experiments.statistics import Interval, over_worlds, t_interval
+from experiments.one_city import one_city_note
+from experiments.statistics import Interval, t_interval
 from scenarios.checks.mistakes import describe_mistakes
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed
@@ -44,8 +47,6 @@ from simulation.tables.files import to_json, write_file
 ANSWERS = "answers.json"
 HERE = "here"
 """The only world, where a file asks for no others."""
-BETWEEN = "."
-"""Between the names of a world and of an arm."""
 
 
 class Question(Parameters):
@@ -57,6 +58,15 @@ class Question(Parameters):
         float, Field(ge=0, description="the least change that counts, in the measure's own unit")
     ] = 0.0
     ask: Annotated[str, Field(description="in words")] = ""
+    discover: Annotated[
+        bool, Field(description="whether to look for the box of worlds in which it is not so")
+    ] = False
+
+    @property
+    def fails(self) -> Condition:
+        """When the arm is not better by more than `by`."""
+        lower = measure_of(self.measure).better == "lower"
+        return Condition("at least", 0.0 - self.by) if lower else Condition("at most", self.by)
 
 
 class WhatIf(Parameters):
@@ -80,6 +90,8 @@ class Answer:
     ----------
     ask : str
     arm, measure : str
+    by : float
+        The least change for the better that counts.
     says : str
         ``yes``: the change for the better is surely greater than `Question.by`; ``no``: it surely
         is not; ``open``: the interval does not tell.
@@ -98,6 +110,7 @@ class Answer:
     ask: str
     arm: str
     measure: str
+    by: float
     says: str
     change: float
     low: float
@@ -111,16 +124,42 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The answers to a what-if file, and the runs behind them."""
+    """The answers to a what-if file, and the runs behind them.
 
+    Attributes
+    ----------
+    asked : WhatIf
+    answers : tuple of Answer
+    effects : tuple of Effects
+        The change in each world, for each answer.
+    discoveries : tuple of Discovery, str or None
+        Where each answer's gain fails; the reason, where that cannot be told; None, where it was
+        not asked.
+    worlds : Design
+    batch : Batch
+    """
+
+    asked: WhatIf
     answers: tuple[Answer, ...]
+    effects: tuple[Effects, ...]
+    discoveries: tuple[Discovery | str | None, ...]
     worlds: Design
     batch: Batch
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the answers must know."""
+        return list(one_city_note(self.batch))
+
     def to_json(self) -> str:
         """As JSON; what has no value is null."""
-        told = [asdict(answer) for answer in self.answers]
-        return to_json({"answers": told, "failures": len(self.batch.failures)}).decode()
+        where = [one.to_dict() if isinstance(one, Discovery) else one for one in self.discoveries]
+        told = [
+            asdict(answer) | {"discovery": one}
+            for answer, one in zip(self.answers, where, strict=True)
+        ]
+        failures = len(self.batch.failures)
+        return to_json({"answers": told, "notes": self.notes, "failures": failures}).decode()
 
 
 def is_what_if(path: Path) -> bool:
@@ -189,12 +228,19 @@ def answer_what_if(path: Path, **options: Unpack[BatchOptions]) -> Answers:
     if missing:
         name = min(missing)
         raise BatchError(f"no measure {name!r} ({suggest(name, list(batch.summaries.columns))})")
+    effects = tuple(_effects(question, asked, worlds, batch) for question in asked.questions)
+    each = [*zip(asked.questions, effects, strict=True)]
     answers = Answers(
-        tuple(_answer(question, asked, worlds, batch) for question in asked.questions),
+        asked,
+        tuple(_answer(*one) for one in each),
+        tuple(found for found, _ in effects),
+        tuple(_discovery(question, found) for question, (found, _) in each),
         worlds,
         batch,
     )
     if batch.folder is not None:
+        if worlds.keys:
+            write_file(batch.folder.path / WORLDS, worlds.to_csv())
         write_file(batch.folder.path / ANSWERS, answers.to_json().encode())
     return answers
 
@@ -218,32 +264,46 @@ def _arms(asked: WhatIf, worlds: Design, folder: Path) -> dict[str, Scenario]:
     return found
 
 
-def _answer(question: Question, asked: WhatIf, worlds: Design, batch: Batch) -> Answer:
+def _effects(
+    question: Question, asked: WhatIf, worlds: Design, batch: Batch
+) -> tuple[Effects, pd.DataFrame]:
+    """The change in each world, and in each of its replications."""
     base = next(iter(asked.arms))
-    table = batch.summaries.pivot_table(question.measure, "replication", "arm", dropna=False)
-    changes = pd.DataFrame(
-        {
-            world: table.get(f"{world}{BETWEEN}{question.arm}", np.nan)
-            - table.get(f"{world}{BETWEEN}{base}", np.nan)
-            for world in worlds.points
-        }
+    arm, against = (
+        {world: f"{world}{BETWEEN}{name}" for world in worlds.points}
+        for name in (question.arm, base)
     )
-    means = changes.mean().dropna()
-    world = np.broadcast_to(np.arange(changes.shape[1]), changes.shape)
-    found = over_worlds(changes.to_numpy().ravel(), world.ravel())
-    several = len(worlds.points) > 1
+    changes = changes_by_world(batch.summaries, question.measure, arm, against)
+    table = worlds.table().set_index(ARM)
+    return Effects.of(question.measure, question.arm, base, table, changes), changes
+
+
+def _discovery(question: Question, effects: Effects) -> Discovery | str | None:
+    if not question.discover:
+        return None
+    try:
+        return discover_among(effects, question.fails)
+    except BatchError as error:
+        return str(error)
+
+
+def _answer(question: Question, effects: tuple[Effects, pd.DataFrame]) -> Answer:
+    own, changes = effects
+    found = changes_over(changes)
+    several = changes.shape[1] > 1
     interval = found.mean if several else t_interval(changes.iloc[:, 0])
     sign = -1.0 if measure_of(question.measure).better == "lower" else 1.0
     return Answer(
         question.ask or f"Is {question.measure} better with {question.arm}?",
         question.arm,
         question.measure,
+        question.by,
         _says(interval, sign, question.by),
         interval.mean,
         interval.low,
         interval.high,
-        len(worlds.points),
-        float((sign * means > 0).mean()),
+        changes.shape[1],
+        float((sign * own.of_world[:, 0] > 0).mean()),
         (found.share_positive if sign > 0 else found.share_negative).mean,
         found.between,
         found.within,

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from experiments.designs.design import DESIGNS, Design, make_design
 from experiments.designs.factors import Factor, factor_of, read_sweeps
-from experiments.designs.study import Study, run_study, sweep
+from experiments.designs.study import MEANS, POINTS, Study, read_saved_design, run_study, sweep
 
 __all__ = [
     "DESIGNS",
+    "MEANS",
+    "POINTS",
     "Design",
     "Factor",
     "Study",
     "factor_of",
     "make_design",
+    "read_saved_design",
     "read_sweeps",
     "run_study",
     "sweep",

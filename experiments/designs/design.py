@@ -13,7 +13,7 @@ import io
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ SAMPLED = ("lhs", "sobol", "random")
 DESIGNS = ("grid", "factorial", *SAMPLED)
 """How points are chosen; a table of them (``FILE.csv``) is another way."""
 MOST_POINTS = 100_000
+LAYOUT = "roads.seed"
+"""Another value of it is another city."""
 ARM = "arm"
 """The column of a table of points that names them."""
 
@@ -46,10 +48,23 @@ class Design:
     keys : tuple of str
     points : mapping of str to mapping
         Values under the keys, by the name of the point.
+    declared : tuple of str
+        Keys that were said to make worlds; see `worlds`.
     """
 
     keys: tuple[str, ...]
     points: Mapping[str, Mapping[str, Any]]
+    declared: tuple[str, ...] = ()
+
+    @property
+    def worlds(self) -> tuple[str, ...]:
+        """The keys that make worlds, which nobody chooses: those declared, and city layouts."""
+        return tuple(key for key in self.keys if key in self.declared or key == LAYOUT)
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """The other keys, which one chooses."""
+        return tuple(key for key in self.keys if key not in self.worlds)
 
     def arms(self, base: Scenario) -> dict[str, Scenario]:
         """The scenario of each point.
@@ -98,7 +113,8 @@ def make_design(
         ranges and levels. Or a ``.csv`` file with a column for each key and a row for each point.
     factors : sequence of Factor
     points : int, optional
-        How many, of those that are drawn.
+        How many, of those that are drawn. Worlds that were declared are drawn by themselves, and
+        every one of them meets every combination of the other factors' levels.
     seed : int
         Of the drawing.
 
@@ -109,33 +125,58 @@ def make_design(
     ScenarioError
         If the file cannot be read.
     """
+    declared = tuple(factor.key for factor in factors if factor.is_world)
     if how.endswith(".csv"):
-        if factors or points is not None:
+        if any(factor.levels for factor in factors) or points is not None:
             raise BatchError(
-                f"the points are in {how}: give neither --sweep nor --points beside it"
+                f"the points are in {how}: give neither --sweep nor --points beside it, and of "
+                "--world the key alone"
             )
-        return read_design(Path(how))
+        return _declaring(read_design(Path(how)), declared)
     if how not in DESIGNS:
         raise BatchError(f"no design {how!r} ({suggest(how, DESIGNS)}, or FILE.csv)")
+    _require_enough(how, factors, points)
+    if points is None:
+        order, rows = [*factors], [*itertools.product(*_levels(how, factors))]
+    else:
+        drawn = [factor for factor in factors if factor.is_world] or [*factors]
+        levers = [factor for factor in factors if factor not in drawn]
+        settings = [*itertools.product(*_levels("grid", levers, points))]
+        worlds = [*zip(*_drawn(how, drawn, points, seed), strict=True)]
+        order = [*levers, *drawn]
+        rows = [(*setting, *world) for setting in settings for world in worlds]
+    return _declaring(_named([factor.key for factor in order], rows), declared)
+
+
+def _declaring(design: Design, declared: tuple[str, ...]) -> Design:
+    for key in declared:
+        if key not in design.keys:
+            raise BatchError(f"--world: no key {key!r} ({suggest(key, design.keys)})")
+    return replace(design, declared=declared)
+
+
+def _require_enough(how: str, factors: Sequence[Factor], points: int | None) -> None:
     if not factors:
         raise BatchError(f"the design {how} needs a key to vary: --sweep KEY=VALUE,VALUE,...")
+    for factor in factors:
+        if not factor.levels:
+            raise BatchError(
+                f"--world {factor.key}: expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH; the key "
+                "alone is enough beside a table of points"
+            )
     if (how in SAMPLED) != (points is not None):
         needed = "how many: --points N" if points is None else "no --points: its levels tell"
         raise BatchError(f"the design {how} needs {needed}")
-    if points is not None:
-        rows = [*zip(*_drawn(how, factors, points, seed), strict=True)]
-    else:
-        rows = [*itertools.product(*_levels(how, factors))]
-    return _named([factor.key for factor in factors], rows)
 
 
-def _levels(how: str, factors: Sequence[Factor]) -> Iterator[Sequence[Any]]:
-    count = 1
+def _levels(how: str, factors: Sequence[Factor], count: int = 1) -> Iterator[Sequence[Any]]:
+    """The levels of each factor, of which a grid has every combination, `count` times."""
     for factor in factors:
         if how == "grid" and factor.is_range:
             raise BatchError(
                 f"{factor.key}: a grid needs values, KEY=VALUE,VALUE,..., and no range; "
                 "--design lhs, sobol, random and factorial take ranges"
+                + (" of what is no lever beside worlds" if count > 1 else "")
             )
         ends = (factor.levels[0], *factor.levels[1:][-1:])
         levels = factor.levels if how == "grid" else ends

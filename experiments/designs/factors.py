@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from scenarios.errors import ScenarioError
 from scenarios.overrides import read_value
 
 RANGE = ".."
+WORLD = "--world"
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,14 @@ class Factor:
         Its values, or the two ends of its range.
     is_range : bool
         Whether it may be anything between two ends; whole numbers between whole ends.
+    is_world : bool
+        Whether it makes worlds, which nobody chooses, and is no lever.
     """
 
     key: str
     levels: tuple[Any, ...]
     is_range: bool = False
+    is_world: bool = False
 
     def at(self, shares: NDArray[np.float64]) -> list[Any]:
         """Its values at shares of its range, each from 0 up to but not including 1.
@@ -48,8 +52,19 @@ class Factor:
         return [float(low + share * (high - low)) for share in shares]
 
 
-def read_sweeps(texts: Iterable[str], option: str = "--sweep") -> tuple[Factor, ...]:
+def read_sweeps(
+    texts: Iterable[str], option: str = "--sweep", *, worlds: Iterable[str] = ()
+) -> tuple[Factor, ...]:
     """Read ``key=a,b,c`` and ``key=low..high`` texts.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    option : str
+        Of the command line, for mistakes.
+    worlds : iterable of str
+        More such texts, of ``--world``: factors that make worlds. There a key alone, without
+        values, declares a key of a table of points.
 
     Raises
     ------
@@ -58,14 +73,15 @@ def read_sweeps(texts: Iterable[str], option: str = "--sweep") -> tuple[Factor, 
     """
     factors: dict[str, Factor] = {}
     mistakes = []
-    for text in texts:
+    named = [*((option, text) for text in texts), *((WORLD, text) for text in worlds)]
+    for source, text in named:
         try:
-            factor = _read(text)
+            factor = _read_world(text) if source == WORLD else _read(text)
         except ScenarioError as error:
-            mistakes.append(f"{option} {text!r}: {error}")
+            mistakes.append(f"{source} {text!r}: {error}")
             continue
         if factor.key in factors:
-            mistakes.append(f"{option} {text!r}: an earlier one has this key already")
+            mistakes.append(f"{source} {text!r}: an earlier one has this key already")
         factors[factor.key] = factor
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
@@ -85,6 +101,12 @@ def factor_of(key: str, values: Any) -> Factor:
     if not isinstance(values, Sequence) or not values:
         raise ScenarioError(f"{key}: expected a list of values or 'low..high', got {values!r}")
     return Factor(key, tuple(values))
+
+
+def _read_world(text: str) -> Factor:
+    if text.strip() and "=" not in text:
+        return Factor(text.strip(), (), is_world=True)
+    return replace(_read(text), is_world=True)
 
 
 def _read(text: str) -> Factor:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
 
 from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options, run_batch
-from experiments.designs.design import ARM, Design, make_design
-from experiments.designs.factors import factor_of
+from experiments.designs.design import ARM, Design, make_design, read_design
+from experiments.designs.factors import Factor, factor_of
+from experiments.designs.worlds import table_over_worlds
 from experiments.growing_queues import notes_on_growth
+from experiments.one_city import one_city_note
 from experiments.statistics import t_interval
 from scenarios.loader import load_case
 from scenarios.scenario import Scenario
-from simulation.tables.files import to_json, write_file
+from simulation.tables.files import read_json, to_json, write_file
 
 POINTS = "points.csv"
 MEANS = "means.json"
@@ -52,7 +54,16 @@ class Study:
     @property
     def notes(self) -> list[str]:
         """What a reader of the means must know."""
-        return list(notes_on_growth(self.batch))
+        return [*notes_on_growth(self.batch), *one_city_note(self.batch)]
+
+    def over_worlds(self, measure: str) -> pd.DataFrame:
+        """A row for each setting of the levers, over worlds; empty without worlds.
+
+        See `experiments.designs.worlds.table_over_worlds` for its columns.
+        """
+        if not self.design.worlds:
+            return pd.DataFrame()
+        return table_over_worlds(self.design, self.batch.summaries, measure, self.level)
 
     def means(self, measure: str) -> pd.DataFrame:
         """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
@@ -80,11 +91,14 @@ class Study:
             table = self.means(measure)[["mean", "low", "high", "replications"]]
             for row, told in zip(rows, table.to_dict(orient="records"), strict=True):
                 row["measures"][measure] = told
+        over = {name: self.over_worlds(name).to_dict(orient="records") for name in self.measures}
         return {
             "keys": list(self.design.keys),
+            "worlds": list(self.design.worlds),
             "replications": self.batch.replications,
             "level": self.level,
             "points": rows,
+            "over_worlds": over if self.design.worlds else {},
             "notes": self.notes,
             "failures": len(self.batch.failures),
         }
@@ -92,6 +106,20 @@ class Study:
     def to_json(self) -> str:
         """As JSON; what has no value is null."""
         return to_json(self.to_dict()).decode()
+
+
+def read_saved_design(folder: Path) -> Design:
+    """The design of a study that was saved.
+
+    Raises
+    ------
+    ScenarioError, BatchError
+        As `experiments.designs.design.read_design` does.
+    ResultError
+        If its means cannot be read.
+    """
+    declared = tuple(read_json(folder / MEANS).get("worlds", ()))
+    return replace(read_design(folder / POINTS), declared=declared)
 
 
 def run_study(
@@ -137,6 +165,7 @@ def sweep(
     *,
     design: str = "grid",
     points: int | None = None,
+    worlds: Sequence[str] = (),
     **how: Unpack[HowToRun],
 ) -> Study:
     """Run a case with several values of some keys, by a design.
@@ -154,6 +183,8 @@ def sweep(
         (``FILE.csv``) in place of factors.
     points : int, optional
         How many, of ``lhs``, ``sobol`` and ``random``.
+    worlds : sequence of str
+        The keys that make worlds, which nobody chooses; ``roads.seed`` always does.
     **how
         As `corridor.batch` takes it, but tables are kept only if asked for.
 
@@ -161,7 +192,8 @@ def sweep(
     -------
     Study
         Its ``runs`` has one row per run with the values of the keys and all measures;
-        ``means(measure)`` has one row per point, with an interval.
+        ``means(measure)`` has one row per point, with an interval; ``over_worlds(measure)`` one
+        per setting of the keys that make no worlds.
 
     Raises
     ------
@@ -176,7 +208,13 @@ def sweep(
     [363.0, 330.0]
     """
     scenario = load_case(case, "changes", {})
-    chosen = [factor_of(key, values) for key, values in factors.items()]
+    named = {**factors, **{key: () for key in worlds if key not in factors}}
+    chosen = [
+        replace(factor_of(key, values), is_world=key in worlds)
+        if key in factors
+        else Factor(key, (), is_world=True)
+        for key, values in named.items()
+    ]
     made = make_design(design, chosen, points, scenario.seed)
     how.setdefault("tables", False)
     with batch_options(**how) as options:

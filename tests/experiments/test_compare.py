@@ -13,6 +13,7 @@ from experiments.batch.engine import Batch, run_batch
 from experiments.batch.folder import Failure
 from experiments.compare import Comparison, compare
 from experiments.errors import BatchError
+from experiments.one_city import ONE_CITY
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_figures_of_a_comparison_by_hand(made_up):
 def test_missing_values_are_told(made_up):
     assert Comparison.of(made_up).notes == (
         "base: no value in 1 of 4 replications (3): Response, mean (min)",
+        ONE_CITY,
     )
 
 
@@ -61,6 +63,7 @@ def test_an_arm_that_changes_nothing_is_told(made_up):
     same = made_up.summaries.assign(response_s=[300.0, 320.0, 310.0, 330.0] * 2)
     assert Comparison.of(dataclasses.replace(made_up, summaries=same)).notes == (
         "district: nothing that is measured differs from base",
+        ONE_CITY,
     )
 
 
@@ -80,6 +83,7 @@ def test_measures_without_a_value_in_the_same_replications_are_one_note(made_up)
         "base: no value in 1 of 4 replications (3): Response, mean (min); Wait, mean (min)",
         f"base: {told}",
         f"district: {told}",
+        ONE_CITY,
     )
     alone = nothing[nothing["arm"] == "base"][:1]
     arms = {"base": made_up.arms["base"]}
@@ -169,3 +173,11 @@ def test_batch_in_which_every_replication_failed_has_no_figures(arms):
 def test_summaries_of_a_batch_give_the_same_comparison_as_compare(arms):
     again = Comparison.of(run_batch(arms, 2, workers=2))
     pd.testing.assert_frame_equal(again.table, compare(arms, 2).table)
+
+
+def test_a_comparison_in_several_cities_is_conditional_on_none(made_up):
+    """Streets on which one drives otherwise are another city."""
+    other = made_up.arms["district"].changed({"roads.speed_kph": 20})
+    arms = {**made_up.arms, "district": other}
+    assert ONE_CITY in Comparison.of(made_up).notes
+    assert ONE_CITY not in Comparison.of(dataclasses.replace(made_up, arms=arms)).notes

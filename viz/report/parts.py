@@ -54,6 +54,10 @@ CAPTIONS = {
     "camp": "The camp that stands in for Za'atari, with its candidate sites and servers.",
     "cases": "Cases in a run, for each mean number of cases and of outbreaks.",
     "box_plots": "Runs of each combination as box plots, beside the paper's medians and whiskers.",
+    "changes": "The change in each world with its 95% interval over replications; blue where its "
+    "mean is the gain that was asked for. A dotted line is the least gain that counts.",
+    "discovery": "Left, the boxes of the peeling: what they cover against how dense failures are "
+    "in them. Beside it the worlds, over the keys that the box limits.",
     "prices": "The difference of on from off by the price of coordination, with its interval.",
 }
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from rich.table import Table
+from rich.text import Text
 
 from experiments.designs import Study
 from experiments.what_if import Answers
 from simulation.measures.catalogue import measure_of
+from simulation.measures.measure import Measure
 from viz.terminal.console import narrow_table
 
 HEADLINES = ("response_s", "in_target_share", "fill_rate")
@@ -33,6 +37,55 @@ def study_table(study: Study, title: str) -> Table:
     return table
 
 
+def worlds_table(study: Study) -> Table | None:
+    """Over worlds, a row for each setting of the levers; None without worlds to tell of.
+
+    A headline measure has a section of its own.
+    """
+    shown = [name for name in HEADLINES if name in study.measures]
+    shown = [name for name in shown if study.batch.summaries[name].notna().any()]
+    rows = {name: study.over_worlds(name) for name in shown}
+    if not any(len(own) and (own["worlds"] > 1).any() for own in rows.values()):
+        return None
+    table = narrow_table(f"Over worlds: {', '.join(study.design.worlds)}")
+    table.columns[0].no_wrap = False
+    for heading in ("mean", "between", "within", "change", "up", "down"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, own in rows.items():
+        measure = measure_of(name)
+        table.add_section()
+        table.add_row(Text(measure.heading, "bold"))
+        for _, row in own.head(MOST_POINTS).iterrows():
+            table.add_row(*_over_worlds(measure, row))
+    table.caption = (
+        f"mean ± half-width of the {study.level:.0%} t-interval over {_counts(rows)} worlds; "
+        "deviations between worlds and within one; change from the first row in the same worlds, "
+        "and shares of worlds in which it is up and down"
+    )
+    return table
+
+
+def _counts(rows: Mapping[str, pd.DataFrame]) -> str:
+    """From how many to how many worlds the settings have."""
+    every = pd.concat([own["worlds"] for own in rows.values()])
+    return "–".join(map(str, sorted({every.min(), every.max()})))
+
+
+def _over_worlds(measure: Measure, row: pd.Series) -> list[str]:
+    half = measure.text(row["high"] - row["mean"])
+    cells = [
+        row["setting"],
+        f"{measure.text(row['mean'])} ± {half}",
+        measure.text(row["between"]),
+        measure.text(row["within"]),
+    ]
+    if pd.isna(row.get("change")):
+        return cells
+    half = measure.text(row["change_high"] - row["change"])
+    change = f"{measure.difference_text(row['change'])} ± {half}"
+    return [*cells, change, f"{row['up']:.0%}", f"{row['down']:.0%}"]
+
+
 def answers_table(found: Answers, title: str) -> Table:
     """A row for each question: what the runs say to it, and by how much."""
     table = narrow_table(title)
@@ -49,7 +102,7 @@ def answers_table(found: Answers, title: str) -> Table:
     table.caption = (
         f"95% t-intervals over {worlds} worlds"
         if worlds > 1
-        else "95% t-intervals over replications in one city: the answers are conditional on it"
+        else "95% t-intervals over replications"
     )
     return table
 
