@@ -57,8 +57,9 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of a case on the same patients, or answer a what-if file's questions."""
+    count = processes(workers)
     if arms is None:
-        _answer(Path(case), processes(workers), out, resume, as_json)
+        _answer(Path(case), count, out, resume, as_json)
         return
     from experiments.batch import BatchOptions
     from experiments.compare import compare as run_comparison
@@ -69,7 +70,7 @@ def compare(
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
     with progress_bar() as progress:
-        how: BatchOptions = {"workers": processes(workers), "out": out, "resume": resume}
+        how: BatchOptions = {"workers": count, "out": out, "resume": resume}
         how["progress"] = progress
         if until is not None:
             found = compare_until(scenarios, read_target(until), at_most, **how)
@@ -90,7 +91,10 @@ def _answer(path: Path, workers: int, out: Path | None, resume: bool, as_json: b
     if as_json:
         print(found.to_json())
     else:
+        from viz.terminal.console import print_notes
         from viz.terminal.designs import answers_table
 
-        open_console().print(answers_table(found, path.stem))
+        console = open_console()
+        console.print(answers_table(found, path.stem))
+        print_notes(console, found.notes, "Note")
     end_incomplete(found.batch)

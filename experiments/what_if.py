@@ -32,7 +32,8 @@ from environment.parameters import Parameters
 from experiments.batch import Batch, BatchOptions, run_batch
 from experiments.designs import Design, factor_of, make_design
 from experiments.errors import BatchError
-from experiments.statistics import Interval, over_worlds, t_interval
+from experiments.growing_queues import notes_on_growth
+from experiments.statistics import Interval, note_on_few, over_worlds, t_interval
 from scenarios.checks.mistakes import describe_mistakes
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed
@@ -117,10 +118,22 @@ class Answers:
     worlds: Design
     batch: Batch
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the intervals must know."""
+        worlds = len(self.worlds.points)
+        few = (
+            note_on_few(worlds, "worlds")
+            if worlds > 1
+            else note_on_few(self.batch.replications, "replications")
+        )
+        return [*([few] if few else []), *notes_on_growth(self.batch)]
+
     def to_json(self) -> str:
         """As JSON; what has no value is null."""
         told = [asdict(answer) for answer in self.answers]
-        return to_json({"answers": told, "failures": len(self.batch.failures)}).decode()
+        failures = len(self.batch.failures)
+        return to_json({"answers": told, "notes": self.notes, "failures": failures}).decode()
 
 
 def is_what_if(path: Path) -> bool:

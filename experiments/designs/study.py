@@ -13,7 +13,7 @@ from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options,
 from experiments.designs.design import ARM, Design, make_design
 from experiments.designs.factors import factor_of
 from experiments.growing_queues import notes_on_growth
-from experiments.statistics import t_interval
+from experiments.statistics import note_on_few, t_interval
 from scenarios.loader import load_case
 from scenarios.scenario import Scenario
 from simulation.tables.files import to_json, write_file
@@ -52,7 +52,8 @@ class Study:
     @property
     def notes(self) -> list[str]:
         """What a reader of the means must know."""
-        return list(notes_on_growth(self.batch))
+        few = note_on_few(self.batch.replications, "replications")
+        return [*([few] if few else []), *notes_on_growth(self.batch)]
 
     def means(self, measure: str) -> pd.DataFrame:
         """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
