@@ -28,7 +28,6 @@ from scenarios.loader import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"run.days": 0.02, "run.warm_up_days": 0, "demand.calls_per_day": 100}
-RUNS = 24
 LOOP = """
 import sys
 from scenarios.loader import load_scenario
@@ -46,6 +45,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts))
     parser.add_argument("--cases", nargs="+", default=["city", "metropolis"])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=24, help="of each case, for the gain")
     parser.add_argument("--replications", type=int, default=10_000, help="of many and chunks")
     asked = parser.parse_args()
     for name in asked.parts or parts:
@@ -56,8 +56,8 @@ def gain(asked: argparse.Namespace) -> None:
     """Two workers over one, and two plain loops over one; each begins anew."""
     for case in asked.cases:
         loop = [sys.executable, "-c", LOOP, case]
-        batch = [sys.executable, "run.py", "batch", case, "-n", str(RUNS), "--workers"]
-        half, whole = str(RUNS // 2), str(RUNS)
+        half, whole = str(asked.runs // 2), str(asked.runs)
+        batch = [sys.executable, "run.py", "batch", case, "-n", whole, "--workers"]
         commands = {
             "one loop": [[*loop, "0", whole]],
             "two loops": [[*loop, "0", half], [*loop, half, whole]],
@@ -68,7 +68,7 @@ def gain(asked: argparse.Namespace) -> None:
         for _ in range(asked.rounds):
             for name, together in commands.items():
                 found[name].append(in_parallel(together))
-        print(f"{RUNS} runs of {case}, best of {asked.rounds}:")
+        print(f"{whole} runs of {case}, best of {asked.rounds}:")
         for place, what in enumerate(("elapsed", "processor time of the longest way through")):
             best = {name: min(took[place] for took in rounds) for name, rounds in found.items()}
             plain = best["one loop"] / best["two loops"]

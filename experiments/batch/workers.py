@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 
 from experiments.nursery import leave_nursery
 
@@ -29,13 +30,22 @@ def begin_worker(parent: int, *, of_main_thread: bool) -> None:
     of_main_thread : bool
         Whether that process's main thread started it: only that one lives as long as its process.
     """
-    main = parent_process()  # of one from the nursery alone, which the system takes for its parent
+    main = _main_of_nursery()
     if sys.platform == "linux" and (of_main_thread or main is not None):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if main is not None:
         leave_nursery()
     ended = partial(_wait_for, parent) if main is None else main.join
     threading.Thread(target=_end_after, args=(ended,), name="parent watch", daemon=True).start()
+
+
+def _main_of_nursery() -> BaseProcess | None:
+    """The process whose batch it is, if the nursery forked this one, and is its parent therefore.
+
+    Only such a worker holds a pipe that tells when that process has ended.
+    """
+    main = parent_process()
+    return main if main is not None and vars(main).get("_sentinel") is not None else None
 
 
 def _end_after(ended: Callable[[], None]) -> None:
