@@ -75,6 +75,7 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Run many replications of a case, or of every point of a design."""
+    count = processes(workers)
     scenario = load_case(case, data, overrides, coordination)
     from experiments.batch import executor_for
     from experiments.designs import Design, make_design, read_sweeps, run_study
@@ -84,7 +85,6 @@ def batch(
         chosen = make_design(design, factors, points, scenario.seed)
     else:
         chosen = Design((), {"run": {}})
-    count = processes(workers)
     with executor_for(cluster, count) as (executor, count), progress_bar() as progress:
         study = run_study(
             scenario,

@@ -59,8 +59,9 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of a case on the same patients, or answer a what-if file's questions."""
+    count = processes(workers)
     if arms is None:
-        _answer(Path(case), processes(workers), out, resume, as_json)
+        _answer(Path(case), count, out, resume, as_json)
         return
     from experiments.batch import BatchOptions
     from experiments.compare import compare as run_comparison
@@ -71,7 +72,7 @@ def compare(
     scenarios = load_arms(case, read_arms(arms), overrides, data, coordination)
     title = next(iter(scenarios.values())).name
     with progress_bar() as progress:
-        how: BatchOptions = {"workers": processes(workers), "out": out, "resume": resume}
+        how: BatchOptions = {"workers": count, "out": out, "resume": resume}
         how["progress"] = progress
         if until is not None:
             found = compare_until(scenarios, read_target(until), at_most, **how)

@@ -34,6 +34,7 @@ def hypercube(
     as_json: AsJson = False,
 ) -> None:
     """Predict a case by the hypercube model, beside simulated runs: what the model leaves out."""
+    count = processes(workers)
     from experiments.hypercube.check import check_hypercube
 
     scenario = load_case(case, data, overrides)
@@ -41,7 +42,7 @@ def hypercube(
         found = check_hypercube(
             scenario,
             replications,
-            workers=processes(workers),
+            workers=count,
             out=out,
             resume=resume,
             progress=progress,

@@ -100,6 +100,14 @@ def load_case(
     return load_changed(case, read_changes(overrides, coordination), data)
 
 
-def processes(workers: int | None) -> int:
-    """How many processes run a batch: as many as asked for, else one for each core."""
-    return workers or os.cpu_count() or 1
+def processes(workers: int | None, *, one_run: bool = False) -> int:
+    """How many processes run a batch: as many as asked for, else one for each core.
+
+    Asked for before anything is imported: meanwhile what they need is imported apart.
+    """
+    count = 1 if one_run else workers or os.cpu_count() or 1
+    if count > 1:
+        from experiments.nursery import open_nursery
+
+        open_nursery(also=["run"])
+    return count

@@ -54,6 +54,7 @@ def select(
     as_json: AsJson = False,
 ) -> None:
     """Choose the best of several arms, with a promise or within a budget of runs."""
+    count = processes(workers)
     from experiments.search import select_arm
     from scenarios.arms import load_arms, read_arms
 
@@ -65,7 +66,7 @@ def select(
             indifference=indifference,
             budget=budget,
             level=probability,
-            workers=processes(workers),
+            workers=count,
             out=out,
             resume=resume,
             progress=progress,

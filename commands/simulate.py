@@ -40,6 +40,7 @@ def simulate(
     They are over replications, or, of a single run, from batches of its calls.
     """
     require_runs_for(figures, out)
+    count = processes(workers, one_run=until is None and replications == 1)
     scenario = load_case(case, data, overrides, coordination)
     from experiments.compare import compare
     from experiments.precision import compare_until, read_target
@@ -51,7 +52,7 @@ def simulate(
                 {ARM: scenario},
                 read_target(until),
                 at_most,
-                workers=processes(workers),
+                workers=count,
                 out=out,
                 resume=resume,
                 progress=progress,
@@ -62,7 +63,7 @@ def simulate(
             found = compare(
                 {ARM: scenario},
                 replications,
-                workers=processes(workers),
+                workers=count,
                 out=out,
                 resume=resume,
                 progress=progress,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.options import AsJson, Case, Data, Replications, Set, load_case
+from commands.options import AsJson, Case, Data, Replications, Set, Workers, load_case, processes
 from commands.output import open_console, progress_bar
 
 
@@ -11,14 +11,16 @@ def warm_up(
     data: Data = None,
     overrides: Set = None,
     replications: Replications = 10,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Estimate the length of a case's initial transient, beside its run.warm_up_days."""
+    count = processes(workers, one_run=replications == 1)
     from experiments.warm_up import find_warm_up
 
     scenario = load_case(case, data, overrides)
     with progress_bar() as progress:
-        found = find_warm_up(scenario, replications, progress)
+        found = find_warm_up(scenario, replications, progress, workers=count)
     if as_json:
         print(found.to_json())
         return

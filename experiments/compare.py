@@ -13,7 +13,7 @@ from experiments.batch.engine import KEY, Batch, BatchOptions, run_batch
 from experiments.errors import BatchError
 from experiments.growing_queues import notes_on_growth
 from experiments.one_city import one_city_note
-from experiments.statistics import paired_interval, pairing_gain, t_interval
+from experiments.statistics import note_on_few, paired_interval, pairing_gain, t_interval
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import WAIT_TREND, measure_of
 from simulation.tables.files import to_json, write_file
@@ -175,6 +175,8 @@ def _notes(batch: Batch, values: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             of_all = f"{len(missing)} of {len(own) - len(failed)} replications"
             where = f" in {of_all} ({_numbers(missing)})" if batch.replications > 1 else ""
             yield f"{whose}no value{where}: {headings}"
+    if few := note_on_few(batch.replications, "replications"):
+        yield few
     yield from one_city_note(batch)
 
 

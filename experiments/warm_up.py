@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from environment.units import DAY_S
-from experiments.batch.engine import Progress
+from experiments.batch import Failed, Progress, own_executor, run_tasks
+from experiments.batch.task import Task, settle
+from experiments.errors import BatchError
 from scenarios.scenario import Scenario
-from simulation.measures.steady_state import warm_up_s
+from simulation.measures.steady_state import WarmUp, warm_up_s
 from simulation.model import simulate
 from simulation.policies import find_sources
 from simulation.tables.files import to_json
@@ -62,7 +66,11 @@ class WarmUpEstimate:
 
 
 def find_warm_up(
-    scenario: Scenario, replications: int, progress: Progress | None = None
+    scenario: Scenario,
+    replications: int,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
 ) -> WarmUpEstimate:
     """Estimate the warm-up of a case, from replications of it.
 
@@ -72,20 +80,33 @@ def find_warm_up(
     replications : int
     progress : callable, optional
         Called after each run.
+    workers : int
+        Processes; the answer does not depend on them.
 
     Raises
     ------
     CorridorError
-        As `simulation.model.simulate` does.
+        As `simulation.model.simulate` does, or `BatchError` if a run gives nothing.
     """
     sources = find_sources(scenario)
-    found = []
-    for replication in range(replications):
-        found.append(warm_up_s(simulate(scenario, replication, sources)))
-        if progress is not None:
-            progress(replication + 1, replications, 0)
+    tasks = [Task("run", number, scenario, sources, tables=False) for number in range(replications)]
+    settle(tasks[0])
+    found: dict[int, WarmUp] = {}
+    make_executor = partial(own_executor, workers, apart=bool(sources))
+    with closing(run_tasks(_warm_up_of, tasks, make_executor, workers)) as endings:
+        for task, ending in endings:
+            if isinstance(ending, Failed):
+                raise BatchError(f"replication {task.replication}: {ending.message}")
+            found[task.replication] = ending
+            if progress is not None:
+                progress(len(found), replications, 0)
+    known = [found[number] for number in sorted(found)]
     return WarmUpEstimate(
         set_days=scenario.run.warm_up_days,
-        days=tuple(warm_up.length / DAY_S for warm_up in found if warm_up.long_enough),
-        too_short=sum(not warm_up.long_enough for warm_up in found),
+        days=tuple(warm_up.length / DAY_S for warm_up in known if warm_up.long_enough),
+        too_short=sum(not warm_up.long_enough for warm_up in known),
     )
+
+
+def _warm_up_of(task: Task) -> WarmUp:
+    return warm_up_s(simulate(task.scenario, task.replication, task.sources))

@@ -34,8 +34,9 @@ from experiments.designs.design import ARM
 from experiments.designs.worlds import BETWEEN, WORLDS, changes_by_world, changes_over
 from experiments.discovery import Condition, Discovery, Effects, discover_among
 from experiments.errors import BatchError
+from experiments.growing_queues import notes_on_growth
 from experiments.one_city import one_city_note
-from experiments.statistics import Interval, t_interval
+from experiments.statistics import Interval, note_on_few, t_interval
 from scenarios.checks.mistakes import describe_mistakes
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed
@@ -148,8 +149,18 @@ class Answers:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the answers must know."""
-        return list(one_city_note(self.batch))
+        """What a reader of the intervals must know."""
+        worlds = len(self.worlds.points)
+        few = (
+            note_on_few(worlds, "worlds")
+            if worlds > 1
+            else note_on_few(self.batch.replications, "replications")
+        )
+        return [
+            *([few] if few else []),
+            *notes_on_growth(self.batch),
+            *one_city_note(self.batch),
+        ]
 
     def to_json(self) -> str:
         """As JSON; what has no value is null."""

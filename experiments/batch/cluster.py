@@ -6,6 +6,7 @@ cluster is an executor like any other; what is particular to it is here.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -98,7 +99,8 @@ def _client(address: str, workers: int) -> Iterator[Client]:
         raise BatchError(
             "a cluster needs Dask; install it by: pip install 'corridor-sim[cluster]'"
         ) from None
-    with dask.config.set({"distributed.comm.timeouts.connect": f"{PATIENCE_S}s"}):
+    patience = dask.config.set({"distributed.comm.timeouts.connect": f"{PATIENCE_S}s"})
+    with patience, _without_a_word():
         if address == LOCAL:
             with (
                 LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as us,
@@ -113,6 +115,20 @@ def _client(address: str, workers: int) -> Iterator[Client]:
             raise BatchError(f"no cluster at {address}: {reason}") from None
         with client:
             yield client
+
+
+@contextmanager
+def _without_a_word() -> Iterator[None]:
+    """Keep Dask from telling of a worker or scheduler that ends, with tracebacks: we do."""
+    loggers = [logging.getLogger(name) for name in (*logging.root.manager.loggerDict,)]
+    levels = {one: one.level for one in loggers if one.name.partition(".")[0] == "distributed"}
+    for logger in levels:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
 
 
 def _require_like_us(client: Client, address: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -15,8 +15,9 @@ from typing import TypedDict
 import pandas as pd
 
 from environment.errors import CorridorError
+from experiments.batch.description import Origins
 from experiments.batch.executors import own_executor
-from experiments.batch.folder import FAILURES, BatchFolder, Failure
+from experiments.batch.folder import BATCH, FAILURES, BatchFolder, Failure
 from experiments.batch.ledger import Ledger, Progress
 from experiments.batch.saved_runs import KEY, SavedRuns, require_untouched
 from experiments.batch.submission import run_tasks
@@ -35,8 +36,9 @@ ARM_NAME = re.compile(r"[\w][\w.+-]{0,99}")
 TAKEN = {MAPS, FAILURES, "combinations", "prices"}
 TAKEN_ENDINGS = (".json", ".parquet", ".journal", ".png", ".svg", ".html", ".csv")
 """Names that other things in the folder of a batch have."""
-MOST_SETTLED = 32
-"""Arms that are tried before the batch begins; the mistakes of more come up when they are run."""
+SETTLED_HERE = 32
+"""Arms that are tried in this process before the batch begins; of more, the rest by the workers."""
+MOST_LINES = 19
 
 
 class BatchOptions(TypedDict, total=False):
@@ -143,15 +145,20 @@ def run_batch(
     _require_sensible(arms, replications, workers)
     plan = _plan(arms)
     has_own = any(arm.sources for arm in plan.values())
-    make_executor = (
-        _only(executor)
-        if executor is not None
-        else functools.partial(own_executor, workers, apart=has_own)
+    make_own = functools.partial(own_executor, workers, apart=has_own)
+    make_executor = make_own if executor is None else _only(executor)
+    is_begun = resume and out is not None and (out / BATCH).exists()  # what it asks is sound then
+    _settle(
+        dict(list(plan.items())[:SETTLED_HERE]) if is_begun else plan,
+        functools.partial(own_executor, workers, apart=True),
+        make_own if executor is None else _only(executor),
+        workers,
     )
-    _settle(plan, functools.partial(own_executor, workers, apart=True))
     folder = None
     if out is not None:
-        origins = {name: origin(arm.scenario, arm.sources) for name, arm in plan.items()}
+        origins = Origins.of(
+            (name, origin(arm.scenario, arm.sources)) for name, arm in plan.items()
+        )
         folder = BatchFolder(out, origins, replications, tables)
     with _saved(folder, resume=resume) as (saved, mended):
         if folder is not None and tables:
@@ -232,21 +239,47 @@ def _of_arm(name: str, arms: Mapping[str, object]) -> Iterator[None]:
         raise type(error)(textwrap.indent(str(error), prefix)) from None
 
 
-def _settle(plan: Mapping[str, _Arm], make_executor: Callable[[], Executor]) -> None:
-    """Build a run of each arm, so that its mistakes are told but once, and before all else."""
-    trials = [
-        Task(name, 0, arm.scenario, arm.sources, tables=False)
-        for name, arm in list(plan.items())[:MOST_SETTLED]
-    ]
-    for trial in trials:
+def _settle(
+    plan: Mapping[str, _Arm],
+    make_apart: Callable[[], Executor],
+    make_executor: Callable[[], Executor],
+    workers: int,
+) -> None:
+    """Build a run of each arm, so that its mistakes are told but once, and before all else.
+
+    Those of many arms are built by the workers: it takes a tenth of what running one does.
+    """
+    trials = [Task(name, 0, arm.scenario, arm.sources, tables=False) for name, arm in plan.items()]
+    first, rest = trials[:SETTLED_HERE], trials[SETTLED_HERE:]
+    for trial in first:
         if not trial.sources:
             with _of_arm(trial.arm, plan):
                 settle(trial)
-    own = [trial for trial in trials if trial.sources]
-    for trial, ending in run_tasks(settle, own, make_executor, 1):
+    own = [trial for trial in first if trial.sources]
+    for trial, ending in run_tasks(settle, own, make_apart, 1):
         if isinstance(ending, Failed):
             with _of_arm(trial.arm, plan):
                 raise PolicyError(ending.message)
+    wrong = {
+        trial.arm: ending.message
+        for trial, ending in run_tasks(settle, rest, make_executor, workers)
+        if isinstance(ending, Failed)
+    }
+    if wrong:
+        raise BatchError(_of_arms(wrong, list(plan)))
+
+
+def _of_arms(wrong: Mapping[str, str], order: Sequence[str]) -> str:
+    """Mistakes of some of many arms, each once, with the first arm that has it."""
+    arms: dict[str, list[str]] = {}
+    for arm in sorted(wrong, key=order.index):
+        arms.setdefault(wrong[arm], []).append(arm)
+    lines = []
+    for message, those in arms.items():
+        others = f" and {len(those) - 1} more" if len(those) > 1 else ""
+        lines += textwrap.indent(message, f"arm {those[0]}{others}: ").splitlines()
+    more = [f"… and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return "\n".join([*lines[:MOST_LINES], *more])
 
 
 def _tasks_left(
@@ -283,8 +316,8 @@ def _only(executor: Executor) -> Callable[[], Executor]:
     def make_executor() -> Executor:
         if not left:
             raise BatchError(
-                "the executor that was handed in has broken, and takes no more tasks; what is "
-                "complete is kept, and --resume goes on from there"
+                "the cluster, or whatever executor was handed in, has ended or broken and takes no "
+                "more tasks; what is complete is kept, and --resume goes on from there"
             )
         return left.pop()
 

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import functools
 import os
-import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from experiments.batch.workers import begin_worker
+from experiments.nursery import ONE_THREAD, SAFE_PATH, environment, interruption_held, nursery
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-ONE_THREAD = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NUMBA_NUM_THREADS",
-    ),
-    "1",
-)
-"""Workers share the processor among themselves; threads within each would only be in the way."""
-SAFE_PATH = "PYTHONSAFEPATH"
-"""Keeps a user's ``glob.py`` in the current folder from standing in for Python's own."""
 
 
 class InThisProcess(Executor):
@@ -51,18 +36,19 @@ class WorkerProcesses(Executor):
 
         # A thread's workers are not those of the main thread: they must not end with a thread.
         of_main_thread = threading.current_thread() is threading.main_thread()
-        with _safe_path():
+        with environment(SAFE_PATH):
             ensure_running()  # else it begins with the first process, and lets go of what is held
-            with _interruption_held():
+            with interruption_held():
                 self._pool = get_reusable_executor(
                     max_workers=workers,
-                    env={**ONE_THREAD, SAFE_PATH: "1"},
+                    context=nursery(),
+                    env={**ONE_THREAD, **SAFE_PATH},
                     initializer=_begin(os.getpid(), of_main_thread),
                 )
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task over, and start the processes that are missing."""
-        with _safe_path(), _interruption_held():
+        with environment(SAFE_PATH), interruption_held():
             return self._pool.submit(fn, *args, **kwargs)
 
     def end_at_once(self) -> None:
@@ -71,7 +57,7 @@ class WorkerProcesses(Executor):
         None of their futures may have been cancelled before: loky's own thread stumbles over a
         cancelled one, and says so with a traceback.
         """
-        with _interruption_held():
+        with interruption_held():
             self._pool.shutdown(wait=True, kill_workers=True)
 
 
@@ -101,33 +87,3 @@ def abandon(executor: Executor, running: Iterable[Future[Any]]) -> None:
 def _begin(parent: int, of_main_thread: bool) -> Callable[[], None]:
     """The same object for the same workers: by it loky knows that they can be used again."""
     return functools.partial(begin_worker, parent, of_main_thread=of_main_thread)
-
-
-@contextmanager
-def _safe_path() -> Iterator[None]:
-    """Start Python's helper processes without the current folder on their path."""
-    before = os.environ.get(SAFE_PATH)
-    os.environ[SAFE_PATH] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[SAFE_PATH]
-        else:
-            os.environ[SAFE_PATH] = before
-
-
-@contextmanager
-def _interruption_held() -> Iterator[None]:
-    """Let Ctrl-C and a request to end wait for a moment.
-
-    A process that is just being started would be known to nobody and stay behind. It inherits
-    what is held, and so never hears of Ctrl-C, which reaches every process of the terminal: the
-    one that began the batch ends the others.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

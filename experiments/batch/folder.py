@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from environment.places.city import City
-from experiments.batch.description import code_hashes, is_sealed, require_same, sealed
+from experiments.batch.description import Origins, code_hashes, is_sealed, require_same, sealed
 from experiments.batch.lock import LOCK, locked
 from experiments.errors import BatchError
 from simulation.errors import ResultError
@@ -42,9 +42,11 @@ SUMMARIES = "summaries.parquet"
 JOURNAL = "runs.journal"
 CHECKSUMS = "checksums.json"
 FAILURES = "failures"
-FORMAT = 2
-EARLIER_FORMATS = (1,)
-"""Those that can be read, and not gone on with: they have no hashes."""
+FORMAT = 3
+EARLIER_FORMATS = (1, 2)
+"""Those that can be read, and not gone on with: every arm has its whole scenario in them."""
+UNSEALED_FORMATS = (1,)
+"""Those without hashes."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,15 @@ class BatchFolder:
     Attributes
     ----------
     path : Path
-    origins : mapping
-        What the runs of each arm come from, by arm (see `simulation.tables.result.origin`).
+    origins : Origins
+        What the runs of each arm come from, by arm.
     replications : int
     tables : bool
         Whether runs are saved with their tables, and not with their summaries alone.
     """
 
     path: Path
-    origins: Mapping[str, Mapping[str, Any]]
+    origins: Origins
     replications: int
     tables: bool
 
@@ -151,12 +153,17 @@ class BatchFolder:
             found = {}
         if found.get("format", FORMAT) == FORMAT and not is_sealed(found):
             return [f"{self.path / BATCH}: is not as it was saved, and is written again"]
+        if found.get("format") in EARLIER_FORMATS:
+            raise BatchError(
+                f"{self.path}: belongs to a batch of an earlier Corridor, and cannot be gone on "
+                "with; choose another folder"
+            )
         wanted = self._description()
         # A batch may be made longer, and then goes on as if it had been so from the start.
         if isinstance(found.get("replications"), int):
             wanted["replications"] = max(found["replications"], self.replications)
             found["replications"] = wanted["replications"]
-        require_same(self.path, found, wanted)
+        require_same(self.path, _whole(found), _whole(wanted))
         if wanted["replications"] > self.replications:
             raise BatchError(
                 f"{self.path}: has {wanted['replications']} replications, and cannot go on with "
@@ -171,7 +178,8 @@ class BatchFolder:
             "replications": self.replications,
             "tables": self.tables,
             "code": dict(code_hashes()),
-            "origins": {arm: dict(origin) for arm, origin in self.origins.items()},
+            "origin": dict(self.origins.first),
+            "changes": dict(self.origins.changes),
         }
 
     def _arm_folders(self) -> list[Path]:
@@ -193,6 +201,12 @@ class BatchFolder:
                     folder.rmdir()
         except OSError as error:
             raise ResultError(f"{file}: cannot be removed: {error.strerror}") from None
+
+
+def _whole(description: Mapping[str, Any]) -> dict[str, Any]:
+    """A description with what each arm comes from, in place of what differs between arms."""
+    rest = {key: description[key] for key in description if key not in ("origin", "changes")}
+    return {**rest, "origins": Origins.read(description)}
 
 
 def hash_of_files(files: Mapping[str, bytes]) -> str:

@@ -15,7 +15,7 @@ from experiments.designs.factors import Factor, factor_of
 from experiments.designs.worlds import table_over_worlds
 from experiments.growing_queues import notes_on_growth
 from experiments.one_city import one_city_note
-from experiments.statistics import t_interval
+from experiments.statistics import note_on_few, t_interval
 from scenarios.loader import load_case
 from scenarios.scenario import Scenario
 from simulation.tables.files import read_json, to_json, write_file
@@ -54,7 +54,12 @@ class Study:
     @property
     def notes(self) -> list[str]:
         """What a reader of the means must know."""
-        return [*notes_on_growth(self.batch), *one_city_note(self.batch)]
+        few = note_on_few(self.batch.replications, "replications")
+        return [
+            *([few] if few else []),
+            *notes_on_growth(self.batch),
+            *one_city_note(self.batch),
+        ]
 
     def over_worlds(self, measure: str) -> pd.DataFrame:
         """A row for each setting of the levers, over worlds; empty without worlds.

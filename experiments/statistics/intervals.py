@@ -28,6 +28,21 @@ class Interval(NamedTuple):
     size: int
 
 
+FEWEST = 8
+"""Values near to normal from which on t-intervals were seen to hold their mean as they say; see
+``docs/how-to/statistics.md``."""
+
+
+def note_on_few(size: int, of: str) -> str | None:
+    """A warning where an interval is over too few values, such as ``replications``, to trust it."""
+    if not 1 < size < FEWEST:
+        return None
+    return (
+        f"an interval over {size} {of} may hold less often than it says: from {FEWEST} on it has "
+        "been checked"
+    )
+
+
 def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     """Mean and Student's t-interval of independent values; those that are NaN are left out.
 

@@ -15,6 +15,11 @@ from experiments.compare import Comparison, compare
 from experiments.errors import BatchError
 from experiments.one_city import ONE_CITY
 
+FEW = (
+    "an interval over 4 replications may hold less often than it says: from 8 on it has been "
+    "checked"
+)
+
 
 @pytest.fixture
 def made_up(arms):
@@ -55,6 +60,7 @@ def test_figures_of_a_comparison_by_hand(made_up):
 def test_missing_values_are_told(made_up):
     assert Comparison.of(made_up).notes == (
         "base: no value in 1 of 4 replications (3): Response, mean (min)",
+        FEW,
         ONE_CITY,
     )
 
@@ -63,6 +69,7 @@ def test_an_arm_that_changes_nothing_is_told(made_up):
     same = made_up.summaries.assign(response_s=[300.0, 320.0, 310.0, 330.0] * 2)
     assert Comparison.of(dataclasses.replace(made_up, summaries=same)).notes == (
         "district: nothing that is measured differs from base",
+        FEW,
         ONE_CITY,
     )
 
@@ -83,6 +90,7 @@ def test_measures_without_a_value_in_the_same_replications_are_one_note(made_up)
         "base: no value in 1 of 4 replications (3): Response, mean (min); Wait, mean (min)",
         f"base: {told}",
         f"district: {told}",
+        FEW,
         ONE_CITY,
     )
     alone = nothing[nothing["arm"] == "base"][:1]
@@ -124,6 +132,13 @@ def test_pairing_narrows_the_interval_of_a_real_comparison(arms):
     assert other["pairing_gain"] > 25  # the square of that, or more
     # Waiting for the own district's ambulance while another stands idle costs time.
     assert row_of(comparison, "district", "response_s")["difference_low"] > 0
+
+
+def test_few_replications_are_warned_of(made_up):
+    """From so many on the table of docs/how-to/statistics.md has intervals."""
+    for count, warned in ((1, False), (2, True), (7, True), (8, False)):
+        notes = Comparison.of(dataclasses.replace(made_up, replications=count)).notes
+        assert any("from 8 on it has been checked" in note for note in notes) is warned
 
 
 def test_one_replication_has_no_interval(arms):

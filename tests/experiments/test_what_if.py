@@ -45,6 +45,7 @@ def test_questions_are_answered_over_worlds(write):
     more, same = found.answers
     assert (more.says, more.worlds, more.share_for) == ("yes", 3, 1.0)
     assert (same.says, same.change, same.share_for) == ("no", 0.0, 0.0)
+    assert found.notes[0].startswith("an interval over 3 worlds may hold less often")
     runs = found.batch.summaries.set_index(["arm", "replication"])["in_target_share"].unstack()
     by_world = [
         (runs.loc[f"point-{k}.more"] - runs.loc[f"point-{k}.base"]).mean() for k in (1, 2, 3)

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from experiments.compare import compare
+from experiments.nursery import open_nursery
 from scenarios.scenario import Scenario
 
 
@@ -43,6 +44,8 @@ def _say_nothing(*_: int) -> None:
 if __name__ == "__main__":
     # Tests that run in the background may have been told to ignore Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "nursery" in sys.argv:
+        open_nursery(["tests.experiments.batch.interrupted"])
     try:
         go_on(Path(sys.argv[1]), Path(sys.argv[2]), 2, lambda *_: os.write(1, b"one more\n"))
     except KeyboardInterrupt as stop:

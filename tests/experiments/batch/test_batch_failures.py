@@ -86,7 +86,7 @@ def test_failing_replication_is_noted_and_the_rest_goes_on(
     assert noted == {"arm": "mine", "replication": 2, "seed": 1, "message": message}
     done = {path.name for path in (tmp_path / "mine").glob("replication-*")}
     assert done == {f"replication-000{number}" for number in (0, 1, 3)}
-    assert comparison.notes == ("mine: 1 of 4 replications failed (2)",)
+    assert comparison.notes[0] == "mine: 1 of 4 replications failed (2)"
     calls = comparison.table.query("arm == 'mine' and measure == 'calls'").iloc[0]
     assert (calls["replications"], calls["pairs"]) == (3, 3)
     assert calls["difference"] == 0
@@ -146,7 +146,7 @@ def test_executor_that_was_handed_in_and_broke_is_told(fragile, tmp_path):
     arms = fragile("dies_once", marker=str(marker))
     with (
         ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes,
-        pytest.raises(BatchError, match=r"executor that was handed in has broken.*--resume"),
+        pytest.raises(BatchError, match=r"executor was handed in, has ended or broken.*--resume"),
     ):
         run_batch(arms, 4, workers=2, out=out, executor=processes)
     assert marker.exists()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from experiments.attribution.price_sweep import SWEEP, PriceSweep
 from experiments.attribution.shapley import ATTRIBUTION, Attribution
-from experiments.batch.description import is_sealed
+from experiments.batch.description import Origins, is_sealed
 from experiments.batch.engine import Batch
 from experiments.batch.folder import (
     BATCH,
@@ -21,6 +21,7 @@ from experiments.batch.folder import (
     FAILURES,
     FORMAT,
     SUMMARIES,
+    UNSEALED_FORMATS,
     BatchFolder,
     Failure,
 )
@@ -191,17 +192,17 @@ def _first_line(text: str) -> str:
 
 def _batch(path: Path) -> Batch:
     told = read_json(path / BATCH)
-    is_earlier = told.get("format") in EARLIER_FORMATS
-    if told.get("format") != FORMAT and not is_earlier:
+    is_unsealed = told.get("format") in UNSEALED_FORMATS
+    if told.get("format") not in (FORMAT, *EARLIER_FORMATS):
         raise ResultError(f"{path.name}: has format {told.get('format')}, expected {FORMAT}")
-    if not (is_earlier or is_sealed(told)):
+    if not (is_unsealed or is_sealed(told)):
         raise ResultError(f"{path.name}: {BATCH} is not as it was saved; --resume mends it")
-    origins: dict[str, Any] = told["origins"]
+    origins = Origins.read(told)
     arms = {arm: Scenario.model_validate(origins[arm]["scenario"]) for arm in told["arms"]}
     folder = BatchFolder(path, origins, int(told["replications"]), bool(told["tables"]))
     if not (path / SUMMARIES).is_file():
         raise ResultError(f"{path.name}: is not finished; go on with it by --resume")
-    summaries = pd.read_parquet(path / SUMMARIES) if is_earlier else read_summaries(path)
+    summaries = pd.read_parquet(path / SUMMARIES) if is_unsealed else read_summaries(path)
     if summaries.empty:
         raise ResultError(f"{path.name}: holds no run that succeeded")
     return Batch(arms, folder.replications, summaries, tuple(_failures(path, arms)), folder)

@@ -75,7 +75,7 @@ def test_a_single_run_keeps_the_intervals_of_its_batches(root):
 def test_damaged_and_old_folders_are_told_in_one_line(root, tmp_path):
     for name, spoil, why in (
         ("old", lambda f: (f / "batch.json").write_bytes(
-            to_json({**read_json(f / "batch.json"), "format": 0})), "has format 0, expected 2"),
+            to_json({**read_json(f / "batch.json"), "format": 0})), "has format 0, expected 3"),
         ("cut", lambda f: (f / "summaries.parquet").write_bytes(b"x"), "not as it was saved"),
         ("part", lambda f: (f / "summaries.parquet").unlink(), "is not finished"),
         ("other", lambda f: (f / "batch.json").write_text("[]"), "holds no result"),
