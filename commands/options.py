@@ -103,11 +103,13 @@ def load_case(
 def processes(workers: int | None, *, one_run: bool = False) -> int:
     """How many processes run a batch: as many as asked for, else one for each core.
 
-    Asked for before anything is imported: meanwhile what they need is imported apart.
+    Asked for before anything else is imported: what they need is meanwhile imported apart.
     """
     count = 1 if one_run else workers or os.cpu_count() or 1
     if count > 1:
         from experiments.nursery import open_nursery
 
         open_nursery(also=["run"])
+    import mesa  # noqa: F401 - first: it looks through all modules that there are when it comes
+
     return count

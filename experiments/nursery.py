@@ -7,6 +7,7 @@ of what was imported. Where none was opened, each worker process imports on its 
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from typing import Any
 
 from own_packages import HOME
 
@@ -56,6 +58,7 @@ def open_nursery(also: Sequence[str] = ()) -> None:
     with environment({**ONE_THREAD, **SAFE_PATH, "PYTHONPATH": path}), interruption_held():
         ensure_running()
     _opened.append(context)
+    atexit.register(_close, os.getpid())
 
 
 def nursery() -> BaseContext | None:
@@ -69,12 +72,25 @@ def leave_nursery() -> None:
     It would wait for the last of those who hold a pipe of the main process's, and a worker that is
     stuck cannot let go of it. With the nursery the system ends its workers.
     """
-    from multiprocessing import forkserver
-
-    alive = vars(vars(forkserver)["_forkserver"])["_forkserver_alive_fd"]
+    alive = _server()["_forkserver_alive_fd"]
     if alive is not None:
         with suppress(OSError):
             os.close(alive)
+
+
+def _close(owner: int) -> None:
+    """End the nursery with this process: still importing, it would hold the terminal open."""
+    number = _server()["_forkserver_pid"]
+    if number is not None and os.getpid() == owner:
+        with suppress(OSError):
+            os.kill(number, signal.SIGKILL)
+
+
+def _server() -> dict[str, Any]:
+    """What Python knows of the nursery's process, which it tells nobody otherwise."""
+    from multiprocessing import forkserver
+
+    return vars(vars(forkserver)["_forkserver"])
 
 
 @contextmanager
