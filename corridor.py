@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from experiments.discovery import discover
     from experiments.location.located import Location
     from experiments.search import ArmChoice, select
+    from experiments.sensitivity import Sensitivity, sensitivity
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
@@ -53,6 +54,7 @@ __all__ = [
     "Report",
     "Result",
     "Scenario",
+    "Sensitivity",
     "Study",
     "attribute",
     "batch",
@@ -63,6 +65,7 @@ __all__ = [
     "locate",
     "new_city",
     "select",
+    "sensitivity",
     "simulate",
     "sweep",
 ]
@@ -195,9 +198,7 @@ def compare(
 
 
 def batch(
-    scenarios: Case | Mapping[str, Case],
-    replications: int = 10,
-    **how: Unpack[HowToRun],
+    scenarios: Case | Mapping[str, Case], replications: int = 10, **how: Unpack[HowToRun]
 ) -> Batch:
     """Run many replications of one or several scenarios, without comparing them.
 
@@ -262,8 +263,7 @@ def attribute(
     Returns
     -------
     Attribution
-        Its ``shapley`` has one row per measure and mechanism, ``totals`` the differences that
-        these add up to.
+        Its ``shapley`` has one row per measure and mechanism, ``totals`` what these add up to.
 
     Raises
     ------
@@ -335,8 +335,7 @@ def new_city(
     city : str or Path
         An OpenStreetMap file, or online the name of a place, as ``"Delft, Netherlands"``.
     out : str or Path, optional
-        The folder; by default one of the map's name in the current folder. It must be empty, or
-        not exist.
+        A new or an empty folder; by default one of the map's name in the current folder.
     population : str or Path, optional
         Where people live: GeoTIFF, ASCII grid, or CSV with ``lon, lat, population``.
 
@@ -365,8 +364,7 @@ def check_policy(
     Parameters
     ----------
     policy : str
-        ``module:Class`` or ``./file.py:Class``, looked up in the current folder, or the name of a
-        built-in policy.
+        ``module:Class`` or ``./file.py:Class`` in the current folder, or a built-in policy's name.
     decision : str, optional
         Which decision it takes, such as ``dispatch``, if the policy does not tell.
     parameters : mapping, optional
@@ -392,6 +390,8 @@ def check_policy(
 HOMES = {
     "ArmChoice": "experiments.search",
     "select": "experiments.search",
+    "Sensitivity": "experiments.sensitivity",
+    "sensitivity": "experiments.sensitivity",
     "Attribution": "experiments.attribution.shapley",
     "Batch": "experiments.batch",
     "Comparison": "experiments.compare",

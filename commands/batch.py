@@ -71,6 +71,10 @@ def batch(
     keep: Annotated[
         Keep, typer.Option(help="All tables of every run, or its measures alone.")
     ] = Keep.SUMMARIES,
+    control: Annotated[
+        bool,
+        typer.Option("--control", help="Tell means with the number of calls as control, too."),
+    ] = False,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,6 +82,7 @@ def batch(
     count = processes(workers)
     scenario = load_case(case, data, overrides, coordination)
     from experiments.batch import executor_for
+    from experiments.control import require_expected_calls
     from experiments.designs import Design, make_design, read_sweeps, run_study
 
     factors = read_sweeps(sweeps or (), worlds=worlds or ())
@@ -85,6 +90,8 @@ def batch(
         chosen = make_design(design, factors, points, scenario.seed)
     else:
         chosen = Design((), {"run": {}})
+    if control:
+        require_expected_calls(chosen.arms(scenario))
     with executor_for(cluster, count) as (executor, count), progress_bar() as progress:
         study = run_study(
             scenario,
@@ -97,4 +104,4 @@ def batch(
             resume=resume,
             progress=progress,
         )
-    show_study(study, out, as_json, scenario.name)
+    show_study(study, out, as_json, scenario.name, control=control)

@@ -168,16 +168,18 @@ def show_comparison(
     end_incomplete(batch)
 
 
-def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> None:
+def show_study(
+    study: Study, out: Path | None, as_json: bool, title: str, *, control: bool = False
+) -> None:
     """Print what came of a design, and draw it where results are kept."""
     from experiments.batch.failures import describe_failures
     from viz.terminal.console import print_notes
-    from viz.terminal.designs import study_table, worlds_table
+    from viz.terminal.designs import control_table, study_table, worlds_table
 
     batch = study.batch
     tell_mended(batch)
     if as_json:
-        print(study.to_json())
+        print(study.to_json(control=control))
     if batch.summaries.empty:
         end_without_results(batch, out)
     if not as_json:
@@ -185,6 +187,8 @@ def show_study(study: Study, out: Path | None, as_json: bool, title: str) -> Non
         console.print(study_table(study, title))
         if (table := worlds_table(study)) is not None:
             console.print(table)
+        if control:
+            console.print(control_table(study))
         print_notes(console, study.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:

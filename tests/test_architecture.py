@@ -215,6 +215,6 @@ def test_constraints_pin_every_declared_package_and_nothing_but_versions() -> No
     assert [line for line in pins if not PIN.fullmatch(line)] == []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = [project["dependencies"], *project["optional-dependencies"].values()]
-    names = {re.split(r"[<>=\[;]", entry)[0] for entries in declared for entry in entries}
+    names = {re.split(r"[<>=\[;]", entry)[0].lower() for entries in declared for entry in entries}
     names.remove(project["name"])  # `dev` holds the extra `docs`
     assert names - {pin.partition("==")[0] for pin in pins} == set()

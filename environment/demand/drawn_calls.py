@@ -167,11 +167,7 @@ def draw_onsets_s(
     DataError
         If there would be more calls than memory holds.
     """
-    weights = np.array(parameters.hourly_weights or [1.0] * 24)
-    edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s).clip(min=start_s)
-    hour = (edges_s[:-1] // HOUR_S).astype(int) % 24
-    per_second = parameters.calls_per_day / DAY_S * weights / weights.mean()
-    expected = np.append(0.0, np.cumsum(per_second[hour] * np.diff(edges_s)))
+    edges_s, expected = _expected_onsets(parameters, horizon_s, start_s)
     if expected[-1] > MOST_CALLS:
         raise DataError(
             f"{expected[-1]:,.0f} calls are more than one run holds (at most {MOST_CALLS:,}); "
@@ -179,6 +175,22 @@ def draw_onsets_s(
         )
     marks = np.sort(rng.uniform(0.0, expected[-1], rng.poisson(expected[-1])))
     return np.interp(marks, expected, edges_s)
+
+
+def expected_onsets(parameters: DemandParameters, horizon_s: float, start_s: float = 0.0) -> float:
+    """How many onsets `draw_onsets_s` gives on average."""
+    return float(_expected_onsets(parameters, horizon_s, start_s)[1][-1])
+
+
+def _expected_onsets(
+    parameters: DemandParameters, horizon_s: float, start_s: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Edges of the hours in seconds, and the expected onsets from the start until each."""
+    weights = np.array(parameters.hourly_weights or [1.0] * 24)
+    edges_s = np.append(np.arange(0.0, horizon_s, HOUR_S), horizon_s).clip(min=start_s)
+    hour = (edges_s[:-1] // HOUR_S).astype(int) % 24
+    per_second = parameters.calls_per_day / DAY_S * weights / weights.mean()
+    return edges_s, np.append(0.0, np.cumsum(per_second[hour] * np.diff(edges_s)))
 
 
 def complete_calls(

@@ -121,6 +121,10 @@ class BatchFolder:
         """Keep why a replication gave nothing."""
         write_file(self._failure_file(failure.arm, failure.replication), to_json(asdict(failure)))
 
+    def has_failure(self, arm: str, replication: int) -> bool:
+        """Whether it is kept why a replication gave nothing."""
+        return self._failure_file(arm, replication).exists()
+
     def run_folder(self, arm: str, replication: int) -> Path:
         """Where a run is saved."""
         return self.path / arm / f"replication-{replication:04d}"

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -76,6 +76,17 @@ class Journal:
         except OSError as error:
             raise ResultError(f"{self.path}: cannot be written: {error.strerror}") from None
 
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Put other entries in the place of all that are there.
+
+        Raises
+        ------
+        ResultError
+            If they cannot be written; those before are there still.
+        """
+        self.close()
+        write_file(self.path, b"".join(map(_line, entries)))
+
     def sync(self) -> None:
         """Have what was written stand on the disk itself."""
         if self._file is not None:
@@ -110,7 +121,7 @@ class Journal:
             else:
                 entries.append(entry)
         if wrong or lines[-1]:
-            write_file(self.path, b"".join(map(_line, entries)))
+            self.write(entries)
         return entries, wrong
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -54,8 +55,11 @@ class SavedRuns:
         self._questions = {arm: question_of(origin) for arm, origin in folder.origins.items()}
         self._files: dict[Run, str] = {}
         entries, wrong = self._journal.read()
+        self._in_journal = {(entry.arm, entry.replication) for entry in entries}
         compacted, wrong_too = _compacted(folder.path)
-        problems += wrong + wrong_too
+        problems += wrong
+        if not self._journal_has_all():  # else `compact` was stopped halfway
+            problems += wrong_too
         self.summaries = dict(self._sound([*compacted, *entries], problems))
         self._remove_unknown()
 
@@ -69,9 +73,12 @@ class SavedRuns:
         """
         self._files[run] = self._folder.save_run(*run, files)
         self._journal.append(Entry(*run, self._questions[run[0]], self._files[run], summary))
+        self._in_journal.add(run)
 
     def compact(self, summaries: pd.DataFrame) -> None:
         """Put one table in the place of the journal, once all runs have been tried.
+
+        The journal has all of them first, so that nothing is lost between table and checksums.
 
         Raises
         ------
@@ -79,7 +86,7 @@ class SavedRuns:
             If it cannot be written; the journal is there still.
         """
         table = to_parquet(summaries)
-        runs = summaries[KEY].itertuples(index=False, name=None)
+        runs = [*summaries[KEY].itertuples(index=False, name=None)]
         files = [[arm, number, self._files[arm, number]] for arm, number in runs]
         told = {
             "format": FORMAT,
@@ -87,8 +94,11 @@ class SavedRuns:
             "summaries": hashlib.sha256(table).hexdigest(),
             "files": files if self._folder.tables else [],
         }
+        checksums = sealed(told)
+        if not self._in_journal.issuperset(runs) and read_checksums(self._folder.path) != checksums:
+            self._journal.write(self._entries(summaries))
         write_file(self._folder.path / SUMMARIES, table)
-        write_file(self._folder.path / CHECKSUMS, to_json(sealed(told)))
+        write_file(self._folder.path / CHECKSUMS, to_json(checksums))
         self.close()
         self._journal.path.unlink(missing_ok=True)
 
@@ -96,6 +106,18 @@ class SavedRuns:
         """Have all that was added stand on the disk."""
         self._journal.sync()
         self._journal.close()
+
+    def _journal_has_all(self) -> bool:
+        """Whether all runs have been tried, and all that ended well are in the journal."""
+        wanted = itertools.product(self._folder.origins, range(self._folder.replications))
+        return all(run in self._in_journal or self._folder.has_failure(*run) for run in wanted)
+
+    def _entries(self, summaries: pd.DataFrame) -> Iterator[Entry]:
+        measures = [str(name) for name in summaries.columns if name not in KEY]
+        runs = summaries[KEY].itertuples(index=False, name=None)
+        for (arm, number), row in zip(runs, summaries[measures].to_numpy().tolist(), strict=True):
+            told = dict(zip(measures, row, strict=True))
+            yield Entry(arm, number, self._questions[arm], self._files[arm, number], told)
 
     def _sound(
         self, entries: list[Entry], problems: list[str]

@@ -145,7 +145,7 @@ def make_design(
         worlds = [*zip(*_drawn(how, drawn, points, seed), strict=True)]
         order = [*levers, *drawn]
         rows = [(*setting, *world) for setting in settings for world in worlds]
-    return _declaring(_named([factor.key for factor in order], rows), declared)
+    return _declaring(design_of([factor.key for factor in order], rows), declared)
 
 
 def _declaring(design: Design, declared: tuple[str, ...]) -> Design:
@@ -240,12 +240,19 @@ def read_design(path: Path) -> Design:
     if not keys:
         raise BatchError(f"{path}: has no keys beside {ARM!r}")
     places = [heading.index(key) for key in keys]
-    return _named(keys, [[read_value(row[place]) for place in places] for row in values], names)
+    return design_of(keys, [[read_value(row[place]) for place in places] for row in values], names)
 
 
-def _named(
+def design_of(
     keys: Sequence[str], rows: Sequence[Sequence[Any]], names: Sequence[str] | None = None
 ) -> Design:
+    """A design of some rows of values, which are numbered if they have no names.
+
+    Raises
+    ------
+    BatchError
+        If two have the same name.
+    """
     width = len(str(len(rows)))
     named = names or [f"point-{number:0{width}d}" for number in range(1, len(rows) + 1)]
     if len(set(named)) < len(named):

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options, run_batch
+from experiments.control import controlled_means
 from experiments.designs.design import ARM, Design, make_design, read_design
 from experiments.designs.factors import Factor, factor_of
 from experiments.designs.worlds import table_over_worlds
@@ -108,9 +109,25 @@ class Study:
             "failures": len(self.batch.failures),
         }
 
-    def to_json(self) -> str:
-        """As JSON; what has no value is null."""
-        return to_json(self.to_dict()).decode()
+    def controlled(self, measure: str) -> pd.DataFrame:
+        """Means with the number of calls as control variate (`controlled_means`), by ``arm``.
+
+        Raises
+        ------
+        BatchError
+            If it is not known how many calls are to be expected.
+        """
+        return controlled_means(self.batch, measure, self.level)
+
+    def to_json(self, *, control: bool = False) -> str:
+        """As JSON; what has no value is null. With `control` such means as well."""
+        told = self.to_dict()
+        if control:
+            tables = {name: self.controlled(name) for name in self.measures}
+            told["controlled"] = {
+                name: table.to_dict(orient="records") for name, table in tables.items()
+            }
+        return to_json(told).decode()
 
 
 def read_saved_design(folder: Path) -> Design:

@@ -3,6 +3,7 @@
 Functions of arrays of numbers; nothing here knows scenarios, runs or files.
 """
 
+from experiments.statistics.control import control_gain, controlled_interval
 from experiments.statistics.intervals import (
     Interval,
     bca_interval,
@@ -26,6 +27,8 @@ __all__ = [
     "Selection",
     "Worlds",
     "bca_interval",
+    "control_gain",
+    "controlled_interval",
     "holm_p_values",
     "is_skewed",
     "kim_nelson",

@@ -65,6 +65,24 @@ def worlds_table(study: Study) -> Table | None:
     return table
 
 
+def control_table(study: Study) -> Table:
+    """A row for each point: headline measures with the number of calls as control variate."""
+    table = narrow_table("With the number of calls as control variate")
+    shown = [name for name in (*HEADLINES, "utilisation") if name in study.measures]
+    shown = [name for name in shown if study.batch.summaries[name].notna().any()]
+    for name in shown:
+        table.add_column(measure_of(name).heading, justify="right", no_wrap=True)
+    means = [study.controlled(name) for name in shown]
+    for row, arm in enumerate(list(study.batch.arms)[:MOST_POINTS]):
+        rows = [(name, own.iloc[row]) for name, own in zip(shown, means, strict=True)]
+        table.add_row(arm, *(f"{_cell(name, own)}{_gain(own)}" for name, own in rows))
+    table.caption = (
+        "mean ± half-width; in brackets how many times as many replications it would take without "
+        "control"
+    )
+    return table
+
+
 def _counts(rows: Mapping[str, pd.DataFrame]) -> str:
     """From how many to how many worlds the settings have."""
     every = pd.concat([own["worlds"] for own in rows.values()])
@@ -112,6 +130,10 @@ def _cell(name: str, row: pd.Series) -> str:
     if pd.isna(row["low"]):
         return measure.text(row["mean"])
     return f"{measure.text(row['mean'])} ± {measure.text(row['high'] - row['mean'])}"
+
+
+def _gain(row: pd.Series) -> str:
+    return "" if pd.isna(row["gain"]) else f" ({row['gain']:.1f})"
 
 
 def _value(value: object) -> str:
