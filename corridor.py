@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from experiments.designs import Study, sweep
     from experiments.discovery import discover
     from experiments.location.located import Location
-    from experiments.search import ArmChoice, select
+    from experiments.search import ArmChoice, Optimum, optimise, select
     from policies.check import Report
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
@@ -50,6 +50,7 @@ __all__ = [
     "CorridorError",
     "Location",
     "NewCity",
+    "Optimum",
     "Report",
     "Result",
     "Scenario",
@@ -62,6 +63,7 @@ __all__ = [
     "load",
     "locate",
     "new_city",
+    "optimise",
     "select",
     "simulate",
     "sweep",
@@ -392,6 +394,8 @@ def check_policy(
 HOMES = {
     "ArmChoice": "experiments.search",
     "select": "experiments.search",
+    "Optimum": "experiments.search",
+    "optimise": "experiments.search",
     "Attribution": "experiments.attribution.shapley",
     "Batch": "experiments.batch",
     "Comparison": "experiments.compare",
