@@ -92,9 +92,8 @@ def _of_trials(found: Optimum, asker: Asker) -> Iterator[str]:
     )
     failed = [one for one in trials if one.failure]
     if failed:
-        yield f"{len(failed)} trials failed, such as {failed[0].candidate.name}: " + (
-            failed[0].failure
-        )
+        count = "1 trial" if len(failed) == 1 else f"{len(failed)} trials"
+        yield f"{count} failed, such as {failed[0].candidate.name}: {failed[0].failure}"
     if len(trials) >= question.size:
         yield f"all {len(trials)} candidates that there are were tried"
     elif asker.is_exhausted:
