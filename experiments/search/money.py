@@ -93,4 +93,6 @@ def _name_of(value: Any) -> str:
     """A value as a table of prices names it; of a policy with parameters, its name."""
     if isinstance(value, Mapping) and "use" in value:
         return str(value["use"])
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, int | float) else str(value)

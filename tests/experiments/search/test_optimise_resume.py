@@ -120,11 +120,11 @@ def test_answers_do_not_depend_on_workers(expected, tmp_path, bytes_in):
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_killed_search_goes_on_to_the_same(expected, tmp_path, bytes_in):
-    """Killed at ten random moments in a row, each time after some runs more."""
+    """Killed at four random moments in a row, each time after some runs more."""
     folder, found, files = expected
     forks = get_context("forkserver")
     forks.set_forkserver_preload(["tests.experiments.search.interrupted_search"])
-    moments = np.sort(np.random.default_rng(5).integers(1, found.runs, 10))
+    moments = np.sort(np.random.default_rng(5).integers(1, found.runs, 4))
     for runs in moments:
         process = forks.Process(
             target=interrupted_search.die_after, args=(int(runs), folder, tmp_path / "out")
