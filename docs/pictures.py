@@ -3,6 +3,7 @@
 python run.py
 python run.py compare city ... --out results/lights    (the command of docs/models/signals.md)
 python run.py compare four_more.toml --out results/four_more    (docs/how-to/many_worlds.md)
+python run.py optimise city ... --out results/front    (the command of docs/how-to/optimise.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
 python docs/pictures.py
 """
@@ -22,6 +23,7 @@ PICTURES = {
     "fleet_by_hour.png": "results/lights/fleet_by_hour.png",
     "forced_greens.png": "results/lights/forced_greens_both.png",
     "discovery.png": "results/four_more/discovery_1.png",
+    "front.png": "results/front/front.png",
     "manhattan.png": "results/manhattan/map.png",
 }
 """Pictures of the documentation, and what they are made from."""

@@ -27,6 +27,9 @@ ONE_THREAD = dict.fromkeys(
     "1",
 )
 """Workers share the processor among themselves; threads within each would only be in the way."""
+IDLE_S = 60
+"""Seconds that processes wait for the next batch: of loky's own ten some end while a search thinks,
+and it warns of each that does as work comes in."""
 SAFE_PATH = "PYTHONSAFEPATH"
 """Keeps a user's ``glob.py`` in the current folder from standing in for Python's own."""
 
@@ -56,6 +59,7 @@ class WorkerProcesses(Executor):
             with _interruption_held():
                 self._pool = get_reusable_executor(
                     max_workers=workers,
+                    timeout=IDLE_S,
                     env={**ONE_THREAD, SAFE_PATH: "1"},
                     initializer=_begin(os.getpid(), of_main_thread),
                 )

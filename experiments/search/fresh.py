@@ -17,7 +17,7 @@ from experiments.search.fronts import dominators
 from experiments.search.optimum import SURE
 from experiments.search.question import Question
 from experiments.search.trials import PRESENT, Runs, Trial
-from experiments.statistics import paired_interval, t_interval
+from experiments.statistics import bca_interval, is_skewed, paired_interval, t_interval
 
 LEAST_FRESH = 20
 """Replications of each finalist that no candidate was judged by."""
@@ -98,8 +98,8 @@ def judge(
     above = dominators([-runs.signs * np.nanmean(values[name], axis=0) for name in names])
     front = tuple(name for name, count in zip(names, above, strict=True) if count == 0)
     dominated = tuple(name for name in names if name not in front)
-    table = pd.DataFrame(rows)
-    return Finalists(table, front, dominated, len(numbers), list(_notes(runs, names)))
+    notes = [*_notes(runs, names), *_skewed(question, names, values, level)]
+    return Finalists(pd.DataFrame(rows), front, dominated, len(numbers), notes)
 
 
 def _rows(
@@ -131,6 +131,26 @@ def _rows(
             "optimism": float(signs[column] * (promised - change.mean)) + 0.0,
             "sure": "" if name == PRESENT else SURE[is_better],
         }
+
+
+def _skewed(
+    question: Question,
+    names: Sequence[str],
+    values: Mapping[str, NDArray[np.float64]],
+    level: float,
+) -> Iterator[str]:
+    """Which changes are too skewed for Student's t, and their intervals by bootstrap."""
+    for name in names:
+        for column, goal in enumerate(question.measures):
+            change = values[name][:, column] - values[PRESENT][:, column]
+            if not is_skewed(change):
+                continue
+            found = bca_interval(change, level)
+            mean, low, high = map(goal.difference_text, found[:3])
+            yield (
+                f"{name}: the change of {goal.full_heading} is skewed, and its t-interval may be "
+                f"too narrow; by BCa bootstrap it is {mean} [{low}, {high}]"
+            )
 
 
 def _notes(runs: Runs, names: Sequence[str]) -> Iterator[str]:

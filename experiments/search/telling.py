@@ -31,10 +31,11 @@ def _verdicts(found: Optimum) -> Iterator[str]:
     interval = _with_unit(goal, f"[{low}, {high}]")
     told = {
         "better": f"{found.best} is surely better than the present plan",
-        "worse": f"{found.best}, the best of the search, is surely worse than the present plan: "
-        "keep that",
+        "worse": f"{found.best} is surely worse than the present plan: keep that",
         "not sure": f"{found.best} is not surely better than the present plan",
     }[str(row["sure"])]
+    if row["search_change"] * (1 if goal.better == "lower" else -1) >= 0:
+        yield "no trial was better than the present plan, not even in the search itself"
     yield (
         f"{told}: over {found.replications} fresh replications, by which nothing was chosen, "
         f"it changes by {goal.difference_text(row['change'])} {interval} ({found.level:.0%} "
@@ -69,7 +70,10 @@ def _of_front(found: Optimum) -> Iterator[str]:
         if all(found.row(name, goal)["sure"] == "better" for goal in found.question.goals)
     ]
     named = ", ".join(better) or "none"
-    yield f"surely better than the present plan in every measure: {named}"
+    yield (
+        f"surely better than the present plan in every measure: {named}; each interval holds by "
+        f"itself at {found.level:.0%}, and not all of them together"
+    )
     for goal in map(goal_of, found.question.goals):
         own = [found.row(name, goal.name)["optimism"] for name in (*found.front, *found.dominated)]
         mean = sum(own) / len(own)

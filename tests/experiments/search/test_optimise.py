@@ -16,6 +16,7 @@ from experiments.search import Question, optimise, optimise_case
 from experiments.search.fronts import better_half, dominators
 from experiments.search.money import Prices, read_prices
 from scenarios.errors import ScenarioError
+from tests.conftest import SITES
 from tests.experiments.search.interrupted_search import quick_run
 from tests.experiments.search.made_up import bowl, stand_in
 
@@ -286,3 +287,43 @@ def test_a_plan_that_cannot_be_run_fails_and_the_search_goes_on(base, monkeypatc
     assert (table["ended"] == "failed").sum() == 1
     assert any(note.startswith("1 trial failed, such as trial-") for note in found.notes)
     assert json.loads(found.to_json())["best"] == found.best
+
+
+def test_where_the_present_plan_is_best_it_is_told(base, monkeypatch):
+    """The present plan has all lights equipped, and the fewer are, the longer it takes."""
+    assert base.signals.equipped_share == 1
+
+    def measures(plan, own):
+        return {"response_s": 300 - 100 * plan.signals.equipped_share + own.normal(0, 1)}
+
+    stand_in(monkeypatch, measures)
+    over = {"signals.equipped_share": "0.0..0.8"}
+    found = optimise(base, over, "response_s", 8, 4, workers=1)
+    assert found.notes[0] == (
+        "no trial was better than the present plan, not even in the search itself"
+    )
+    assert "is surely worse than the present plan: keep that" in found.notes[1]
+
+
+def test_sites_are_chosen_among_tables(grid_scenario, monkeypatch):
+    """A table with a third station costs 50 more; ambulances where it is not make up for it."""
+    more = SITES.replace("H1,", "S3,station,400,400,1\nH1,")
+    base = grid_scenario({"more.csv": more}, fleet__ambulances=4)
+
+    def measures(plan, own):
+        third = plan.places.sites.name == "more.csv"
+        return {"response_s": 400 - 80 * third - 20 * plan.fleet.ambulances + own.normal(0, 1)}
+
+    stand_in(monkeypatch, measures)
+    found = optimise(
+        base,
+        {"places.sites": ["sites.csv", "more.csv"], "fleet.ambulances": "2..8"},
+        "response_s",
+        trials=14,
+        replications=4,
+        prices={"places.sites": {"sites.csv": 0, "more.csv": 50}, "fleet.ambulances": 25},
+        workers=1,
+    )
+    assert found.values_of(found.best) == {"places.sites": "more.csv", "fleet.ambulances": 2}
+    assert found.cost_of(found.best) == found.question.prices.spend == 100
+    assert found.row(found.best, "response_s")["change"] == pytest.approx(-40, abs=2)
