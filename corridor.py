@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from experiments.designs import Study, sweep
     from experiments.discovery import discover
     from experiments.location.located import Location
-    from experiments.search import ArmChoice, select
+    from experiments.search import ArmChoice, Optimum, optimise, select
     from experiments.sensitivity import Sensitivity, sensitivity
     from policies.check import Report
     from scenarios.scenario import Scenario
@@ -51,6 +51,7 @@ __all__ = [
     "CorridorError",
     "Location",
     "NewCity",
+    "Optimum",
     "Report",
     "Result",
     "Scenario",
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "locate",
     "new_city",
+    "optimise",
     "select",
     "sensitivity",
     "simulate",
@@ -390,6 +392,8 @@ def check_policy(
 HOMES = {
     "ArmChoice": "experiments.search",
     "select": "experiments.search",
+    "Optimum": "experiments.search",
+    "optimise": "experiments.search",
     "Sensitivity": "experiments.sensitivity",
     "sensitivity": "experiments.sensitivity",
     "Attribution": "experiments.attribution.shapley",

@@ -21,8 +21,9 @@ class Commands(LazyGroup):
     """Every command, in the order of the help."""
 
     names = (
-        "new", "simulate", "compare", "select", "batch", "discover", "sensitivity", "warm-up",
-        "locate", "reproduce", "hypercube", "scenarios", "view", "check-policy", "doctor",
+        "new", "simulate", "compare", "select", "optimise", "batch", "discover", "sensitivity",
+        "warm-up", "locate", "reproduce", "hypercube", "scenarios", "view", "check-policy",
+        "doctor",
     )  # fmt: skip
 
 

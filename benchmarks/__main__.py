@@ -30,6 +30,7 @@ ROOMS = {
         "one_pass",
         "table_redirects",
         "intervals",
+        "optimisation",
     ),
     "live": ("watching", "map", "page"),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.batch.engine import Batch, Progress
     from experiments.compare import Comparison
     from experiments.designs import Study
+    from experiments.search import Optimum
     from scenarios.scenario import Scenario
 
 REPORT = "report.html"
@@ -198,6 +199,22 @@ def show_study(
         told = f"In {out}: summaries.parquet, points.csv, means.json"
         open_error_console().print(f"{told}, {names}" if names else told)
     end_incomplete(batch)
+
+
+def show_optimum(found: Optimum, out: Path | None, as_json: bool, title: str) -> None:
+    """Print what a search found, and draw it where results are kept."""
+    from viz.terminal.search import print_optimum
+
+    if as_json:
+        print(found.to_json())
+    else:
+        print_optimum(open_console(), found, title)
+    if out is not None:
+        from viz.pictures.search import draw_optimum
+
+        names = ", ".join(path.name for path in draw_optimum(found, out))
+        told = f"In {out}: every run's measures, trials.csv, optimum.json, {names}"
+        open_error_console().print(told)
 
 
 def tell_mended(batch: Batch) -> None:

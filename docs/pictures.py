@@ -4,6 +4,7 @@ python run.py
 python run.py compare city ... --out results/lights    (the command of docs/models/signals.md)
 python run.py compare four_more.toml --out results/four_more    (docs/how-to/many_worlds.md)
 python run.py sensitivity city ... --out results/sensitivity    (docs/how-to/sensitivity.md)
+python run.py optimise city ... --out results/front    (the command of docs/how-to/optimise.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
 python docs/pictures.py
 """
@@ -24,6 +25,7 @@ PICTURES = {
     "forced_greens.png": "results/lights/forced_greens_both.png",
     "discovery.png": "results/four_more/discovery_1.png",
     "sensitivity.png": "results/sensitivity/sensitivity.png",
+    "front.png": "results/front/front.png",
     "manhattan.png": "results/manhattan/map.png",
 }
 """Pictures of the documentation, and what they are made from."""

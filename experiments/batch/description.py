@@ -113,7 +113,9 @@ def _seal(description: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
 
 
-def require_same(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def require_same(
+    folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any], what: str = "batch"
+) -> None:
     """Refuse to go on in a folder that answers another question.
 
     Raises
@@ -128,7 +130,7 @@ def require_same(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, An
     if len(lines) > len(shown):
         shown.append(f"… and {len(lines) - len(shown)} more")
     raise BatchError(
-        f"{folder}: belongs to another batch; choose another folder, or put back what differs:\n"
+        f"{folder}: belongs to another {what}; choose another folder, or put back what differs:\n"
         + "\n".join(f"  {line}" for line in shown)
     )
 

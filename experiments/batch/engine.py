@@ -97,7 +97,7 @@ class Batch:
 
 def run_batch(
     arms: Mapping[str, Scenario],
-    replications: int,
+    replications: int | range,
     *,
     workers: int = 1,
     out: Path | None = None,
@@ -115,7 +115,8 @@ def run_batch(
     ----------
     arms : mapping of str to Scenario
         By a name that a folder can have.
-    replications : int
+    replications : int or range
+        How many; or their numbers, where those before them are another batch's.
     workers : int
         How many runs are under way at a time. One runs in this process, unless an arm has a
         policy of the user's own: whatever that does to its process is not done to this one.
@@ -142,7 +143,9 @@ def run_batch(
     BatchInterrupted
         After Ctrl-C.
     """
-    _require_sensible(arms, replications, workers)
+    count = len(replications) if isinstance(replications, range) else replications
+    _require_sensible(arms, count, workers)
+    numbers = replications if isinstance(replications, range) else range(count)
     plan = _plan(arms)
     has_own = any(arm.sources for arm in plan.values())
     make_own = functools.partial(own_executor, workers, apart=has_own)
@@ -151,7 +154,7 @@ def run_batch(
     _settle(
         dict(list(plan.items())[:SETTLED_HERE]) if is_begun else plan,
         functools.partial(own_executor, workers, apart=True),
-        make_own if executor is None else _only(executor),
+        make_executor,
         workers,
     )
     folder = None
@@ -159,19 +162,31 @@ def run_batch(
         origins = Origins.of(
             (name, origin(arm.scenario, arm.sources)) for name, arm in plan.items()
         )
-        folder = BatchFolder(out, origins, replications, tables)
+        folder = BatchFolder(out, origins, count, tables, numbers[0])
     with _saved(folder, resume=resume) as (saved, mended):
         if folder is not None and tables:
             for name, arm in plan.items():
                 folder.keep_map(folder.origins[name]["ground"], prepare(arm.scenario).city)
-        ledger = Ledger(list(plan), len(plan) * replications, folder, saved, progress)
-        tasks = _tasks_left(plan, replications, ledger, tables=tables and folder is not None)
+        ledger = Ledger(list(plan), len(plan) * count, folder, saved, progress)
+        tasks = _tasks_left(plan, numbers, ledger, tables=tables and folder is not None)
         _run(tasks, ledger, make_executor, workers, folder)
         summaries = ledger.summaries()
         if saved is not None:
             saved.compact(summaries)
     failures = ledger.sorted_failures()
-    return Batch(dict(arms), replications, summaries, failures, folder, tuple(mended))
+    return Batch(dict(arms), count, summaries, failures, folder, tuple(mended))
+
+
+def mistakes_of(arms: Mapping[str, Scenario]) -> dict[str, str]:
+    """Which arms cannot be run at all, and why: those for which `run_batch` refuses a batch."""
+    found = {}
+    apart = functools.partial(own_executor, 1, apart=True)
+    for name, scenario in arms.items():
+        try:
+            _settle(_plan({name: scenario}), apart, apart, 1)
+        except CorridorError as error:
+            found[name] = str(error)
+    return found
 
 
 @dataclass(frozen=True)
@@ -283,10 +298,10 @@ def _of_arms(wrong: Mapping[str, str], order: Sequence[str]) -> str:
 
 
 def _tasks_left(
-    plan: Mapping[str, _Arm], replications: int, ledger: Ledger, *, tables: bool
+    plan: Mapping[str, _Arm], numbers: range, ledger: Ledger, *, tables: bool
 ) -> Iterator[Task]:
     """What is still to be run: all arms of a replication before the next, to compare early."""
-    for replication in range(replications):
+    for replication in numbers:
         for name, arm in plan.items():
             if (name, replication) not in ledger:
                 yield Task(name, replication, arm.scenario, arm.sources, tables)

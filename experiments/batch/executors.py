@@ -15,6 +15,10 @@ from experiments.nursery import ONE_THREAD, SAFE_PATH, environment, interruption
 P = ParamSpec("P")
 T = TypeVar("T")
 
+IDLE_S = 60
+"""Seconds that processes wait for the next batch: of loky's own ten some end while a search thinks,
+and it warns of each that does as work comes in."""
+
 
 class InThisProcess(Executor):
     """Runs each task at the moment when it is submitted."""
@@ -41,6 +45,7 @@ class WorkerProcesses(Executor):
             with interruption_held():
                 self._pool = get_reusable_executor(
                     max_workers=workers,
+                    timeout=IDLE_S,
                     context=nursery(),
                     env={**ONE_THREAD, **SAFE_PATH},
                     initializer=_begin(os.getpid(), of_main_thread),

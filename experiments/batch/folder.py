@@ -71,12 +71,15 @@ class BatchFolder:
     replications : int
     tables : bool
         Whether runs are saved with their tables, and not with their summaries alone.
+    first : int
+        The number of the first replication.
     """
 
     path: Path
     origins: Origins
     replications: int
     tables: bool
+    first: int = 0
 
     @contextmanager
     def opened(self, *, resume: bool) -> Iterator[list[str]]:
@@ -181,6 +184,7 @@ class BatchFolder:
             "arms": list(self.origins),
             "replications": self.replications,
             "tables": self.tables,
+            **({"first_replication": self.first} if self.first else {}),
             "code": dict(code_hashes()),
             "origin": dict(self.origins.first),
             "changes": dict(self.origins.changes),
