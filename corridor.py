@@ -389,25 +389,21 @@ def check_policy(
     return check(decision, policy, parameters or {}, [Path()])
 
 
-HOMES = {
-    "ArmChoice": "experiments.search",
-    "select": "experiments.search",
-    "Optimum": "experiments.search",
-    "optimise": "experiments.search",
-    "Sensitivity": "experiments.sensitivity",
-    "sensitivity": "experiments.sensitivity",
-    "Attribution": "experiments.attribution.shapley",
-    "Batch": "experiments.batch",
-    "Comparison": "experiments.compare",
-    "discover": "experiments.discovery",
-    "Location": "experiments.location.located",
-    "NewCity": "viz.report.new_city",
-    "Report": "policies.check",
-    "Result": "simulation.tables.result",
-    "Scenario": "scenarios.scenario",
-    "Study": "experiments.designs",
-    "sweep": "experiments.designs",
+NAMES_AT_HOME = {
+    "experiments.attribution.shapley": ("Attribution",),
+    "experiments.batch": ("Batch",),
+    "experiments.compare": ("Comparison",),
+    "experiments.designs": ("Study", "sweep"),
+    "experiments.discovery": ("discover",),
+    "experiments.location.located": ("Location",),
+    "experiments.search": ("ArmChoice", "Optimum", "optimise", "select"),
+    "experiments.sensitivity": ("Sensitivity", "sensitivity"),
+    "policies.check": ("Report",),
+    "scenarios.scenario": ("Scenario",),
+    "simulation.tables.result": ("Result",),
+    "viz.report.new_city": ("NewCity",),
 }
+HOMES = {name: home for home, names in NAMES_AT_HOME.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
