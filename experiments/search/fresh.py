@@ -140,16 +140,24 @@ def _skewed(
     level: float,
 ) -> Iterator[str]:
     """Which changes are too skewed for Student's t, and their intervals by bootstrap."""
-    for name in names:
-        for column, goal in enumerate(question.measures):
+    for column, goal in enumerate(question.measures):
+        told = {}
+        for name in names:
             change = values[name][:, column] - values[PRESENT][:, column]
-            if not is_skewed(change):
-                continue
-            found = bca_interval(change, level)
-            mean, low, high = map(goal.difference_text, found[:3])
+            if is_skewed(change):
+                mean, low, high = map(goal.difference_text, bca_interval(change, level)[:3])
+                told[name] = f"{mean} [{low}, {high}]"
+        if len(told) == 1:
+            (name, text), *_ = told.items()
             yield (
                 f"{name}: the change of {goal.full_heading} is skewed, and its t-interval may be "
-                f"too narrow; by BCa bootstrap it is {mean} [{low}, {high}]"
+                f"too narrow; by BCa bootstrap it is {text}"
+            )
+        elif told:
+            yield (
+                f"some changes of {goal.full_heading} are skewed, and their t-intervals may be too "
+                "narrow; by BCa bootstrap: "
+                + ", ".join(f"{name} {text}" for name, text in told.items())
             )
 
 
