@@ -8,7 +8,7 @@ switch does is our reconstruction (model page scenario-analysis, 3).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import Field, field_validator
 
@@ -54,6 +54,43 @@ class RiskPrice(Parameters):
     agreement_h: Annotated[Hours, Field(description="until another owner has agreed")] = 1.0
 
 
+Rung = Literal["isolated", "mutual_aid", "radio", "triage"]
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+"""Of the ladder of real ambulance services, each with all that those before it have."""
+
+
+class ServiceOrganisation(Parameters):
+    """What an ambulance service does where a mechanism is off: how districts work together then."""
+
+    rung: Annotated[
+        Rung,
+        Field(
+            description="`isolated`: each district alone; `mutual_aid`: a neighbour is asked where "
+            "no ambulance of one's own is free; `radio`: crews are also sent on their way home; "
+            "`triage`: those who wait are also served by priority"
+        ),
+    ] = "triage"
+    request_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=3600,
+            json_schema_extra={"unit": "s"},
+            description="from a call that no own ambulance can answer until neighbours may",
+        ),
+    ] = 41.0
+    reserve: Annotated[
+        int, Field(ge=0, le=100, description="free ambulances that a neighbour keeps for itself")
+    ] = 1
+    refusal_share: Annotated[
+        float, Field(ge=0, le=1, description="of the requests to a neighbour that it refuses")
+    ] = 0.0
+
+    def has(self, rung: Rung) -> bool:
+        """Whether the service has come as far as a rung."""
+        return RUNGS.index(self.rung) >= RUNGS.index(rung)
+
+
 class CoordinationParameters(Parameters):
     """Which mechanisms are on, in which of the two systems, and their prices."""
 
@@ -72,6 +109,7 @@ class CoordinationParameters(Parameters):
     planning: PlanningPrice = PlanningPrice()
     rules: RulesPrice = RulesPrice()
     risk: RiskPrice = RiskPrice()
+    organisation: ServiceOrganisation = ServiceOrganisation()
 
     @field_validator("mechanisms", mode="before")
     @classmethod

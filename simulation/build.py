@@ -12,12 +12,15 @@ import simpy
 from numpy.typing import NDArray
 
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
-from agents.coordination.mechanisms import ServiceMechanisms, choose_service_mechanisms
+from agents.coordination.mechanisms import (
+    ServiceMechanisms,
+    choose_service_mechanisms,
+    coordinated_orders,
+)
 from agents.event_log import TraceLog
 from agents.service.ambulance import Ambulance
 from agents.service.context import Care, ServiceContext, ServiceLog
 from agents.service.dispatch_centre import CentreRules, DispatchCentre
-from agents.service.dispatch_view import DistrictCentreView
 from agents.service.fleet import Fleet
 from agents.service.hospital import Capacity, Hospital
 from agents.service.mission import StandingOrders
@@ -63,7 +66,7 @@ def make_setup(config: Scenario, draw: Streams) -> RunSetup:
     """
     area = prepare(config)
     calls = exogenous_calls(config, area.city, draw)
-    return RunSetup(config, area, draw, calls, coordinate_service(config))
+    return RunSetup(config, area, draw, calls, coordinate_service(config, draw))
 
 
 def exogenous_calls(config: Scenario, city: City, draw: Streams) -> Calls:
@@ -134,7 +137,7 @@ def districts_without_vehicles(
     config = setup.config
     if any(DISPATCH.trait(policy, "keeps_to_districts") for policy in dispatch):
         reason = f"policies.dispatch = {config.policies.dispatch.use!r}"
-    elif setup.mechanisms.risk is DistrictCentreView:
+    elif setup.mechanisms.risk.leaves_alone:
         reason = "coordination without 'risk'"
     else:
         return []
@@ -212,13 +215,22 @@ def make_fleet(setup: RunSetup, vehicles: Vehicles, streets: Streets) -> Fleet:
     )
 
 
-def coordinate_service(config: Scenario) -> ServiceMechanisms:
+def coordinate_service(config: Scenario, draw: Streams) -> ServiceMechanisms:
     """How the ambulance service works together: by the coordination, else by its own keys."""
     centre = config.dispatch_centre
-    orders = StandingOrders(
-        sent_on_way_home=config.fleet.available_after == "clear", called_off=centre.redispatch
+    calls_wait = centre.when_busy == "wait"
+    return choose_service_mechanisms(
+        config.coordination, standing_orders(config), centre.queue, draw, calls_wait=calls_wait
     )
-    return choose_service_mechanisms(config.coordination.of_ambulances, orders, centre.queue)
+
+
+def standing_orders(config: Scenario) -> StandingOrders:
+    """What every crew may be told."""
+    orders = StandingOrders(
+        sent_on_way_home=config.fleet.available_after == "clear",
+        called_off=config.dispatch_centre.redispatch,
+    )
+    return coordinated_orders(config.coordination, orders)
 
 
 def make_centre(
@@ -238,10 +250,10 @@ def make_centre(
         context,
         fleet,
         gate,
-        risk(
+        risk.view(
             context,
             fleet,
-            districts.of_zone,
+            districts,
             ExpectedDemandByDistrict(expect, districts, planning, risk),
         ),
         make_hospitals(model, setup, context.log.trace),

@@ -20,11 +20,10 @@ class DemandScope(Protocol):
 
 
 class FleetScope(Protocol):
-    """Whose ambulances one may send: the mechanism of risk."""
+    """Whose ambulances one counts on: the mechanism of risk."""
 
-    @staticmethod
-    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:
-        """Stations whose ambulances may be sent to calls of a district, (s,)."""
+    def stations_for(self, districts: Districts, name: str) -> NDArray[np.bool_]:
+        """Stations on whose ambulances a district counts when it plans, (s,)."""
 
 
 class ExpectedDemandByDistrict:

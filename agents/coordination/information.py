@@ -31,7 +31,7 @@ class LocalInformation:
     def request_view(self, distributor: DistributorRole) -> OrderingView:
         """Its own stock and needs."""
         times = self._supply.parameters.times
-        return self._view(
+        view = self._view(
             distributor.stock.on_hand(),
             distributor.on_order,
             distributor.waiting_units,
@@ -39,9 +39,13 @@ class LocalInformation:
             times.expected_delivery_days,
             times.request_every_h / 24,
         )
+        return self._with_forecast(view)
 
     def ordering_view(self, pool: StockPool) -> OrderingView:
         """The stock of the stores, and the requests of their distributors."""
+        return self._with_forecast(self._own_view(pool))
+
+    def _own_view(self, pool: StockPool) -> OrderingView:
         times = self._supply.parameters.times
         on_hand = np.sum([store.free() for store in pool.stores], axis=0)
         finished = int(self._supply.env.now // DAY_S)
@@ -88,9 +92,7 @@ class LocalInformation:
         review_days: float,
         *,
         budget: float = np.inf,
-        forecast: tuple[Array, Array] | None = None,
     ) -> OrderingView:
-        mean, sd = (None, None) if forecast is None else forecast
         return OrderingView(
             items=self._supply.item_names,
             on_hand=on_hand.astype(float),
@@ -103,13 +105,17 @@ class LocalInformation:
             holding_cost=self._supply.holding_cost,
             shortage_cost=self._supply.shortage_cost,
             budget=budget,
-            forecast_mean=mean,
-            forecast_sd=sd,
         )
+
+    def _with_forecast(self, view: OrderingView) -> OrderingView:
+        """Add the forecast that can be made of what is known, by the same method for everybody."""
+        if self._supply.parameters.government.forecast == "growth":
+            return _with_growth(view)
+        return view
 
 
 class SharedInformation(LocalInformation):
-    """Everybody sees stocks, true needs and the forecast: what is reported, some time later.
+    """Everybody sees stocks and true needs: what is reported, some time later.
 
     Reports are off by a factor of mean 1, drawn for each district, day and item; stocks are seen
     as they are.
@@ -134,20 +140,12 @@ class SharedInformation(LocalInformation):
         self._days = days
         self._errors: dict[int, Array] = {}
 
-    def request_view(self, distributor: DistributorRole) -> OrderingView:
-        """Its own stock and needs, and the forecast for its district.
-
-        Its own needs it knows without a report: exactly, and at once.
-        """
-        own = super().request_view(distributor)
-        return _with_forecast(own)
-
     def ordering_view(self, pool: StockPool) -> OrderingView:
         """Stocks and true needs of the stores and their distributors together.
 
         Until the first reports are in, what was asked for tells the needs, as it does without.
         """
-        own, sites = super().ordering_view(pool), pool.distributors
+        own, sites = self._own_view(pool), pool.distributors
         reported = self._reported(sites)
         times = self._supply.parameters.times
         at_sites = np.sum([site.stock.on_hand() + site.on_way for site in sites], axis=0)
@@ -158,7 +156,7 @@ class SharedInformation(LocalInformation):
             demand_history=reported.T if len(reported) else own.demand_history,
             lead_time_periods=lead,
         )
-        return _with_forecast(view)
+        return self._with_forecast(view)
 
     def known_demand(self, office: OfficeRole) -> Array:  # noqa: ARG002
         """What they have needed; before that, by inhabitants."""
@@ -206,7 +204,7 @@ class SharedInformation(LocalInformation):
         return self._errors[site.number]
 
 
-def _with_forecast(view: OrderingView) -> OrderingView:
+def _with_growth(view: OrderingView) -> OrderingView:
     """Add mean and standard deviation of a coming day's needs, over the time to be covered."""
     known = view.demand_history.T
     ahead = max(1, ceil(float(view.protection_periods.max())))

@@ -369,8 +369,17 @@ class DispatchCentre(mesa.Agent):
     def _wait_in_queue(self, patient: Patient) -> None:
         """Queue a patient, who may lose patience."""
         self.waiting.add(patient)
+        others_from_s = self._view.others_from_s(patient.call)
+        if self._context.env.now < others_from_s < inf:
+            Step(self._context.env, others_from_s, self._ask_others, patient)
         if patient.call.patience_s < inf:
             self._context.env.process(self._lose_patience(patient))
+
+    def _ask_others(self, asked: simpy.Event) -> None:
+        """Answer a call that still waits, now that others may be sent to it."""
+        patient: Any = asked.value
+        if self.waiting.holds(patient) and self._answer(patient):
+            self.waiting.take_out(patient)
 
     def _lose_patience(self, patient: Patient) -> Generator[simpy.Event, None, None]:
         """Let a patient leave for whom nobody is under way when its patience ends."""

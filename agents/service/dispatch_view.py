@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from agents.coordination.expected_demand import ExpectedDemandByDistrict
 from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
 from environment.demand.calls import Call
-from environment.districts import Districts
 from policies.base import AmbulanceView, PolicyError
 from policies.expected_demand import ExpectedDemand
 
@@ -59,14 +56,13 @@ class CentreView:
         self._zones: tuple[str, ...] = tuple(context.city.zones.zone_id.tolist())
         self._stations: tuple[str, ...] = tuple(context.city.stations.sites.site_id.tolist())
 
-    @staticmethod
-    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:  # noqa: ARG004
-        """Stations whose ambulances may be sent to calls of a district, (s,): all of them."""
-        return np.ones(len(districts.of_station), dtype=np.bool_)
-
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those are available who may be sent to it."""
         self._priority, self._skill, self._zone = call.priority, call.skill, call.zone
+
+    def others_from_s(self, call: Call) -> float:  # noqa: ARG002
+        """When more ambulances may answer a call than now, if it still waits; never."""
+        return inf
 
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody can be sent to a call who has a skill; else no policy is asked."""
@@ -174,11 +170,6 @@ class DistrictCentreView(CentreView):
         super().__init__(context, fleet, zone_district, expected)
         self._district = ""
         self._own: tuple[int, ...] = ()
-
-    @staticmethod
-    def stations_for(districts: Districts, name: str) -> NDArray[np.bool_]:
-        """Stations whose ambulances may be sent to calls of a district, (s,): its own."""
-        return np.array(districts.of_station) == name
 
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those of its district are available."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from math import floor
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -69,12 +69,19 @@ class Couplings(Parameters):
 
 
 class GovernmentParameters(Parameters):
-    """The money of the supply side."""
+    """The money of the supply side, and how it forecasts."""
 
     budget_per_day: Annotated[
         Money | None, Field(description="for orders; without it, there is enough")
     ] = None
     cost_per_km: Annotated[Money, Field(description="of a truck")] = 1.5
+    forecast: Annotated[
+        Literal["growth", "moving_average"],
+        Field(
+            description="how all who order forecast from what they know: `moving_average` is that "
+            "of the ordering policy, `growth` follows the trend of the last two weeks"
+        ),
+    ] = "moving_average"
 
 
 class SupplyParameters(Parameters):

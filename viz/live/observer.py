@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.activity import Activity
 from environment.traffic.ways import next_turn
 from environment.units import DAY_S
-from simulation.build import coordinate_service
+from simulation.build import standing_orders
 from simulation.trace import EventRow
 from viz.live.counting import LiveCounts
 from viz.live.frame import DistrictMark, Frame
@@ -79,9 +79,8 @@ class Picture:
         self._day = self._told_day = -1
         self._covered: NDArray[np.float64] | None = None
         self._covered_s = -np.inf
-        orders = coordinate_service(log.scenario).information
         self._free = (Activity.IDLE, Activity.MOVING)
-        if orders.sent_on_way_home:
+        if standing_orders(log.scenario).sent_on_way_home:
             self._free += (Activity.RETURNING,)  # type: ignore[assignment]
 
     def look(self, now_s: float) -> Frame:

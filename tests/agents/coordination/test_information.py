@@ -13,7 +13,7 @@ from simulation.streams import streams
 ITEMS = ("masks", "gowns")
 
 
-def supply_at(now_s):
+def supply_at(now_s, forecast="moving_average"):
     each = np.ones(len(ITEMS))
     return SimpleNamespace(
         env=SimpleNamespace(now=now_s),
@@ -22,7 +22,8 @@ def supply_at(now_s):
             times=SimpleNamespace(
                 request_every_h=12.0, order_every_h=24.0, expected_delivery_days=0.5,
                 expected_supplier_days=2.0,
-            )
+            ),
+            government=SimpleNamespace(forecast=forecast),
         ),
         unit_cost=each, holding_cost=each, shortage_cost=each,
         persons=np.array([3000.0, 1000.0]),
@@ -114,30 +115,39 @@ def test_the_forecast_goes_on_growing_as_needs_did():
     """10 % a day for 14 days: the mean of the four days to come, and next to no deviation."""
     growing = 100 * 1.1 ** np.arange(14.0)
     needs = np.column_stack([growing, np.full(14, 50.0)])
-    view = shared(supply_at(14 * DAY_S)).ordering_view(office(site(0, needs)))
+    view = shared(supply_at(14 * DAY_S, "growth")).ordering_view(office(site(0, needs)))
     expected = np.mean(100 * 1.1 ** np.arange(14, 18))
     assert view.forecast_mean == pytest.approx([expected, 50])
     assert view.forecast_sd[1] == 0
 
 
-def test_a_distributor_hears_a_forecast_for_its_own_district():
+@pytest.mark.parametrize("kind", [LocalInformation, shared])
+def test_a_distributor_forecasts_from_its_own_needs_whatever_others_share(kind):
     history = np.array(NEEDS, dtype=float).T
     own = site(0, NEEDS, history=history)
-    view = shared(supply_at(3 * DAY_S)).request_view(own)
+    view = kind(supply_at(3 * DAY_S, "growth")).request_view(own)
     assert view.forecast_mean == pytest.approx([9, 2])
     # Differences of one a day, always: nothing varies.
     assert view.forecast_sd == pytest.approx([0, 0])
     assert (view.on_hand[0], view.on_order[0], view.backorders[0]) == (10, 9, 2)
-    plain = LocalInformation(supply_at(3 * DAY_S)).request_view(own)
-    assert plain.forecast_mean is None
-    assert plain.protection_periods.tolist() == [1, 1]
+    assert view.protection_periods.tolist() == [1, 1]
+    assert kind(supply_at(3 * DAY_S)).request_view(own).forecast_mean is None
+
+
+def test_an_office_forecasts_by_the_same_method_from_what_it_knows():
+    """From what was asked of it on two days, 14 and 18 of each item, or from the needs of three."""
+    sites = office(site(0, NEEDS), site(1, NEEDS))
+    own = LocalInformation(supply_at(2 * DAY_S, "growth")).ordering_view(sites)
+    assert own.forecast_mean.tolist() == own.demand_history.mean(axis=1).tolist() == [16, 16]
+    known = shared(supply_at(3 * DAY_S, "growth")).ordering_view(sites)
+    assert known.forecast_mean.tolist() == known.demand_history.mean(axis=1).tolist() == [18, 4]
 
 
 def test_a_distributor_needs_no_report_of_its_own_needs():
     """Bug: it forgot what it needed until its report was in, and read that with its error."""
     history = np.array(NEEDS[:1], dtype=float).T
     own = site(0, NEEDS[:1], history=history)
-    view = shared(supply_at(DAY_S), delay_h=2.0, error_cv=0.5).request_view(own)
+    view = shared(supply_at(DAY_S, "growth"), delay_h=2.0, error_cv=0.5).request_view(own)
     assert view.demand_history.tolist() == [[8], [1]]
     assert view.forecast_mean.tolist() == [8, 1]
 
@@ -145,7 +155,7 @@ def test_a_distributor_needs_no_report_of_its_own_needs():
 @pytest.mark.parametrize(("now_h", "mean"), [(24, [14, 14]), (26, [8, 1])])
 def test_requests_tell_the_needs_until_reports_do(now_h, mean):
     """Bug: an office that waited for its first report ordered as if nothing were needed."""
-    view = shared(supply_at(now_h * HOUR_S), delay_h=2.0).ordering_view(
+    view = shared(supply_at(now_h * HOUR_S, "growth"), delay_h=2.0).ordering_view(
         office(site(0, NEEDS), site(1, [[0, 0]]))
     )
     assert view.forecast_mean.tolist() == mean

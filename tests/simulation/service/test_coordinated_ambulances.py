@@ -18,6 +18,9 @@ from tests.simulation.four_streets import C, E, S, W, timeline
 from tests.simulation.full_service import FULL_CHECKS, FullRun, check_waiting
 from tests.simulation.random_scenarios import everything, some_runs
 
+ISOLATED = {"coordination__organisation__rung": "isolated"}
+"""Without a mechanism nothing of it is there."""
+
 TWO_DISTRICTS = {
     "sites.csv": (
         "site_id,kind,x,y,ambulances,district\n"
@@ -56,6 +59,7 @@ def test_information_is_to_know_who_is_on_the_way_home(run_city, mechanisms, sec
         {"called_s": 0, "place": C},
         {"called_s": 220, "place": S},
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     assert pytest.approx(second) in timeline(result)
 
@@ -70,6 +74,7 @@ def test_information_is_to_call_off_who_drives_to_a_lesser_call(run_city, mechan
         {"called_s": 80, "place": C},
         dispatch_centre__redispatch=True,
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     # Crew 1 leaves E at 60 for the low call in S; at 80 it is bound for C, and there at 120.
     assert (result.missions["end"] == "called_off").sum() == called_off
@@ -88,6 +93,7 @@ def test_rules_are_to_serve_by_urgency(run_city, mechanisms, order):
         {"called_s": 100, "place": C, "priority": "low"},
         {"called_s": 200, "place": C},
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     waited = result.missions[result.missions["call"] >= 2].sort_values("dispatched_s")
     assert waited["call"].tolist() == order
@@ -109,6 +115,7 @@ def test_risk_is_to_send_ambulances_of_other_districts(run_city, mechanisms, sec
         {"called_s": 0, "place": W, "scene_s": 500},
         {"called_s": 100, "place": W},
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     assert timeline(result)[-1 if mechanisms == MECHANISMS else 1] == pytest.approx(second)
 
@@ -120,6 +127,7 @@ def test_a_call_that_waits_for_its_district_holds_nobody_else_up(run_city):
         {"called_s": 20, "place": E},
         {"called_s": 30, "place": C},
         coordination__mechanisms=without("risk"),
+        **ISOLATED,
     )
     # Call 1 is first in the queue until 2070; call 3 is served by crew 1, clear at E at 180.
     dispatched_s = result.missions.set_index("call")["dispatched_s"]
@@ -145,6 +153,7 @@ def test_planning_is_to_place_crews_for_the_whole_city(run_city, mechanisms, hom
         files=TWO_DISTRICTS,
         policies__relocation=DMEXCLP,
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     freed = result.missions.set_index("ambulance").loc[0]
     assert (freed["clear_s"], freed["home_s"]) == pytest.approx((170, home_s))
@@ -166,6 +175,7 @@ def test_planning_is_to_share_out_the_fleet(run_city, mechanisms, placed):
         fleet__ambulances=5,
         policies__location="demand_share",
         coordination__mechanisms=mechanisms,
+        **ISOLATED,
     )
     assert stations(result) == placed
 
@@ -176,6 +186,7 @@ def test_a_district_plans_with_the_ambulances_that_the_table_gives_it(run_city):
         files=TWO_DISTRICTS,
         policies__location="demand_share",
         coordination__mechanisms=without("planning"),
+        **ISOLATED,
     )
     # Of the two in the west, 4/3 fall to A and 2/3 to D.
     assert stations(result) == ["A", "D", "B"]
@@ -188,6 +199,7 @@ def test_a_compliance_table_counts_own_stations_only(run_city):
         files=TWO_DISTRICTS,
         policies__relocation=table,
         coordination__mechanisms=without("planning"),
+        **ISOLATED,
     )
     # Crew 1, alone in the west, moves to D; nobody goes to B. With two in the west one is at D,
     # and the other has its own station. East has none of its stations in its row, and stays.
@@ -201,7 +213,9 @@ def test_a_compliance_table_counts_own_stations_only(run_city):
 
 
 def test_a_district_without_a_vehicle_is_told_before_the_run(grid_scenario):
-    scenario = grid_scenario(fleet__ambulances=1, coordination__mechanisms=without("risk"))
+    scenario = grid_scenario(
+        fleet__ambulances=1, coordination__mechanisms=without("risk"), **ISOLATED
+    )
     with pytest.raises(DataError) as told:
         EmergencyModel(scenario)
     assert str(told.value) == (
@@ -220,6 +234,7 @@ def test_a_location_policy_that_fails_for_one_district_names_it(run_city):
             files={**TWO_DISTRICTS, "sites.csv": nobody_in_the_east},
             fleet__ambulances=5,
             coordination__mechanisms=without("planning"),
+            **ISOLATED,
         )
 
 
@@ -261,7 +276,7 @@ def test_with_all_off_each_district_keeps_to_itself(grid_scenario, seed):
     }
     plain = simulate(grid_scenario(**features, **by_keys))
     assert (plain.calls["wait_s"] > 0).mean() > 0.1
-    off = {"coordination__mechanisms": "off", "dispatch_centre__redispatch": True}
+    off = {"coordination__mechanisms": "off", "dispatch_centre__redispatch": True, **ISOLATED}
     assert_same(plain, simulate(grid_scenario(**features, **off)))
 
 
@@ -300,7 +315,9 @@ def test_in_one_district_neither_planning_nor_risk_matters(grid_scenario, featur
 def coordinated(grid_scenario, features, chosen):
     """A run, unless some district lacks what its calls need."""
     try:
-        return FullRun(grid_scenario, {**features, "coordination__mechanisms": chosen.names})
+        return FullRun(
+            grid_scenario, {**features, "coordination__mechanisms": chosen.names, **ISOLATED}
+        )
     except DataError:
         assume(chosen.risk)
         raise
