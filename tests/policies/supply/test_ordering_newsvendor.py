@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from policies.base import PolicyError
-from policies.ordering.demand_laws import (
+from policies.ordering.laws import (
     DemandLaw,
     LognormalDemand,
     NormalDemand,
