@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,6 +64,11 @@ class Assortment:
         self.may_skip = required <= 0
         self.first = np.maximum(required, self.at_least(each("minimum_order")))
 
+    @property
+    def is_convex(self) -> bool:
+        """Whether any quantity may be ordered of each from the least one on."""
+        return bool((self.step == 0).all() and not (self.may_skip & (self.first > 0)).any())
+
     def _required(self, service_level: Numbers) -> Numbers:
         """The least quantities that give the service that is asked for."""
         asked = service_level > 0
@@ -98,26 +102,29 @@ class Assortment:
         return slope
 
     def _unused(self, level: Numbers) -> Numbers:
-        """Expected units that nobody asks for in their shelf life, of items that keep and expire."""
+        """Expected units that go out of date, of items that keep until then."""
         shortage = self._lifetimes.shortage(level)
         return np.maximum(level - self._lifetimes.mean + shortage, 0.0)
 
     def best(self, surcharge: Numbers) -> Numbers:
         """The quantity of least cost of each that pays `surcharge` more a unit, (n,)."""
+        quantity = self.best_if_ordered(surcharge)
+        leaves = self.may_skip & (self.first > 0)
+        if not leaves.any():
+            return quantity
+        saves = self.cost(quantity) + surcharge * quantity < self.cost(np.zeros_like(quantity))
+        return np.where(leaves & ~saves, 0.0, quantity)
+
+    def best_if_ordered(self, surcharge: Numbers) -> Numbers:
+        """The same if of nothing less may be ordered than there is to be ordered at least."""
         quantity = self.best_of_any(surcharge)
-        stepped = (self.step > 0) & (np.abs(quantity - self._down(quantity)) > 0)
+        stepped = (self.step > 0) & (quantity > self._down(quantity))
         if stepped.any():
             down = self._down(quantity)
             up = down + self.step
             dearer = self.cost(up) - self.cost(down) + surcharge * self.step
             quantity = np.where(stepped, np.where(dearer < 0, up, down), quantity)
-        at_least = np.maximum(quantity, self.first)
-        skips = self.may_skip & (self.first > 0)
-        if skips.any():
-            nothing = np.zeros_like(quantity)
-            saves = self.cost(at_least) + surcharge * at_least < self.cost(nothing)
-            at_least = np.where(skips & ~saves, 0.0, at_least)
-        return at_least
+        return np.maximum(quantity, self.first)
 
     def _down(self, quantity: Numbers) -> Numbers:
         """The next multiples of the steps that are not above."""
@@ -147,8 +154,6 @@ class Assortment:
         of_all = self._lifetimes.quantile(ratio[late])
         low, high = np.minimum(of_one, of_all), np.maximum(of_one, of_all)
         full = level.copy()
-        gain = self.shortage_cost - self.unit_cost
-        del gain
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             full[late] = middle
