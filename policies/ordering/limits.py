@@ -70,6 +70,7 @@ def plan_orders(
     limits: Sequence[Limit],
     *,
     whole: bool = True,
+    gap: float = 1e-6,
     time_limit_s: float = 10.0,
 ) -> OrderPlan:
     r"""Choose the orders of least expected cost that keep all limits.
@@ -92,6 +93,8 @@ def plan_orders(
         The m limits, all of which are kept.
     whole : bool
         Whether whole units are ordered of what has no pack.
+    gap : float
+        Share of the cost by which the integer program may miss the optimum; 0 to prove it.
     time_limit_s : float
         Seconds after which the integer program stops; its answer then is the best so far, and
         ``bound`` tells how far it may be from the optimum.
@@ -115,7 +118,7 @@ def plan_orders(
     finite = np.isfinite(amount)
     shared = Shared(assortment, use[finite], amount[finite])
     _require_room(shared, [limit.name for limit in limits if math.isfinite(limit.amount)])
-    quantity, finite_prices, bound = _best_within(shared, time_limit_s)
+    quantity, finite_prices, bound = _best_within(shared, gap, time_limit_s)
     price = np.zeros(len(limits))
     price[finite] = finite_prices
     outcomes = assortment.outcomes(quantity)
@@ -124,7 +127,7 @@ def plan_orders(
 
 
 def _best_within(
-    shared: Shared, time_limit_s: float
+    shared: Shared, gap: float, time_limit_s: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Quantities, prices of the limits, and the bound."""
     assortment, nothing = shared.assortment, np.zeros(len(shared.amount))
@@ -138,7 +141,7 @@ def _best_within(
     prices = find_prices(shared)
     if assortment.is_convex:
         return shared.within(prices.share @ prices.wanted), prices.price, prices.bound
-    proven = best_whole(shared, prices, time_limit_s)
+    proven = best_whole(shared, prices, gap, time_limit_s)
     return proven.quantity, prices.price, proven.bound
 
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, nbdtrik, pdtr, pdtrc, pdtrik
+from scipy.special import betainc, ndtri, pdtr, pdtrc
 
 from policies.mistakes import number_mistakes, refuse
 from policies.ordering.laws.base import TIE, ParametricLaw, is_above_0, require_periods
@@ -39,9 +39,9 @@ class PoissonDemand(ParametricLaw):
     @staticmethod
     def inverse(probability: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
         """The quantile of each, a whole number."""
-        # Between whole numbers SciPy interpolates; its rounding can be a whole unit off.
-        start = pdtrik(probability, mean)
-        return _first_whole(start, probability, lambda level: PoissonDemand.met(level, mean))
+        sd = np.sqrt(mean)
+        guess = _guess(probability, mean, sd, 1 / np.where(sd > 0, sd, 1.0))
+        return _first_whole(guess, probability, lambda level: PoissonDemand.met(level, mean))
 
     @staticmethod
     def unmet(level: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
@@ -100,9 +100,10 @@ class NegativeBinomialDemand(ParametricLaw):
     @staticmethod
     def inverse(probability: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> NDArray[np.float64]:
         """The quantile of each, a whole number."""
-        start = nbdtrik(probability, *_size_and_chance(mean, sd))
+        size, chance = _size_and_chance(mean, sd)
+        guess = _guess(probability, mean, sd, (2 - chance) / np.sqrt(size * (1 - chance)))
         return _first_whole(
-            start, probability, lambda level: NegativeBinomialDemand.met(level, mean, sd)
+            guess, probability, lambda level: NegativeBinomialDemand.met(level, mean, sd)
         )
 
     @staticmethod
@@ -130,14 +131,36 @@ def _size_and_chance(
     return mean * (mean / (variance - mean)), mean / variance
 
 
-def _first_whole(
-    start: ArrayLike, probability: ArrayLike, met: Callable[[ArrayLike], NDArray[np.float64]]
+def _guess(
+    probability: ArrayLike, mean: ArrayLike, sd: ArrayLike, skewness: ArrayLike
 ) -> NDArray[np.float64]:
-    """The least whole numbers at which laws reach a probability, from guesses nearby."""
-    level = np.maximum(np.ceil(np.nan_to_num(start)) - 1, 0.0)
+    """Quantiles by the first term of Cornish and Fisher's expansion, which are near."""
+    z = ndtri(probability)
+    return np.asarray(mean + sd * (z + skewness * (z * z - 1) / 6))
+
+
+def _first_whole(
+    guess: ArrayLike, probability: ArrayLike, met: Callable[[ArrayLike], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """The least whole numbers at which laws reach a probability, from guesses nearby.
+
+    Strides that double put each between two numbers, and halvings bring these together.
+    """
     wanted = np.asarray(probability) - TIE
-    while (low := met(level) < wanted).any():
-        level = level + low
-    while (high := (level > 0) & (met(level - 1) >= wanted)).any():
-        level = level - high
-    return np.asarray(level)
+    high = np.maximum(np.ceil(guess), 0.0)
+    stride = 1.0
+    while (low := met(high) < wanted).any():
+        high = high + stride * low
+        stride *= 2
+    # The number sought is above `below` and at most `high`.
+    below, stride = high - 1, 1.0
+    while (enough := (below >= 0) & (met(below) >= wanted)).any():
+        high = np.where(enough, below, high)
+        below = np.where(enough, np.maximum(below - stride, -1.0), below)
+        stride *= 2
+    while (apart := high - below > 1).any():
+        middle = np.where(apart, np.floor((below + high) / 2), high)
+        reached = met(middle) >= wanted
+        high = np.where(reached, middle, high)
+        below = np.where(apart & ~reached, middle, below)
+    return np.asarray(high)

@@ -8,18 +8,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from policies.ordering.one_order.core import near_best
+from policies.ordering.one_order.core import Core, near_best
 from policies.ordering.one_order.fill import fill
 from policies.ordering.one_order.prices import Prices, Shared
 from policies.ordering.one_order.program import Program
 
 Numbers = NDArray[np.float64]
 
-EQUAL = 1e-12
-"""Costs that differ by this share are equal but for rounding."""
+EQUAL = 1e-10
+"""A plan that costs by this share more than the bound is the best but for rounding."""
 
-MOST_CHOICES = 50_000
-"""With more, the program would not be solved in reasonable time, and the bound tells the gap."""
+MOST_CHOICES = (60, 250, 1_000, 4_000)
+"""Steps among which programs choose: few first, to bring the gap and with it the rest down."""
+
+PART_OF_TIME = 0.1
+"""Of the time limit, for a program that proves nothing, since it leaves choices out."""
 
 
 class Proven(NamedTuple):
@@ -36,27 +39,50 @@ class Proven(NamedTuple):
     bound: float
 
 
-def best_whole(shared: Shared, prices: Prices, time_limit_s: float) -> Proven:
+def best_whole(shared: Shared, prices: Prices, gap: float, time_limit_s: float) -> Proven:
     """Find the orders of least cost, as far as time allows.
 
     The prices give a bound, and filling up what is left of the limits gives orders. A quantity that
     at these prices costs an item more above its best than lies between the two is in no better
     plan. What remains of each item goes into an integer program.
+
+    Parameters
+    ----------
+    shared : Shared
+    prices : Prices
+    gap : float
+        Share of the cost that orders may cost more than the bound.
+    time_limit_s : float
     """
-    until_s = perf_counter() + time_limit_s
+    began_s = perf_counter()
     assortment = shared.assortment
     # What is wanted least of each in a mixture that keeps the limits keeps them, too.
     quantity = fill(shared, prices.wanted.min(axis=0), prices.price)
     cost = float(assortment.cost(quantity).sum())
-    gap = cost - prices.bound
-    if gap <= EQUAL * abs(cost):
-        return Proven(quantity, min(prices.bound, cost))
+    bound = prices.bound
+    for most in MOST_CHOICES:
+        close = max(gap, EQUAL) * abs(cost)
+        apart, passed_s = cost - prices.bound, perf_counter() - began_s
+        if apart <= close or passed_s >= time_limit_s:
+            break
+        core, reach = _core_of(shared, prices, apart, most)
+        part = 1.0 if reach == apart else PART_OF_TIME
+        until_s = perf_counter() + part * (time_limit_s - passed_s)
+        found = Program(shared, core, prices.price, reach).solve(until_s, min(close, reach) / 4)
+        if found.quantity is not None and shared.keeps(found.quantity):
+            better = float(assortment.cost(found.quantity).sum())
+            if better < cost:
+                quantity, cost = found.quantity, better
+        if reach == apart:
+            bound = max(bound, prices.bound + found.above)
+            break
+    return Proven(quantity, min(bound, cost))
+
+
+def _core_of(shared: Shared, prices: Prices, gap: float, most: int) -> tuple[Core, float]:
+    """The core of a gap, or of the part of it that leaves no more than so many steps."""
     core = near_best(shared, prices.price, gap)
-    if core.choices(assortment.step) > MOST_CHOICES:
-        return Proven(quantity, prices.bound)
-    found = Program(shared, core, prices.price, gap).solve(until_s)
-    if found.quantity is not None and shared.keeps(found.quantity):
-        better = float(assortment.cost(found.quantity).sum())
-        if better < cost:
-            quantity, cost = found.quantity, better
-    return Proven(quantity, min(prices.bound + found.above, cost))
+    while core.choices(shared.assortment.step) > most:
+        gap /= 4
+        core = near_best(shared, prices.price, gap)
+    return core, gap

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from policies.mistakes import refuse
-from policies.ordering.one_order.assortment import HALVINGS, Assortment
+from policies.ordering.one_order.assortment import Assortment
 from policies.ordering.one_order.item import Item
+
+MOST_STEPS = 180
+"""Of them 60 are halvings, which leave nothing between two prices but rounding."""
+
+ROUNDING = 1e-14
+"""Share of what a limit is worth at its price that is nothing but rounding."""
 
 
 class SharedOrder(NamedTuple):
@@ -38,7 +44,7 @@ def order_within(items: Sequence[Item], limit: float, use: ArrayLike) -> SharedO
     At a price :math:`\lambda` of the limit every item is a newsvendor that pays
     :math:`\lambda w_i` more a unit. The use of the limit falls as the price rises, from what the
     items want to nothing, since nobody orders at :math:`\lambda w_i \ge p_i - c_i`; between the
-    two, bisection keeps one price at which too much is wanted and one at which it fits. Where the
+    two, a search keeps one price at which too much is wanted and one at which it fits. Where the
     use jumps from one to the other, as it does with whole demands, every mixture of the two costs
     the same, and the one that exhausts the limit is taken. Quantities need not be whole, then:
     packs, minimum orders and levels of service are for `plan_orders`.
@@ -72,16 +78,46 @@ def share(assortment: Assortment, limit: float, use: NDArray[np.float64]) -> Sha
     wanted = assortment.best_of_any(np.zeros(len(use)))
     if use @ wanted <= limit:
         return SharedOrder(wanted, 0.0)
-    too_low, enough = 0.0, 2 * highest_price(assortment, use)
-    for _ in range(HALVINGS):
-        middle = (too_low + enough) / 2
-        if use @ assortment.best_of_any(middle * use) > limit:
-            too_low = middle
-        else:
-            enough = middle
-    more, less = (assortment.best_of_any(price * use) for price in (too_low, enough))
+
+    def wanted_at(price: float) -> NDArray[np.float64]:
+        return assortment.best_of_any(price * use)
+
+    ends = price_between(lambda price: float(use @ wanted_at(price)), limit, assortment, use)
+    more, less = map(wanted_at, ends)
     rest = (limit - use @ less) / (use @ more - use @ less)
-    return SharedOrder(less + rest * (more - less), enough)
+    return SharedOrder(less + rest * (more - less), ends[1] - rest * (ends[1] - ends[0]))
+
+
+def price_between(
+    used: Callable[[float], float],
+    limit: float,
+    assortment: Assortment,
+    use: NDArray[np.float64],
+) -> tuple[float, float]:
+    """A price at which too much of a limit is used, and the next one found at which it is not.
+
+    It is looked for by the false position of the two, where that which stays has half its weight
+    the next time (Illinois); every third time half-way. Wherever the use falls from one to the
+    other, a mixture of both costs no more than its fall, times the difference of prices, above the
+    optimum; the search ends where that is nothing but rounding.
+    """
+    low, high = 0.0, 2 * highest_price(assortment, use)
+    over, under = used(low) - limit, used(high) - limit
+    weight_low, weight_high = over, under
+    for step in range(MOST_STEPS):
+        if (high - low) * (over - under) <= ROUNDING * high * limit:
+            break
+        middle = (low * weight_high - high * weight_low) / (weight_high - weight_low)
+        if step % 3 == 2 or not low < middle < high:
+            middle = (low + high) / 2
+        if not low < middle < high:
+            break
+        excess = used(middle) - limit
+        if excess > 0:
+            low, over, weight_low, weight_high = middle, excess, excess, weight_high / 2
+        else:
+            high, under, weight_high, weight_low = middle, excess, excess, weight_low / 2
+    return low, high
 
 
 def highest_price(assortment: Assortment, use: NDArray[np.float64]) -> float:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policies.base import PolicyError
-from policies.ordering.one_order.assortment import HALVINGS, Assortment
+from policies.ordering.one_order.assortment import Assortment
+from policies.ordering.one_order.one_limit import price_between
 
 Numbers = NDArray[np.float64]
 
@@ -155,17 +156,13 @@ class _Search:
         return excess
 
     def _alone(self, limit: int) -> None:
-        """Bisect the price of one limit, and keep the planes on both sides of the kink."""
-        price = np.zeros(len(self._room))
-        low, high = 0.0, float(self._highest[limit])
-        for _ in range(HALVINGS):
-            price[limit] = (low + high) / 2
-            wanted = self._shared.assortment.best(price @ self._use)
-            if self._use[limit] @ wanted > self._room[limit]:
-                low = price[limit]
-            else:
-                high = price[limit]
-        for end in (low, high):
+        """Find the price of one limit, and keep the planes on both sides of the kink."""
+        assortment, price = self._shared.assortment, np.zeros(len(self._room))
+
+        def used(of_one: float) -> float:
+            return float(self._use[limit] @ assortment.best(of_one * self._use[limit]))
+
+        for end in price_between(used, self._room[limit], assortment, self._use[limit]):
             price[limit] = end
             self._look(price.copy())
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from policies.highs import Search
 from policies.ordering.one_order.core import Core
 from policies.ordering.one_order.prices import Shared
+
+if TYPE_CHECKING:
+    import pulp
 
 Numbers = NDArray[np.float64]
 
@@ -17,7 +20,7 @@ GAP_UNITS = 1e3
 """The gap in the units of the program, whose tolerances are fixed."""
 
 LIMIT_UNITS = 1e4
-"""The amount of a limit in the units of the program."""
+"""The most that a choice uses of a limit, in the units of the program."""
 
 CLOSE = 1e-4
 """By so much, in the program's units, tangents may be below a cost."""
@@ -77,13 +80,11 @@ class Program:
         self._of_step = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
         smooth = core.orders & (assortment.step == 0) & (core.high > core.low)
         self._smooth = smooth.nonzero()[0]
-        self._scale = np.where(shared.amount > 0, shared.amount, 1.0)
-        self._tangents: list[tuple[Numbers, Numbers]] = []
+        self._uses = self._used()
+        most = self._uses.max(axis=1, initial=0.0)
+        self._unit = np.where(most > 0, most, 1.0) / LIMIT_UNITS
         self._cost = self._costs(price, counts)
-        self._limits = self._rows_of_limits()
-        self._gates = self._rows_of_gates()
-        for part in np.linspace(0, 1, FIRST_TANGENTS if self._smooth.size else 0):
-            self._touch(core.low + part * (core.high - core.low))
+        self._gate_of = {i: len(self._unit) + g for g, i in enumerate(self._gate.tolist())}
 
     def _excess(self, quantity: Numbers) -> Numbers:
         """What quantities cost above the best of each at the prices, (n,), in our units."""
@@ -92,7 +93,7 @@ class Program:
 
     def _costs(self, price: Numbers, counts: Numbers) -> Numbers:
         core, step = self._core, self._shared.assortment.step
-        slack = price * self._scale / self._gap * GAP_UNITS
+        slack = price * self._unit / self._gap * GAP_UNITS
         self._fixed = float(self._excess(self._base).sum())
         gates = (self._excess(core.low) - self._excess(self._base))[self._gate]
         steps = np.zeros(len(self._of_step))
@@ -106,133 +107,121 @@ class Program:
         nothing = np.zeros(len(self._smooth))
         return np.concatenate([slack, gates, steps, nothing, nothing + 1])
 
-    def _rows_of_limits(self) -> tuple[Any, Numbers]:
-        """What choices take of the limits, and what is left of these where all have their base."""
+    def _used(self) -> Numbers:
+        """What each choice, taken whole, uses of each limit, (m, choices), in units of the limit."""
         shared, core = self._shared, self._core
-        use = shared.use / self._scale[:, None]
         parts = [
-            np.eye(len(use)),
-            use[:, self._gate] * core.low[self._gate],
-            use[:, self._of_step] * shared.assortment.step[self._of_step],
-            use[:, self._smooth],
-            np.zeros((len(use), len(self._smooth))),
+            shared.use[:, self._gate] * core.low[self._gate],
+            shared.use[:, self._of_step] * shared.assortment.step[self._of_step],
+            shared.use[:, self._smooth],
         ]
-        room = shared.amount / self._scale - use @ self._base
-        return LIMIT_UNITS * np.column_stack(parts), LIMIT_UNITS * room
+        return np.column_stack(parts)
 
-    def _rows_of_gates(self) -> list[tuple[int, int, float]]:
-        """Column, the column of its gate, and how much it may be at most if that is open."""
-        limits, steps = len(self._scale), len(self._of_step)
-        gate_of = {item: limits + g for g, item in enumerate(self._gate.tolist())}
+    def _made(self) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+        """The program without tangents, and its variables in the order of their costs."""
+        import pulp
+
+        limits, smooth = len(self._unit), len(self._smooth)
+        yes_no = len(self._gate) + len(self._of_step)
+        spans = (self._core.high - self._core.low)[self._smooth]
+        variables = [
+            *(pulp.LpVariable(f"slack_{j}", 0) for j in range(limits)),
+            *(pulp.LpVariable(f"step_{k}", 0, 1, pulp.LpInteger) for k in range(yes_no)),
+            *(pulp.LpVariable(f"more_{k}", 0, float(spans[k])) for k in range(smooth)),
+            *(pulp.LpVariable(f"cost_{k}") for k in range(smooth)),
+            pulp.LpVariable("one", 1, 1),
+        ]
+        problem = pulp.LpProblem("orders_within_limits", pulp.LpMinimize)
+        problem.addVariables(variables)
+        # HiGHS stops at a share of the objective, which is at least that of this variable.
+        problem += _sum(variables, self._cost) + GAP_UNITS * variables[-1]
+        shared = self._shared
+        room = (shared.amount - shared.use @ self._base) / self._unit
+        for limit, uses in enumerate(self._uses / self._unit[:, None]):
+            taken = _sum(variables[limits:], uses)
+            problem += taken + variables[limit] == float(room[limit])
         first = limits + len(self._gate)
-        core = self._core
-        closed = [
-            (first + place, gate_of[item], 1.0)
-            for place, item in enumerate(self._of_step.tolist())
-            if item in gate_of
-        ]
-        return closed + [
-            (first + steps + place, gate_of[item], float(core.high[item] - core.low[item]))
-            for place, item in enumerate(self._smooth.tolist())
-            if item in gate_of
-        ]
+        for column, item in enumerate([*self._of_step.tolist(), *self._smooth.tolist()], first):
+            if item in self._gate_of:
+                most = variables[column].upBound
+                problem += variables[column] <= most * variables[self._gate_of[item]]
+        return problem, variables
 
-    def _touch(self, quantity: Numbers) -> None:
-        """Add a tangent of the cost of each smooth item: its value at the least, and its slope."""
+    def _tangents(
+        self, quantity: Numbers, index: NDArray[np.int64]
+    ) -> tuple[list[NDArray[np.int64]], list[ArrayLike]]:
+        """Rows, each <= 0: the tangent of each smooth item's cost at a quantity, less its cost."""
         low = self._core.low
-        value = self._excess(quantity) - self._excess(low)
         slope = self._shared.assortment.slope(quantity) + self._surcharge
         slope *= GAP_UNITS / self._gap
-        value -= slope * (quantity - low)
-        self._tangents.append((value[self._smooth], slope[self._smooth]))
+        value = self._excess(quantity) - self._excess(low) - slope * (quantity - low)
+        count, one = len(self._smooth), len(self._cost)
+        columns, coefficients = [], []
+        for place, item in enumerate(self._smooth.tolist()):
+            more, cost = one - 2 * count + place, one - count + place
+            columns.append(index[[more, cost, self._gate_of.get(item, one)]])
+            coefficients.append([slope[item], -1.0, value[item]])
+        return columns, coefficients
 
-    def solve(self, until_s: float) -> Solved:
-        """Solve the program, with more tangents where costs bend, until the clock shows `until_s`."""
-        above = 0.0
-        quantity = None
+    def solve(self, until_s: float, close: float) -> Solved:
+        """Solve the program, with more tangents where costs bend.
+
+        Parameters
+        ----------
+        until_s : float
+            Reading of `time.perf_counter` at which to stop.
+        close : float
+            Money by which the answer may cost more than the best.
+        """
+        problem, variables = self._made()
+        search = Search(problem)
+        index = np.array([variable.index for variable in variables])
+        for part in np.linspace(0, 1, FIRST_TANGENTS if self._smooth.size else 0):
+            at = self._core.low + part * (self._core.high - self._core.low)
+            search.add_rows(*self._tangents(at, index))
+        allowed = close / self._gap * GAP_UNITS
+        above, quantity = 0.0, None
         for _ in range(MOST_ROUNDS):
-            found = self._solve_once(until_s)
-            above = max(above, found.mip_dual_bound + self._fixed)
-            if found.x is None:
+            found = search.run(until_s, allowed / GAP_UNITS)
+            above = max(above, found.bound - GAP_UNITS + self._fixed)
+            if found.values is None:
                 break
-            quantity, told = self._quantity(found.x), float(found.fun) + self._fixed
-            if self._smooth.size == 0 or self._true(quantity, found.x) - told <= CLOSE:
+            values = found.values[index]
+            quantity = self._quantity(values)
+            told = float(values[:-1] @ self._cost) + self._fixed
+            if not self._smooth.size or self._true(quantity, values) - told <= max(CLOSE, allowed):
                 break
-            self._touch(quantity)
+            search.add_rows(*self._tangents(quantity, index))
         return Solved(quantity, above / GAP_UNITS * self._gap)
 
     def _true(self, quantity: Numbers, values: Numbers) -> float:
         """What orders cost above the bound at the prices, in our units."""
-        slack = values[: len(self._scale)] @ self._cost[: len(self._scale)]
+        slack = values[: len(self._unit)] @ self._cost[: len(self._unit)]
         return float(self._excess(quantity).sum() + slack)
-
-    def _solve_once(self, until_s: float) -> Any:
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        rows, room = self._limits
-        most = np.ones(len(self._cost))
-        most[: len(self._scale)] = np.inf
-        least = np.zeros(len(self._cost))
-        smooth = len(self._smooth)
-        if smooth:
-            spans = (self._core.high - self._core.low)[self._smooth]
-            most[-2 * smooth :] = np.concatenate([spans, np.full(smooth, np.inf)])
-            least[-smooth:] = -np.inf
-        whole = np.zeros(len(self._cost))
-        whole[len(self._scale) : len(whole) - 2 * smooth] = 1
-        constraints = [LinearConstraint(rows, room, room)]
-        if self._gates or smooth:
-            constraints.append(self._ties())
-        left_s = max(until_s - perf_counter(), 0.01)
-        return milp(
-            self._cost,
-            integrality=whole,
-            bounds=Bounds(least, most),
-            constraints=constraints,
-            options={"time_limit": left_s, "mip_rel_gap": 0.0},
-        )
-
-    def _ties(self) -> Any:
-        """Rows, each >= 0: what its gate allows less a column, a cost less a tangent of it."""
-        from scipy import sparse
-        from scipy.optimize import LinearConstraint
-
-        entries: list[tuple[int, int, float]] = []
-        constants: list[float] = []
-        for column, gate, most in self._gates:
-            row = len(constants)
-            entries += [(row, column, -1.0), (row, gate, most)]
-            constants.append(0.0)
-        columns, smooth = len(self._cost), len(self._smooth)
-        gate_of = {item: len(self._scale) + g for g, item in enumerate(self._gate.tolist())}
-        for value, slope in self._tangents:
-            for place, item in enumerate(self._smooth.tolist()):
-                row = len(constants)
-                entries += [
-                    (row, columns - smooth + place, 1.0),
-                    (row, columns - 2 * smooth + place, -slope[place]),
-                ]
-                if item in gate_of:
-                    entries.append((row, gate_of[item], -value[place]))
-                constants.append(0.0 if item in gate_of else value[place])
-        row, column, number = zip(*entries, strict=True)
-        matrix = sparse.csr_array((number, (row, column)), shape=(len(constants), columns))
-        return LinearConstraint(matrix, constants, np.inf)
 
     def _quantity(self, values: Numbers) -> Numbers:
         """What is ordered of each item, (n,), in an answer."""
         core, step = self._core, self._shared.assortment.step
-        limits, gates, steps = len(self._scale), len(self._gate), len(self._of_step)
+        limits, gates, steps = len(self._unit), len(self._gate), len(self._of_step)
         quantity = self._base.copy()
         quantity[self._gate] += core.low[self._gate] * np.rint(values[limits : limits + gates])
         taken = np.rint(values[limits + gates : limits + gates + steps])
         quantity += step * np.bincount(self._of_step, taken, minlength=len(quantity))
         if self._smooth.size:
             spans = (core.high - core.low)[self._smooth]
-            more = values[limits + gates + steps : -len(self._smooth)]
+            first = limits + gates + steps
+            more = values[first : first + len(self._smooth)]
             quantity[self._smooth] += np.clip(more, 0.0, spans)
         return quantity
 
 
 def _or_1(step: Numbers) -> Numbers:
     return np.where(step > 0, step, 1.0)
+
+
+def _sum(variables: list[pulp.LpVariable], coefficients: Numbers) -> pulp.LpAffineExpression:
+    """Coefficients times variables; there may be more variables."""
+    import pulp
+
+    used = coefficients.nonzero()[0].tolist()
+    return pulp.LpAffineExpression([(variables[k], float(coefficients[k])) for k in used])
