@@ -158,10 +158,7 @@ def fit_demand(
     rng = np.random.default_rng(seed)
     candidates = [_candidate(name, demand, samples, rng) for name in FAMILIES]
     candidates.sort(key=lambda c: (c.law is None, c.aic))
-    if law is None:
-        chosen = candidates[0]
-    else:
-        chosen = next(c for c in candidates if c.name == law)
+    chosen = candidates[0] if law is None else next(c for c in candidates if c.name == law)
     if chosen.law is None:
         raise PolicyError(f"no {chosen.name} law fits: {chosen.why_not}")
     return FittedDemand(chosen.name, chosen.law, tuple(candidates), demand)

@@ -136,8 +136,8 @@ def _best_within(
         return wanted, nothing, float(assortment.cost(wanted).sum())
     if assortment.is_convex and len(shared.amount) == 1:
         order, price = share(assortment, float(shared.amount[0]), shared.use[0])
-        prices = np.array([price])
-        return order, prices, shared.bound(prices)
+        one_price = np.array([price])
+        return order, one_price, shared.bound(one_price)
     prices = find_prices(shared)
     if assortment.is_convex:
         return shared.within(prices.share @ prices.wanted), prices.price, prices.bound
@@ -148,8 +148,8 @@ def _best_within(
 def _require_room(shared: Shared, names: Sequence[str]) -> None:
     """Raise an `InfeasibleError` if the least that may be ordered does not keep the limits."""
     taken = shared.use @ shared.least
-    short = (taken > shared.amount * (1 + ROUNDING)).nonzero()[0]
-    if short.size:
+    short = (taken > shared.amount * (1 + ROUNDING)).nonzero()[0].tolist()
+    if short:
         raise InfeasibleError(
             "; ".join(
                 f"{names[i]}: the service that is asked for takes {taken[i]:g}, "
@@ -165,6 +165,7 @@ def _mistakes(count: int, limits: Sequence[Limit]) -> Iterator[str]:
             yield f"{limit.name}: amount must be >= 0, got {limit.amount}"
         use = np.asarray(limit.use, float)
         if use.shape != (count,):
-            yield f"{limit.name}: use must hold one number for each of {count} items, got {use.shape}"
+            wanted = f"one number for each of {count} items"
+            yield f"{limit.name}: use must hold {wanted}, got {use.shape}"
         elif (wrong := use[~((use >= 0) & (use < math.inf))]).size:
             yield f"{limit.name}: every use must be >= 0 and finite, got {wrong[0]:g}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, Protocol, Self
+from collections.abc import Callable
+from typing import ClassVar, Protocol, Self
 
-from numpy.typing import ArrayLike, NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 from policies.mistakes import number_mistakes, refuse
 
@@ -44,20 +46,13 @@ class ParametricLaw(ABC):
     together, see `Demands`.
     """
 
-    @staticmethod
-    @abstractmethod
-    def met(level: ArrayLike, *parameters: ArrayLike) -> NDArray[Any]:
-        """P(D <= level) of each."""
-
-    @staticmethod
-    @abstractmethod
-    def inverse(probability: ArrayLike, *parameters: ArrayLike) -> NDArray[Any]:
-        """The quantile of each."""
-
-    @staticmethod
-    @abstractmethod
-    def unmet(level: ArrayLike, *parameters: ArrayLike) -> NDArray[Any]:
-        """E (D - level)⁺ of each."""
+    mean: float
+    met: ClassVar[Callable[..., NDArray[np.float64]]]
+    """P(D <= level) of each, by levels and parameters."""
+    inverse: ClassVar[Callable[..., NDArray[np.float64]]]
+    """The quantile of each, by probabilities and parameters."""
+    unmet: ClassVar[Callable[..., NDArray[np.float64]]]
+    """E (D - level)⁺ of each, by levels and parameters."""
 
     @abstractmethod
     def over(self, periods: float) -> Self:

@@ -69,9 +69,9 @@ def _from_mean(
     level: ArrayLike, mean: ArrayLike, sd: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Distance from the mean, the same in deviations, and whether demand is as good as known."""
-    distance = np.asarray(level, float) - mean
-    is_far = np.abs(distance) >= FAR_SDS * np.asarray(sd)
-    z = np.where(is_far, 0.0, distance) / np.where(is_far, 1.0, sd)
+    distance = np.asarray(np.asarray(level, float) - mean)
+    is_far = np.asarray(np.abs(distance) >= FAR_SDS * np.asarray(sd))
+    z = np.asarray(np.where(is_far, 0.0, distance) / np.where(is_far, 1.0, sd))
     return distance, z, is_far
 
 

@@ -145,9 +145,11 @@ def _gamma_density(demand: Numbers, mean: float, sd: float) -> Numbers:
     return np.asarray(power - gammaln(shape) - shape * math.log(scale))
 
 
-def _draw_lognormal(rng: np.random.Generator, mean: float, sd: float, size: object) -> Numbers:
+def _draw_lognormal(
+    rng: np.random.Generator, mean: float, sd: float, size: tuple[int, ...]
+) -> Numbers:
     variance = math.log1p((sd / mean) ** 2)
-    return rng.lognormal(math.log(mean) - variance / 2, math.sqrt(variance), size)  # type: ignore[arg-type]
+    return rng.lognormal(math.log(mean) - variance / 2, math.sqrt(variance), size)
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(

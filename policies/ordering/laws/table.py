@@ -80,17 +80,20 @@ class TableDemand:
             raise PolicyError(
                 f"periods must be whole for demand by a table or a sample, got {periods:g}"
             )
-        total, doubled, left = None, self, int(periods)
-        while True:
-            if left & 1:
-                total = doubled if total is None else total._plus(doubled)
-            left >>= 1
-            if not left:
-                return total
-            doubled = doubled._plus(doubled)
+        half = self.over(periods // 2) if periods >= 2 else None
+        if half is None:
+            return self
+        doubled = half.plus(half)
+        return doubled.plus(self) if periods % 2 else doubled
 
-    def _plus(self, other: Self) -> Self:
-        """The sum of two independent demands."""
+    def plus(self, other: Self) -> Self:
+        """The sum of two independent demands.
+
+        Raises
+        ------
+        PolicyError
+            If it has more than 20,000 different values.
+        """
         if len(self.value) * len(other.value) > MOST_VALUES**2 / 16:
             raise PolicyError(_too_many())
         sums = np.add.outer(self.value, other.value).ravel()

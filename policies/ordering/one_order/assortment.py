@@ -15,6 +15,9 @@ Numbers = NDArray[np.float64]
 HALVINGS = 60
 """Enough to find a number between two to its last digits."""
 
+NOTHING = 1e-13
+"""Share of a level that is nothing but rounding."""
+
 ALMOST = 1e-9
 """Share of a step by which a quantity may be off it by rounding."""
 
@@ -57,7 +60,9 @@ class Assortment:
         self._surplus_cost = self._holding_cost - kept + np.where(self._keeps, 0.0, waste_cost)
         self._late = (self._keeps & self._expires).nonzero()[0]
         self._late_cost = (kept + waste_cost)[self._late]
-        self._lifetimes = Demands([items[i].lifetime_demand for i in self._late])
+        late = [items[i] for i in self._late.tolist()]
+        self._late_demands = Demands([item.demand for item in late])
+        self._lifetimes = Demands([item.lifetime_demand for item in late])
         pack = each("pack")
         self.step = np.where(pack > 0, pack, 1.0 if whole else 0.0)
         required = self._required(each("least_service_level"))
@@ -126,6 +131,14 @@ class Assortment:
             quantity = np.where(stepped, np.where(dearer < 0, up, down), quantity)
         return np.maximum(quantity, self.first)
 
+    def at_most(self, quantity: Numbers) -> Numbers:
+        """The next quantities that may be ordered and are not above, (n,).
+
+        Of what may not be left out, `quantity` is to be no less than the least.
+        """
+        down = np.maximum(self._down(quantity), np.where(self.may_skip, 0.0, self.first))
+        return np.where(down < self.first, 0.0, down)
+
     def _down(self, quantity: Numbers) -> Numbers:
         """The next multiples of the steps that are not above."""
         steps = np.where(self.step > 0, self.step, 1.0)
@@ -150,17 +163,16 @@ class Assortment:
         That lies between the levels at which either does.
         """
         late = self._late
-        of_one = level[late]
-        of_all = self._lifetimes.quantile(ratio[late])
+        now = (self.shortage_cost + self._surplus_cost)[late]
+        wanted = ratio[late] * (now + self._late_cost)
+        of_one, of_all = level[late], self._lifetimes.quantile(ratio[late])
         low, high = np.minimum(of_one, of_all), np.maximum(of_one, of_all)
-        full = level.copy()
         for _ in range(HALVINGS):
+            if (high - low <= NOTHING * np.abs(high)).all():
+                break
             middle = (low + high) / 2
-            full[late] = middle
-            met = self.demands.probability_met(full)[late]
-            now = (self.shortage_cost + self._surplus_cost)[late]
-            reached = now * met + self._late_cost * self._lifetimes.probability_met(middle)
-            enough = reached >= ratio[late] * (now + self._late_cost)
+            met = now * self._late_demands.probability_met(middle)
+            enough = met + self._late_cost * self._lifetimes.probability_met(middle) >= wanted
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         return high
 

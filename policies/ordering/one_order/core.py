@@ -13,6 +13,9 @@ from policies.ordering.one_order.prices import Shared
 
 Numbers = NDArray[np.float64]
 
+MOST_STEPS = 24
+"""So many steps of an item are named one by one at most."""
+
 
 class Core(NamedTuple):
     """What may be ordered of each of n items in a plan that is better than the best one known.
@@ -30,10 +33,21 @@ class Core(NamedTuple):
     skips: NDArray[np.bool_]
     orders: NDArray[np.bool_]
 
-    def choices(self, step: Numbers) -> int:
-        """How many steps there are between the least and the greatest quantities, together."""
+    def steps(self, step: Numbers) -> Numbers:
+        """How many steps there are between the least and the greatest quantity of each."""
         stepped = self.orders & (step > 0)
-        return int(np.rint((self.high - self.low)[stepped] / step[stepped]).sum())
+        return np.where(stepped, np.rint((self.high - self.low) / np.where(stepped, step, 1)), 0)
+
+    def bent(self, step: Numbers) -> NDArray[np.bool_]:
+        """Of which items any quantity may be ordered, or one of too many to name each."""
+        any_quantity = self.orders & (step == 0) & (self.high > self.low)
+        return any_quantity | (self.steps(step) > MOST_STEPS)
+
+    def choices(self, step: Numbers) -> int:
+        """How much there is to choose, of all items together."""
+        bent = self.bent(step)
+        each = np.where(bent, 1, self.steps(step))
+        return int(each.sum() + (self.skips & self.orders).sum())
 
 
 def near_best(shared: Shared, price: Numbers, gap: float) -> Core:

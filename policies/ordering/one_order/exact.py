@@ -21,6 +21,9 @@ EQUAL = 1e-10
 MOST_CHOICES = (60, 250, 1_000, 4_000)
 """Steps among which programs choose: few first, to bring the gap and with it the rest down."""
 
+MOST_QUARTERS = 12
+"""So often a gap is divided by four; steps that remain then cost the same, and are one choice."""
+
 PART_OF_TIME = 0.1
 """Of the time limit, for a program that proves nothing, since it leaves choices out."""
 
@@ -56,8 +59,8 @@ def best_whole(shared: Shared, prices: Prices, gap: float, time_limit_s: float) 
     """
     began_s = perf_counter()
     assortment = shared.assortment
-    # What is wanted least of each in a mixture that keeps the limits keeps them, too.
-    quantity = fill(shared, prices.wanted.min(axis=0), prices.price)
+    mixed = assortment.at_most(shared.within(prices.share @ prices.wanted))
+    quantity = fill(shared, mixed, prices.price)
     cost = float(assortment.cost(quantity).sum())
     bound = prices.bound
     for most in MOST_CHOICES:
@@ -82,7 +85,9 @@ def best_whole(shared: Shared, prices: Prices, gap: float, time_limit_s: float) 
 def _core_of(shared: Shared, prices: Prices, gap: float, most: int) -> tuple[Core, float]:
     """The core of a gap, or of the part of it that leaves no more than so many steps."""
     core = near_best(shared, prices.price, gap)
-    while core.choices(shared.assortment.step) > most:
+    for _ in range(MOST_QUARTERS):
+        if core.choices(shared.assortment.step) <= most:
+            break
         gap /= 4
         core = near_best(shared, prices.price, gap)
     return core, gap

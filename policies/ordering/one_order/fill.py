@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +15,9 @@ Numbers = NDArray[np.float64]
 def fill(shared: Shared, quantity: Numbers, price: Numbers) -> Numbers:
     """Raise orders that keep the limits by steps that still do, while that saves money.
 
-    The step that saves most for what it takes of the limits, by their prices, comes first. Items
-    of which any quantity may be ordered stay as they are.
+    The step that saves most for what it takes of the limits, by their prices, comes first. Strides
+    of many steps come before single ones. Items of which any quantity may be ordered stay as they
+    are.
 
     Parameters
     ----------
@@ -24,12 +27,24 @@ def fill(shared: Shared, quantity: Numbers, price: Numbers) -> Numbers:
         Of a unit of each limit.
     """
     assortment = shared.assortment
-    room = shared.amount * (1 + ROUNDING) - shared.use @ quantity
+    step = np.where(assortment.step > 0, assortment.step, 1.0)
+    wanted = assortment.best(np.zeros_like(quantity))
+    lacking = np.where(assortment.step > 0, (wanted - quantity) / step, 0.0).max(initial=1.0)
+    strides = 2.0 ** np.arange(math.floor(math.log2(max(lacking, 1.0))), -1, -1)
     worth = price @ shared.use
+    for stride in strides:
+        quantity = _fill_by(shared, quantity, worth, stride)
+    return quantity
+
+
+def _fill_by(shared: Shared, quantity: Numbers, worth: Numbers, stride: float) -> Numbers:
+    """Raise orders by so many steps at a time."""
+    assortment = shared.assortment
+    room = shared.amount * (1 + ROUNDING) - shared.use @ quantity
     while True:
-        above = _next(shared, quantity)
-        saved = assortment.cost(quantity) - assortment.cost(above)
-        step = above - quantity
+        above = np.maximum(quantity + stride * assortment.step, assortment.first)
+        step = np.where(assortment.step > 0, above - quantity, 0.0)
+        saved = assortment.cost(quantity) - assortment.cost(quantity + step)
         fits = (shared.use * step <= room[:, None]).all(axis=0)
         better = ((saved > 0) & (step > 0) & fits).nonzero()[0]
         if not better.size:
@@ -39,12 +54,5 @@ def fill(shared: Shared, quantity: Numbers, price: Numbers) -> Numbers:
         for item in better[np.argsort(-rank, kind="stable")]:
             needed = shared.use[:, item] * step[item]
             if (needed <= room).all():
-                quantity[item] = above[item]
+                quantity[item] += step[item]
                 room -= needed
-
-
-def _next(shared: Shared, quantity: Numbers) -> Numbers:
-    """The next quantities of each that may be ordered; the same where any may be."""
-    assortment = shared.assortment
-    above = np.maximum(quantity + assortment.step, assortment.first)
-    return np.where(assortment.step > 0, above, quantity)

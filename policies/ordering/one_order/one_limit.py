@@ -84,7 +84,7 @@ def share(assortment: Assortment, limit: float, use: NDArray[np.float64]) -> Sha
 
     ends = price_between(lambda price: float(use @ wanted_at(price)), limit, assortment, use)
     more, less = map(wanted_at, ends)
-    rest = (limit - use @ less) / (use @ more - use @ less)
+    rest = float((limit - use @ less) / (use @ more - use @ less))
     return SharedOrder(less + rest * (more - less), ends[1] - rest * (ends[1] - ends[0]))
 
 
@@ -93,19 +93,20 @@ def price_between(
     limit: float,
     assortment: Assortment,
     use: NDArray[np.float64],
+    close: float = ROUNDING,
 ) -> tuple[float, float]:
     """A price at which too much of a limit is used, and the next one found at which it is not.
 
     It is looked for by the false position of the two, where that which stays has half its weight
     the next time (Illinois); every third time half-way. Wherever the use falls from one to the
     other, a mixture of both costs no more than its fall, times the difference of prices, above the
-    optimum; the search ends where that is nothing but rounding.
+    optimum; the search ends where that is no more than a share of what the limit is worth.
     """
     low, high = 0.0, 2 * highest_price(assortment, use)
     over, under = used(low) - limit, used(high) - limit
     weight_low, weight_high = over, under
     for step in range(MOST_STEPS):
-        if (high - low) * (over - under) <= ROUNDING * high * limit:
+        if (high - low) * (over - under) <= close * high * limit:
             break
         middle = (low * weight_high - high * weight_low) / (weight_high - weight_low)
         if step % 3 == 2 or not low < middle < high:

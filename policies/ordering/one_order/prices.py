@@ -14,6 +14,9 @@ from policies.ordering.one_order.one_limit import price_between
 
 Numbers = NDArray[np.float64]
 
+NEAR = 1e-4
+"""Share of what a limit is worth by which its price may be off where the search begins."""
+
 MOST_CUTS = 1000
 """Some dozens are enough as a rule; more than this would be a fault."""
 
@@ -136,7 +139,7 @@ class _Search:
         nothing = np.zeros(len(self._room))
         excess = self._look(nothing)
         self._look(self._highest)
-        for limit in (excess > 0).nonzero()[0]:
+        for limit in (excess > 0).nonzero()[0].tolist():
             self._alone(limit)
         self._unit = max(abs(self._cost[1] - self._cost[0]), 1e-9 * abs(self._cost[0]), 1e-300)
 
@@ -162,7 +165,8 @@ class _Search:
         def used(of_one: float) -> float:
             return float(self._use[limit] @ assortment.best(of_one * self._use[limit]))
 
-        for end in price_between(used, self._room[limit], assortment, self._use[limit]):
+        room, use = float(self._room[limit]), self._use[limit]
+        for end in price_between(used, room, assortment, use, NEAR):
             price[limit] = end
             self._look(price.copy())
 

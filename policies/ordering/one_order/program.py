@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from policies.base import InfeasibleError
 from policies.highs import Search
 from policies.ordering.one_order.core import Core
 from policies.ordering.one_order.prices import Shared
@@ -25,11 +27,14 @@ LIMIT_UNITS = 1e4
 CLOSE = 1e-4
 """By so much, in the program's units, tangents may be below a cost."""
 
+SAME = 1e-7
+"""Costs of steps that differ by less, in the program's units, are the same but for rounding."""
+
 MOST_ROUNDS = 30
 """So often tangents are added at most."""
 
-FIRST_TANGENTS = 9
-"""At so many quantities a cost that bends has a tangent from the start."""
+FIRST_TANGENTS = 8
+"""On each side of its best, an item whose cost bends has so many tangents from the start."""
 
 
 class Solved(NamedTuple):
@@ -55,8 +60,9 @@ class Program:
 
     where :math:`e_i` is what a quantity costs item i at the prices above its best. That is the cost
     of a plan above the bound at these prices. The cost of steps rises from one to the next, so that
-    binary variables, one a step, take the first ones first. Where nothing may be ordered, too,
-    another lets them. Costs of any quantity are held from below by tangents.
+    integer variables, one for each cost, take the first ones first. Where nothing may be ordered,
+    too, a binary one lets them. Costs of many steps, and of any
+    quantity, are held from below by tangents.
 
     Parameters
     ----------
@@ -75,15 +81,14 @@ class Program:
         self._least = assortment.cost(best) + self._surcharge * best
         self._gate = (core.skips & core.orders).nonzero()[0]
         self._base = np.where(core.skips, 0.0, core.low)
-        stepped = core.orders & (assortment.step > 0)
-        counts = np.where(stepped, np.rint((core.high - core.low) / _or_1(assortment.step)), 0)
-        self._of_step = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
-        smooth = core.orders & (assortment.step == 0) & (core.high > core.low)
-        self._smooth = smooth.nonzero()[0]
+        bent, counts = core.bent(assortment.step), core.steps(assortment.step)
+        self._choose_steps(np.where(core.orders & ~bent, counts, 0).astype(np.int64))
+        self._bent = bent.nonzero()[0]
+        self._stride = np.where(assortment.step > 0, assortment.step, 1.0)
         self._uses = self._used()
         most = self._uses.max(axis=1, initial=0.0)
         self._unit = np.where(most > 0, most, 1.0) / LIMIT_UNITS
-        self._cost = self._costs(price, counts)
+        self._cost = self._costs(price)
         self._gate_of = {i: len(self._unit) + g for g, i in enumerate(self._gate.tolist())}
 
     def _excess(self, quantity: Numbers) -> Numbers:
@@ -91,29 +96,39 @@ class Program:
         cost = self._shared.assortment.cost(quantity) + self._surcharge * quantity
         return (cost - self._least) / self._gap * GAP_UNITS
 
-    def _costs(self, price: Numbers, counts: Numbers) -> Numbers:
-        core, step = self._core, self._shared.assortment.step
+    def _costs(self, price: Numbers) -> Numbers:
+        core = self._core
         slack = price * self._unit / self._gap * GAP_UNITS
         self._fixed = float(self._excess(self._base).sum())
         gates = (self._excess(core.low) - self._excess(self._base))[self._gate]
-        steps = np.zeros(len(self._of_step))
-        first = np.concatenate([[0], np.cumsum(counts.astype(np.int64))[:-1]])
+        nothing = np.zeros(len(self._bent))
+        return np.concatenate([slack, gates, self._step_costs, nothing, nothing + 1])
+
+    def _choose_steps(self, counts: NDArray[np.int64]) -> None:
+        """Make a choice of each run of steps of an item that cost the same."""
+        core, step = self._core, self._shared.assortment.step
+        item = np.repeat(np.arange(len(counts)), counts)
+        cost = np.zeros(len(item))
+        first = np.cumsum(counts) - counts
         before = self._excess(core.low)
         for number in range(int(counts.max(initial=0))):
             has = (counts > number).nonzero()[0]
             after = self._excess(core.low + step * (number + 1))
-            steps[first[has] + number] = (after - before)[has]
+            cost[first[has] + number] = (after - before)[has]
             before = after
-        nothing = np.zeros(len(self._smooth))
-        return np.concatenate([slack, gates, steps, nothing, nothing + 1])
+        begins = np.ones(len(item), bool)
+        begins[1:] = (np.diff(item) > 0) | (np.abs(np.diff(cost)) > SAME)
+        run = np.cumsum(begins) - 1
+        self._of_step, self._most_steps = item[begins], np.bincount(run, minlength=begins.sum())
+        self._step_costs = np.bincount(run, cost) / np.maximum(self._most_steps, 1)
 
     def _used(self) -> Numbers:
-        """What each choice, taken whole, uses of each limit, (m, choices), in units of the limit."""
+        """What each choice uses of each limit, (m, choices), in units of the limit."""
         shared, core = self._shared, self._core
         parts = [
             shared.use[:, self._gate] * core.low[self._gate],
             shared.use[:, self._of_step] * shared.assortment.step[self._of_step],
-            shared.use[:, self._smooth],
+            shared.use[:, self._bent] * self._stride[self._bent],
         ]
         return np.column_stack(parts)
 
@@ -121,14 +136,16 @@ class Program:
         """The program without tangents, and its variables in the order of their costs."""
         import pulp
 
-        limits, smooth = len(self._unit), len(self._smooth)
-        yes_no = len(self._gate) + len(self._of_step)
-        spans = (self._core.high - self._core.low)[self._smooth]
+        limits, bent = len(self._unit), len(self._bent)
+        most = [1] * len(self._gate) + self._most_steps.tolist()
+        spans = ((self._core.high - self._core.low) / self._stride)[self._bent]
+        stepped = self._shared.assortment.step[self._bent] > 0
+        kinds = [pulp.LpInteger if whole else pulp.LpContinuous for whole in stepped]
         variables = [
             *(pulp.LpVariable(f"slack_{j}", 0) for j in range(limits)),
-            *(pulp.LpVariable(f"step_{k}", 0, 1, pulp.LpInteger) for k in range(yes_no)),
-            *(pulp.LpVariable(f"more_{k}", 0, float(spans[k])) for k in range(smooth)),
-            *(pulp.LpVariable(f"cost_{k}") for k in range(smooth)),
+            *(pulp.LpVariable(f"step_{k}", 0, n, pulp.LpInteger) for k, n in enumerate(most)),
+            *(pulp.LpVariable(f"more_{k}", 0, float(spans[k]), kinds[k]) for k in range(bent)),
+            *(pulp.LpVariable(f"cost_{k}") for k in range(bent)),
             pulp.LpVariable("one", 1, 1),
         ]
         problem = pulp.LpProblem("orders_within_limits", pulp.LpMinimize)
@@ -141,23 +158,30 @@ class Program:
             taken = _sum(variables[limits:], uses)
             problem += taken + variables[limit] == float(room[limit])
         first = limits + len(self._gate)
-        for column, item in enumerate([*self._of_step.tolist(), *self._smooth.tolist()], first):
+        for column, item in enumerate([*self._of_step.tolist(), *self._bent.tolist()], first):
             if item in self._gate_of:
-                most = variables[column].upBound
-                problem += variables[column] <= most * variables[self._gate_of[item]]
+                all_of_it = variables[column].upBound
+                problem += variables[column] <= all_of_it * variables[self._gate_of[item]]
         return problem, variables
 
     def _tangents(
         self, quantity: Numbers, index: NDArray[np.int64]
     ) -> tuple[list[NDArray[np.int64]], list[ArrayLike]]:
-        """Rows, each <= 0: the tangent of each smooth item's cost at a quantity, less its cost."""
-        low = self._core.low
-        slope = self._shared.assortment.slope(quantity) + self._surcharge
-        slope *= GAP_UNITS / self._gap
-        value = self._excess(quantity) - self._excess(low) - slope * (quantity - low)
-        count, one = len(self._smooth), len(self._cost)
-        columns, coefficients = [], []
-        for place, item in enumerate(self._smooth.tolist()):
+        """Rows, each <= 0: a line below the cost of each bent item, less its cost.
+
+        Where any quantity may be ordered the line touches the cost there; else it goes through the
+        cost there and a step farther.
+        """
+        low, assortment = self._core.low, self._shared.assortment
+        at = self._excess(quantity)
+        slope = (assortment.slope(quantity) + self._surcharge) * GAP_UNITS / self._gap
+        farther = self._excess(quantity + self._stride) - at
+        slope = np.where(assortment.step > 0, farther, slope)
+        value = at - self._excess(low) - slope * (quantity - low) / self._stride
+        count, one = len(self._bent), len(self._cost)
+        columns: list[NDArray[np.int64]] = []
+        coefficients: list[ArrayLike] = []
+        for place, item in enumerate(self._bent.tolist()):
             more, cost = one - 2 * count + place, one - count + place
             columns.append(index[[more, cost, self._gate_of.get(item, one)]])
             coefficients.append([slope[item], -1.0, value[item]])
@@ -176,23 +200,41 @@ class Program:
         problem, variables = self._made()
         search = Search(problem)
         index = np.array([variable.index for variable in variables])
-        for part in np.linspace(0, 1, FIRST_TANGENTS if self._smooth.size else 0):
-            at = self._core.low + part * (self._core.high - self._core.low)
-            search.add_rows(*self._tangents(at, index))
+        for quantity in self._first_tangents() if self._bent.size else ():
+            search.add_rows(*self._tangents(quantity, index))
         allowed = close / self._gap * GAP_UNITS
-        above, quantity = 0.0, None
+        above, best, least = 0.0, None, np.inf
         for _ in range(MOST_ROUNDS):
-            found = search.run(until_s, allowed / GAP_UNITS)
+            try:
+                found = search.run(until_s, allowed / GAP_UNITS)
+            except InfeasibleError:  # a core that leaves choices out may have left out too many
+                break
             above = max(above, found.bound - GAP_UNITS + self._fixed)
             if found.values is None:
                 break
             values = found.values[index]
             quantity = self._quantity(values)
-            told = float(values[:-1] @ self._cost) + self._fixed
-            if not self._smooth.size or self._true(quantity, values) - told <= max(CLOSE, allowed):
+            true, told = self._true(quantity, values), float(values[:-1] @ self._cost) + self._fixed
+            if true < least:
+                best, least = quantity, true
+            if not self._bent.size or true - told <= max(CLOSE, allowed):
                 break
             search.add_rows(*self._tangents(quantity, index))
-        return Solved(quantity, above / GAP_UNITS * self._gap)
+            search.add_rows(*self._tangents(quantity - self._stride, index))
+        return Solved(best, above / GAP_UNITS * self._gap)
+
+    def _first_tangents(self) -> Iterator[Numbers]:
+        """Quantities at which costs have lines below them from the start.
+
+        They are the closer together the nearer to the best at the prices.
+        """
+        low, high = self._core.low, self._core.high
+        best = np.clip(self._shared.assortment.best_if_ordered(self._surcharge), low, high)
+        for end in (low, high):
+            for part in (*0.5 ** np.arange(FIRST_TANGENTS), 0.0):
+                steps = part * (end - best) / self._stride
+                whole = self._shared.assortment.step > 0
+                yield best + self._stride * np.where(whole, np.rint(steps), steps)
 
     def _true(self, quantity: Numbers, values: Numbers) -> float:
         """What orders cost above the bound at the prices, in our units."""
@@ -207,16 +249,13 @@ class Program:
         quantity[self._gate] += core.low[self._gate] * np.rint(values[limits : limits + gates])
         taken = np.rint(values[limits + gates : limits + gates + steps])
         quantity += step * np.bincount(self._of_step, taken, minlength=len(quantity))
-        if self._smooth.size:
-            spans = (core.high - core.low)[self._smooth]
+        if self._bent.size:
             first = limits + gates + steps
-            more = values[first : first + len(self._smooth)]
-            quantity[self._smooth] += np.clip(more, 0.0, spans)
+            more = values[first : first + len(self._bent)]
+            stepped = step[self._bent] > 0
+            more = self._stride[self._bent] * np.where(stepped, np.rint(more), more)
+            quantity[self._bent] += np.clip(more, 0.0, (core.high - core.low)[self._bent])
         return quantity
-
-
-def _or_1(step: Numbers) -> Numbers:
-    return np.where(step > 0, step, 1.0)
 
 
 def _sum(variables: list[pulp.LpVariable], coefficients: Numbers) -> pulp.LpAffineExpression:
