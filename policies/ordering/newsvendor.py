@@ -7,11 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from environment.errors import suggest
 from policies.base import PolicyError
 from policies.mistakes import refuse
 from policies.ordering.base import OrderingView
 from policies.ordering.forecast import protection_forecast, window_mistakes
-from policies.ordering.laws import NormalDemand
+from policies.ordering.laws import MOMENT_LAWS, law_of_moments
 from policies.ordering.one_order.assortment import Assortment
 from policies.ordering.one_order.item import Item, Outcome
 from policies.ordering.one_order.one_limit import SharedOrder, order_within
@@ -91,8 +92,8 @@ def newsvendor(item: Item) -> Outcome:
 class NewsvendorRule:
     """Order what costs least together with the surplus and the shortage to be expected from it.
 
-    Each item is a newsvendor over lead time and review: demand is normal with the mean and the
-    deviation of `protection_forecast`, and the inventory position is the stock. Where the budget
+    Each item is a newsvendor over lead time and review: demand has the mean and the deviation of
+    `protection_forecast`, and the law that is asked for; the inventory position is the stock. Where the budget
     is short, it goes where another unit of money saves most, see `order_within`. Nothing is
     ordered of an item whose shortage costs no more than its unit. As in the one order of the
     model, what is left over has no further value: items that keep are stocked cautiously.
@@ -101,16 +102,22 @@ class NewsvendorRule:
     ----------
     periods : int
         Periods of the moving average; a week, if they are days.
+    law : {"normal", "poisson", "negative_binomial", "lognormal", "gamma"}
+        Of the demand; of Poisson's the deviation is not used.
     """
 
-    def __init__(self, periods: int = 7) -> None:
-        refuse(window_mistakes(periods))
-        self._periods = int(periods)
+    def __init__(self, periods: int = 7, law: str = "normal") -> None:
+        mistakes = window_mistakes(periods)
+        if law not in MOMENT_LAWS:
+            mistakes.append(f"no law of demand {law!r} ({suggest(str(law), MOMENT_LAWS)})")
+        refuse(mistakes)
+        self._periods, self._law = int(periods), law
 
     def order(self, view: OrderingView) -> NDArray[np.float64]:
         """Choose the quantities of least expected cost within the budget."""
         expected = protection_forecast(view, self._periods)
-        demands = map(NormalDemand, expected.mean.tolist(), expected.sd.tolist())
+        moments = zip(expected.mean.tolist(), expected.sd.tolist(), strict=True)
+        demands = [law_of_moments(self._law, mean, sd) for mean, sd in moments]
         costs = (view.unit_cost, view.holding_cost, view.shortage_cost, view.position)
         of_each = zip(demands, *(cost.tolist() for cost in costs), strict=True)
         items = [Item(*one) for one in of_each]

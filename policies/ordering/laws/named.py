@@ -55,10 +55,26 @@ def demand_law(name: str, **parameters: Any) -> DemandLaw:
     return law
 
 
-def name_of_law(law: DemandLaw) -> str:
-    """The name of a law; of one that has none, its class.
+MOMENT_LAWS = ("normal", "poisson", "negative_binomial", "lognormal", "gamma")
+"""Laws that a mean and a standard deviation tell."""
 
-    A sample is a table, too, whose name is ``table``.
+
+def law_of_moments(name: str, mean: float, sd: float) -> DemandLaw:
+    """The law of a kind that has a mean and a standard deviation, or the nearest to it.
+
+    Without deviation, or mean, demand is known. A negative binomial demand that scatters no more
+    than Poisson's is Poisson's. Of Poisson's own the deviation is not used.
+
+    Parameters
+    ----------
+    name : str
+        One of `MOMENT_LAWS`.
+    mean, sd : float
+        Units, >= 0.
     """
-    names = (name for name, (maker, _) in _MAKERS.items() if type(law) is maker)
-    return next(names, type(law).__name__)
+    if name == "poisson" or (name == "negative_binomial" and mean >= sd**2 > 0):
+        return PoissonDemand(mean)
+    if sd == 0 or mean == 0:
+        return NormalDemand(mean, 0.0)
+    return demand_law(name, mean=mean, sd=sd)
+
