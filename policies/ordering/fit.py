@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LEAST_PERIODS = 5
 """Fewer past periods tell no law."""
 
+LEAST_NUMBER, GREATEST_NUMBER = 1e-100, 1e100
+"""Between these numbers no formula of a law is out of the range of floating point."""
+
 FITTED_LAWS = (*FAMILIES, "empirical")
 """What a law may be called that is fitted."""
 
@@ -201,7 +204,10 @@ def _candidate(
     why_not = _why_not(family, demand, whole=whole)
     if why_not:
         return Candidate(name, None, why_not=why_not)
-    parameters = tuple(float(p) for p in family.estimate(demand))
+    with np.errstate(all="ignore"):  # the next line tells
+        parameters = tuple(float(p) for p in family.estimate(demand))
+    if not all(LEAST_NUMBER < p < GREATEST_NUMBER for p in parameters):
+        return Candidate(name, None, why_not="demands are too far apart, or too near")
     log_likelihood = family.log_likelihood(demand, parameters, whole=whole)
     distance = float(_distance(family, demand, parameters, whole=whole))
     return Candidate(
@@ -256,7 +262,8 @@ def _p_value(
     if whole:
         drawn = np.rint(drawn)
     if family.is_positive:
-        drawn = np.maximum(drawn, 0.5 if whole else np.finfo(float).tiny)
+        drawn = np.maximum(drawn, 0.5 if whole else LEAST_NUMBER)
+    drawn = drawn[(drawn != drawn[:, :1]).any(axis=1)]  # nor would the rest have been fitted
     fitted = tuple(p[:, None] for p in family.estimate(drawn))
     again = _distance(family, drawn, fitted, whole=whole)
-    return float((1 + (again >= distance).sum()) / (1 + samples))
+    return float((1 + (again >= distance).sum()) / (1 + len(drawn)))

@@ -23,6 +23,9 @@ STEPS = 50
 LARGEST_SIZE = 1e7
 """Above this parameter r no sample tells a negative binomial law from Poisson's."""
 
+LEAST_GAP = 1e-12
+"""Between the logarithm of a mean and the mean of logarithms, which are equal but for rounding."""
+
 LEAST_PROBABILITY = 1e-300
 """Stands for 0, whose logarithm could not be added."""
 
@@ -100,7 +103,7 @@ def _gamma(demand: Numbers) -> tuple[Numbers, ...]:
     Minka, Estimating a Gamma distribution (2002).
     """
     mean = demand.mean(axis=-1)
-    gap = np.log(mean) - np.log(demand).mean(axis=-1)
+    gap = np.maximum(np.log(mean) - np.log(demand).mean(axis=-1), LEAST_GAP)
     shape = (3 - gap + np.sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)
     for _ in range(STEPS):
         step = (np.log(shape) - psi(shape) - gap) / (shape**2 * (1 / shape - zeta(2, shape)))
