@@ -40,7 +40,8 @@ class PoissonDemand(ParametricLaw):
     def inverse(probability: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
         """The quantile of each, a whole number."""
         sd = np.sqrt(mean)
-        guess = _guess(probability, mean, sd, 1 / np.where(sd > 0, sd, 1.0))
+        skewness = 1 / np.where(sd > 0, sd, 1.0)
+        guess = _guess(probability, mean, sd, skewness, skewness**2)
         return _first_whole(guess, probability, lambda level: PoissonDemand.met(level, mean))
 
     @staticmethod
@@ -101,7 +102,9 @@ class NegativeBinomialDemand(ParametricLaw):
     def inverse(probability: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> NDArray[np.float64]:
         """The quantile of each, a whole number."""
         size, chance = _size_and_chance(mean, sd)
-        guess = _guess(probability, mean, sd, (2 - chance) / np.sqrt(size * (1 - chance)))
+        skewness = (2 - chance) / np.sqrt(size * (1 - chance))
+        excess = 6 / size + chance**2 / ((1 - chance) * size)
+        guess = _guess(probability, mean, sd, skewness, excess)
         return _first_whole(
             guess, probability, lambda level: NegativeBinomialDemand.met(level, mean, sd)
         )
@@ -132,11 +135,17 @@ def _size_and_chance(
 
 
 def _guess(
-    probability: ArrayLike, mean: ArrayLike, sd: ArrayLike, skewness: ArrayLike
+    probability: ArrayLike,
+    mean: ArrayLike,
+    sd: ArrayLike,
+    skewness: ArrayLike,
+    excess_kurtosis: ArrayLike,
 ) -> NDArray[np.float64]:
-    """Quantiles by the first term of Cornish and Fisher's expansion, which are near."""
-    z = ndtri(probability)
-    return np.asarray(mean + sd * (z + skewness * (z * z - 1) / 6))
+    """Quantiles by the first terms of Cornish and Fisher's expansion, which are near."""
+    z, skewness = ndtri(probability), np.asarray(skewness)
+    terms = skewness * (z**2 - 1) / 6 + excess_kurtosis * (z**3 - 3 * z) / 24
+    guess = mean + sd * (z + terms - skewness**2 * (2 * z**3 - 5 * z) / 36)
+    return np.asarray(guess - 0.5)  # of a whole number, half of whose probability is below it
 
 
 def _first_whole(

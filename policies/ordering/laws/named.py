@@ -77,4 +77,3 @@ def law_of_moments(name: str, mean: float, sd: float) -> DemandLaw:
     if sd == 0 or mean == 0:
         return NormalDemand(mean, 0.0)
     return demand_law(name, mean=mean, sd=sd)
-

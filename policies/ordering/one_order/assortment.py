@@ -184,14 +184,15 @@ class Assortment:
         waste = np.where(self._keeps, 0.0, surplus)
         waste[self._late] = self._unused(level[self._late])
         asked_for = self.demands.shortage(nothing)
-        lost = np.divide(shortage, asked_for, out=nothing, where=asked_for > 0)
+        # With more owed than there is, what is owed is short as well.
+        lost = np.minimum(shortage, asked_for)
+        lost = np.divide(lost, asked_for, out=nothing, where=asked_for > 0)
         columns = (
             quantity,
             self.cost(quantity),
             surplus,
             shortage,
-            # With more owed than there is, what is owed is short as well.
-            np.maximum(0.0, 1 - lost),
+            1 - lost,
             self.demands.probability_met(level),
             waste,
         )

@@ -111,7 +111,9 @@ def find_prices(shared: Shared) -> Prices:
     Kelley, The cutting-plane method for solving convex programs, Journal of the Society for
     Industrial and Applied Mathematics 8 (1960), 703-712.
     """
-    scale = np.where(shared.amount > 0, shared.amount, 1.0)
+    wanted = shared.use @ shared.assortment.best(np.zeros(shared.use.shape[1]))
+    scale = np.maximum(wanted, shared.amount)
+    scale = np.where(scale > 0, scale, 1.0)
     search = _Search(shared, shared.use / scale[:, None], shared.amount / scale)
     search.start()
     price, share = search.climb()
@@ -121,7 +123,7 @@ def find_prices(shared: Shared) -> Prices:
 
 
 class _Search:
-    """The planes that are known; limits are scaled so that there is 1 of each, or 0."""
+    """The planes that are known; limits are scaled so that there is, or is wanted, 1 of each."""
 
     def __init__(self, shared: Shared, use: Numbers, room: Numbers) -> None:
         self._shared, self._use, self._room = shared, use, room
