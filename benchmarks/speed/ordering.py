@@ -135,8 +135,8 @@ def by_arrays(name: str, case: Case) -> NDArray[np.float64]:
 
 def by_loop(name: str, case: Case) -> list[float]:
     """A frozen distribution for each centre, and halvings of the price."""
-    own = [column[..., :LOOPED] for column in case[:5]]
-    few = Case(*own, amount=0.7 * (own[-1] @ own[0]))
+    few = Case(*(column[..., :LOOPED] for column in case))
+    few = few._replace(amount=0.7 * (few.use @ few.mean))
     pairs = zip(few.mean.tolist(), few.sd.tolist(), strict=True)
     laws = [scipys(name, mean, sd) for mean, sd in pairs]
 

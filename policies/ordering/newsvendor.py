@@ -93,9 +93,9 @@ class NewsvendorRule:
     """Order what costs least together with the surplus and the shortage to be expected from it.
 
     Each item is a newsvendor over lead time and review: demand has the mean and the deviation of
-    `protection_forecast`, and the law that is asked for; the inventory position is the stock. Where the budget
-    is short, it goes where another unit of money saves most, see `order_within`. Nothing is
-    ordered of an item whose shortage costs no more than its unit. As in the one order of the
+    `protection_forecast`, and the law that is asked for; the inventory position is the stock. Where
+    the budget is short, it goes where another unit of money saves most, see `order_within`. Nothing
+    is ordered of an item whose shortage costs no more than its unit. As in the one order of the
     model, what is left over has no further value: items that keep are stocked cautiously.
 
     Parameters

@@ -14,6 +14,9 @@ from scipy.special import betainc, ndtri, pdtr, pdtrc
 from policies.mistakes import number_mistakes, refuse
 from policies.ordering.laws.base import TIE, ParametricLaw, is_above_0, require_periods
 
+FARTHEST = 40.0
+"""Deviations from the mean within which quantiles are guessed."""
+
 
 @dataclass(frozen=True)
 class PoissonDemand(ParametricLaw):
@@ -40,7 +43,7 @@ class PoissonDemand(ParametricLaw):
     def inverse(probability: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
         """The quantile of each, a whole number."""
         sd = np.sqrt(mean)
-        skewness = 1 / np.where(sd > 0, sd, 1.0)
+        skewness = 1 / np.maximum(sd, 1 / FARTHEST)
         guess = _guess(probability, mean, sd, skewness, skewness**2)
         return _first_whole(guess, probability, lambda level: PoissonDemand.met(level, mean))
 
@@ -142,10 +145,12 @@ def _guess(
     excess_kurtosis: ArrayLike,
 ) -> NDArray[np.float64]:
     """Quantiles by the first terms of Cornish and Fisher's expansion, which are near."""
-    z, skewness = ndtri(probability), np.asarray(skewness)
+    z, skewness = ndtri(probability), np.minimum(skewness, FARTHEST)
+    excess_kurtosis = np.minimum(excess_kurtosis, FARTHEST)
     terms = skewness * (z**2 - 1) / 6 + excess_kurtosis * (z**3 - 3 * z) / 24
     guess = mean + sd * (z + terms - skewness**2 * (2 * z**3 - 5 * z) / 36)
-    return np.asarray(guess - 0.5)  # of a whole number, half of whose probability is below it
+    # Of a whole number half the probability is below it. A demand next to none is guessed badly.
+    return np.clip(guess - 0.5, 0.0, np.asarray(mean) + FARTHEST * np.asarray(sd))
 
 
 def _first_whole(
