@@ -144,9 +144,9 @@ def fit_demand(
 
     References
     ----------
-    Akaike, A new look at the statistical model identification, IEEE Transactions on Automatic
-    Control 19 (1974), 716-723. Stute, Gonzáles Manteiga and Presedo Quindimil, Bootstrap based
-    goodness-of-fit-tests, Metrika 40 (1993), 243-256.
+    Zeimbekakis et al., On misuses of the Kolmogorov-Smirnov test for one-sample goodness-of-fit,
+    The American Statistician, as clayford.net tells it under "Parametric bootstrap of
+    Kolmogorov-Smirnov test".
     """
     if law is not None and law not in FITTED_LAWS:
         raise PolicyError(f"no law {law!r} is fitted ({suggest(str(law), FITTED_LAWS)})")

@@ -78,6 +78,11 @@ def outcome(item: Item, quantity: float) -> Outcome:
     ------
     PolicyError
         If the quantity is negative.
+
+    References
+    ----------
+    Nahmias, On ordering perishable inventory when both demand and lifetime are random, Management
+    Science 24 (1977), 82-90, takes it that units outdate in the order in which they came, too.
     """
     if not 0 <= quantity < math.inf:
         raise PolicyError(f"quantity must be >= 0 and finite, got {quantity}")

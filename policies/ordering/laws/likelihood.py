@@ -96,12 +96,7 @@ def _lognormal(demand: Numbers) -> tuple[Numbers, ...]:
 
 
 def _gamma(demand: Numbers) -> tuple[Numbers, ...]:
-    """Newton's steps for the inverse of the shape, after Minka.
-
-    References
-    ----------
-    Minka, Estimating a Gamma distribution (2002).
-    """
+    """The mean is the sample's; Newton's steps in the inverse of the shape find its slope 0."""
     mean = demand.mean(axis=-1)
     gap = np.maximum(np.log(mean) - np.log(demand).mean(axis=-1), LEAST_GAP)
     shape = (3 - gap + np.sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)

@@ -92,7 +92,7 @@ class Prices(NamedTuple):
 
 
 def find_prices(shared: Shared) -> Prices:
-    r"""Maximise the dual by cutting planes.
+    r"""Maximise the dual by Kelley's cutting planes.
 
     .. math:: L(\lambda) = \sum_i \min_q \left[G_i(q) + \lambda^\top w_i q\right]
               - \lambda^\top B,\qquad \lambda \ge 0
@@ -105,11 +105,6 @@ def find_prices(shared: Shared) -> Prices:
     Parameters
     ----------
     shared : Shared
-
-    References
-    ----------
-    Kelley, The cutting-plane method for solving convex programs, Journal of the Society for
-    Industrial and Applied Mathematics 8 (1960), 703-712.
     """
     wanted = shared.use @ shared.assortment.best(np.zeros(shared.use.shape[1]))
     scale = np.maximum(wanted, shared.amount)
