@@ -18,6 +18,7 @@ ROOMS = {
         "location",
         "calls_per_second",
         "supplies",
+        "ordering",
         "turns",
         "batches",
     ),

@@ -35,7 +35,7 @@ from environment.epidemic.spir import I, P, R, S, SpirParameters
 from environment.epidemic.stochastic import draw_marks
 from policies.ordering.base import OrderingView
 from policies.ordering.bullwhip import shared_amplification, unshared_amplification
-from policies.ordering.demand_laws import NormalDemand
+from policies.ordering.laws import NormalDemand
 from policies.ordering.newsvendor import Item, newsvendor, order_within
 from policies.ordering.order_up_to import OrderUpTo
 from policies.routing.base import RoutingView

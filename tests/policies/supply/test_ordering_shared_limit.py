@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.base import PolicyError
-from policies.ordering.demand_laws import LognormalDemand, NormalDemand, PoissonDemand, TableDemand
+from policies.ordering.laws import LognormalDemand, NormalDemand, PoissonDemand, TableDemand
 from policies.ordering.newsvendor import Item, best_quantity, newsvendor, order_within, outcome
 
 MEANS, SDS = np.array([120, 80, 100, 60, 150, 90.0]), np.array([30, 20, 25, 15, 40, 20.0])
