@@ -52,8 +52,8 @@ def _visits(deliveries: Deliveries, trips: Sequence[OneTrip]) -> Iterator[str]:
     """What is wrong with who is visited."""
     by: dict[int, list[str]] = {}
     for trip in trips:
-        for stop in trip.stops:
-            by.setdefault(stop, []).append(deliveries.vehicles[trip.vehicle].name)
+        for number in trip.stops:
+            by.setdefault(number, []).append(deliveries.vehicles[trip.vehicle].name)
     for number, stop in enumerate(deliveries.stops):
         visitors = by.get(number, [])
         if len(visitors) > 1:
@@ -77,7 +77,7 @@ def _vehicle_lines(deliveries: Deliveries, own: Sequence[RoutedTrip]) -> Iterato
         yield from _missing_ways(deliveries, trip, which)
         yield from _late_arrivals(deliveries, trip, which)
     late_s = own[-1].back_s - vehicle.shift_s[1]
-    if TOLERANCE_S < late_s and isfinite(own[-1].back_s):
+    if late_s > TOLERANCE_S and isfinite(own[-1].back_s):
         yield (
             f"{vehicle.name} is back at {clock(own[-1].back_s)}, {minutes(late_s)} after its "
             f"shift ends at {clock(vehicle.shift_s[1])}"
@@ -95,7 +95,7 @@ def _late_arrivals(deliveries: Deliveries, trip: RoutedTrip, which: str) -> Iter
     for number, at_s in zip(trip.stops, trip.arrival_s, strict=True):
         stop = deliveries.stops[number]
         late_s = at_s - stop.window_s[1]
-        if TOLERANCE_S < late_s and isfinite(at_s):
+        if late_s > TOLERANCE_S and isfinite(at_s):
             yield (
                 f"{which} reaches {stop.name} at {clock(at_s)}, {minutes(late_s)} after its "
                 f"window closes at {clock(stop.window_s[1])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from environment.units import HOUR_S
+from policies.routing.base import Trip
 from policies.routing.planning.deliveries import OBJECTIVES, Deliveries
 
 DISTANCE, TIME, COST, SUM_OF_ARRIVALS, LATEST_ARRIVAL = range(5)
@@ -26,8 +28,8 @@ TIE = 1e-6
 NEAREST = 30
 """Stops beside which a stop is tried."""
 
-STOP_COLUMNS = 6
-DEMAND, SERVICE_S, OPENS_S, CLOSES_S, URGENCY, PRIZE = range(STOP_COLUMNS)
+STOP_COLUMNS = 7
+DEMAND, SERVICE_S, OPENS_S, CLOSES_S, URGENCY, PRIZE, IS_OPTIONAL = range(STOP_COLUMNS)
 """Columns of the table of stops."""
 
 VEHICLE_COLUMNS = 11
@@ -90,7 +92,7 @@ def arrays_of(deliveries: Deliveries) -> Arrays:
         len(deliveries.depots),
     )
     stops = [
-        (stop.demand, stop.service_s, *stop.window_s, stop.urgency, prize)
+        (stop.demand, stop.service_s, *stop.window_s, stop.urgency, prize, stop.prize is not None)
         for stop, prize in zip(deliveries.stops, _prizes(deliveries), strict=True)
     ]
     return Arrays(
@@ -167,6 +169,17 @@ def no_days(arrays: Arrays) -> Days:
     )
 
 
+def split_day(vehicle: int, row: Sequence[int]) -> Iterator[Trip]:
+    """The trips of a vehicle's day."""
+    stops: list[int] = []
+    for item in [*row, BREAK]:
+        if item != BREAK:
+            stops.append(item)
+        elif stops:
+            yield Trip(vehicle, tuple(stops))
+            stops = []
+
+
 @njit(cache=True)
 def day_cost(p, v, row, size):  # type: ignore[no-untyped-def]
     """What a day adds to the objective, and its latest arrival where that is the objective.
@@ -212,35 +225,54 @@ def day_cost(p, v, row, size):  # type: ignore[no-untyped-def]
     is_late = clock_s > vehicle[UNTIL_S] + SLACK_S
     if trips > vehicle[MAX_TRIPS] or is_late or not driving_s + metres < np.inf:
         return np.inf, np.inf
+    away_s = clock_s - vehicle[FROM_S] - max(min(waited_s, slack_s), 0.0)
+    if p.objective == COST:
+        return vehicle[FIXED] + vehicle[PER_M] * metres + vehicle[PER_S] * away_s, 0.0
+    return _by_objective(p, metres, driving_s, arrivals_s, latest_s)
+
+
+@njit(cache=True)
+def _by_objective(p, metres, driving_s, arrivals_s, latest_s):  # type: ignore[no-untyped-def]
     if p.objective == DISTANCE:
         return metres, 0.0
     if p.objective == TIME:
         return driving_s, 0.0
     if p.objective == SUM_OF_ARRIVALS:
         return arrivals_s + TIE * driving_s, 0.0
-    if p.objective == LATEST_ARRIVAL:
-        return TIE * arrivals_s / len(p.stop), latest_s
-    away_s = clock_s - vehicle[FROM_S] - max(min(waited_s, slack_s), 0.0)
-    return vehicle[FIXED] + vehicle[PER_M] * metres + vehicle[PER_S] * away_s, 0.0
+    return TIE * arrivals_s / len(p.stop), latest_s
 
 
 @njit(cache=True)
-def change(p, days, v, a, size_a, w, b, size_b):  # type: ignore[no-untyped-def]
-    """What the objective gains if `v` drives `a` and `w` (-1: nobody) drives `b`."""
+def change(p, days, v, a, size):  # type: ignore[no-untyped-def]
+    """What is added to the objective if `v` drives `a`; negative where it helps."""
+    cost, latest_s = day_cost(p, v, a, size)
+    if p.objective == LATEST_ARRIVAL and cost < np.inf:
+        return cost - days.cost[v, 0] + _later(days, v, v, latest_s)
+    return cost - days.cost[v, 0]
+
+
+@njit(cache=True)
+def change_of_two(p, days, v, a, size_a, w, b, size_b):  # type: ignore[no-untyped-def]
+    """What is added to the objective if `v` drives `a` and `w` drives `b`."""
     cost, latest_s = day_cost(p, v, a, size_a)
-    gain = cost - days.cost[v, 0]
-    if w >= 0 and cost < np.inf:
-        other, other_s = day_cost(p, w, b, size_b)
-        gain += other - days.cost[w, 0]
-        latest_s = max(latest_s, other_s)
-    if p.objective == LATEST_ARRIVAL and gain < np.inf:
-        before_s = 0.0
-        for k in range(len(days.size)):
-            before_s = max(before_s, days.cost[k, 1])
-            if k not in (v, w):
-                latest_s = max(latest_s, days.cost[k, 1])
-        gain += latest_s - before_s
-    return gain
+    if not cost < np.inf:
+        return np.inf
+    other, other_s = day_cost(p, w, b, size_b)
+    added = cost + other - days.cost[v, 0] - days.cost[w, 0]
+    if p.objective == LATEST_ARRIVAL and added < np.inf:
+        return added + _later(days, v, w, max(latest_s, other_s))
+    return added
+
+
+@njit(cache=True)
+def _later(days, v, w, latest_s):  # type: ignore[no-untyped-def]
+    """By how much the latest arrival of all is later with a new one of `v` and `w`."""
+    before_s = 0.0
+    for k in range(len(days.size)):
+        before_s = max(before_s, days.cost[k, 1])
+        if k not in (v, w):
+            latest_s = max(latest_s, days.cost[k, 1])
+    return latest_s - before_s
 
 
 @njit(cache=True)
@@ -258,11 +290,14 @@ def drive(p, days, v, a, size):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def worth(p, days):  # type: ignore[no-untyped-def]
     """The objective of a plan, with prizes of stops that are not served."""
-    total = days.cost[:, 0].sum() + days.cost[:, 1].max()
+    total, latest_s = 0.0, 0.0
+    for v in range(len(days.size)):
+        total += days.cost[v, 0]
+        latest_s = max(latest_s, days.cost[v, 1])
     for stop in range(len(p.stop)):
         if days.place[stop, 0] < 0:
             total += p.stop[stop, PRIZE]
-    return total
+    return total + latest_s
 
 
 @njit(cache=True)
@@ -271,6 +306,8 @@ def copy_days(source, target):  # type: ignore[no-untyped-def]
     for v in range(len(source.size)):
         for k in range(source.size[v]):
             target.row[v, k] = source.row[v, k]
-    target.size[:] = source.size
-    target.cost[:] = source.cost
-    target.place[:] = source.place
+        target.size[v] = source.size[v]
+        target.cost[v, 0], target.cost[v, 1] = source.cost[v, 0], source.cost[v, 1]
+    for stop in range(len(source.place)):
+        target.place[stop, 0] = source.place[stop, 0]
+        target.place[stop, 1] = source.place[stop, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from policies.routing.planning.days import (
@@ -12,10 +13,12 @@ from policies.routing.planning.days import (
     MAX_TRIPS,
     PRIZE,
     change,
+    change_of_two,
     drive,
 )
 from policies.routing.planning.moves import (
     NO_BREAK,
+    at_an_end,
     beside,
     closed,
     crossed,
@@ -97,9 +100,9 @@ def _relocate(p, days, u, w, a, b, least):  # type: ignore[no-untyped-def]
 def _take(p, days, v, a, size_a, q, b, size_b, least):  # type: ignore[no-untyped-def]
     """Let `v` drive `a` and `q` drive `b` if that helps; where they are one, it drives `b`."""
     if v == q:
-        if change(p, days, q, b, size_b, -1, a, 0) >= least:
+        if change(p, days, q, b, size_b) >= least:
             return False
-    elif change(p, days, v, a, size_a, q, b, size_b) >= least:
+    elif change_of_two(p, days, v, a, size_a, q, b, size_b) >= least:
         return False
     if v != q:
         drive(p, days, v, a, size_a)
@@ -115,23 +118,23 @@ def _rearrange(p, days, u, w, a, b, least):  # type: ignore[no-untyped-def]
     for k in (j - 1, j + 1):
         if 0 <= k < days.size[q] and days.row[q, k] not in (BREAK, u):
             size_a, size_b = exchanged(days, v, i, q, k, a, b)
-            if v == q and change(p, days, v, a, size_a, -1, b, 0) < least:
+            if v == q and change(p, days, v, a, size_a) < least:
                 drive(p, days, v, a, size_a)
                 return True
             if v != q and _take(p, days, v, a, size_a, q, b, size_b, least):
                 return True
     if v == q:
-        return _turn(p, days, v, i, j, a, b, least)
+        return _turn(p, days, v, i, j, a, least)
     return _cross(p, days, v, i, q, j, a, b, least)
 
 
 @njit(cache=True)
-def _turn(p, days, v, i, j, a, b, least):  # type: ignore[no-untyped-def]
+def _turn(p, days, v, i, j, a, least):  # type: ignore[no-untyped-def]
     low, high = min(i, j), max(i, j)
     for begin, end in ((low + 1, high), (low, high - 1)):
         if begin < end:
             size = turned(days, v, begin, end, a)
-            if change(p, days, v, a, size, -1, b, 0) < least:
+            if change(p, days, v, a, size) < least:
                 drive(p, days, v, a, size)
                 return True
     return False
@@ -157,24 +160,9 @@ def _to_an_end(p, days, u, a, b, least):  # type: ignore[no-untyped-def]
         if days.size[q] == 0 and not _is_first_idle(p, days, q):
             continue
         size_a = without(days, v, i, 1, a) if v != q else 0
-        breaks = 1 if p.vehicle[q, MAX_TRIPS] == 1 else 2
-        for kind in range(2 * breaks):
-            at_end, breaking = kind % 2 == 1, kind // 2
-            size = 0
-            if at_end and v == q:
-                size = without(days, v, i, 1, b)
-            elif at_end:
-                size = put_stretch(b, 0, days.row[q], 0, days.size[q], False, NO_BREAK)
-            if at_end and breaking:
-                size = put(b, size, BREAK)
-            size = put(b, size, u)
-            if not at_end:
-                if breaking:
-                    size = put(b, size, BREAK)
-                for k in range(days.size[q]):
-                    if v != q or k != i:
-                        size = put(b, size, days.row[q, k])
-                size = closed(b, size)
+        kinds = 2 if p.vehicle[q, MAX_TRIPS] == 1 else 4
+        for kind in range(kinds):
+            size = at_an_end(days, q, u, kind % 2 == 1, kind >= 2, b)
             if _take(p, days, v, a, size_a, q, b, size, least):
                 return True
     return False
@@ -250,37 +238,53 @@ def insert(p, days, stop, blink, rng, room):  # type: ignore[no-untyped-def]
     Each place is overlooked with a chance of `blink`, so that not every search goes the same way.
     """
     best, best_v, best_size = p.stop[stop, PRIZE], -1, 0
-    a, found = room[0], room[2]
     for anywhere in range(2):
         for v in range(len(days.size)):
-            if days.size[v] == 0 and not _is_first_idle(p, days, v):
+            if not _may_serve(p, days, stop, v, anywhere == 1):
                 continue
-            if p.stop[stop, DEMAND] > p.vehicle[v, CAPACITY]:
-                continue
-            if days.size[v] and not anywhere and not _is_near(p, days, stop, v):
-                continue
-            breaks = 1 if p.vehicle[v, MAX_TRIPS] == 1 else 3
-            for at in range(max(days.size[v], 1)):
-                if days.size[v] and days.row[v, at] == BREAK:
-                    continue
-                for kind in range(2 * breaks):
-                    if blink > 0.0 and rng.random() < blink:
-                        continue
-                    size = with_stop(days, v, at, stop, kind % 2 == 1, kind // 2, a)
-                    gain = change(p, days, v, a, size, -1, a, 0)
-                    if gain < best:
-                        best, best_v, best_size = gain, v, size
-                        found[:size] = a[:size]
+            gain, size = _cheapest_in(p, days, stop, v, blink, rng, room)
+            if gain < best:
+                best, best_v, best_size = gain, v, size
+                room[2, :size] = room[1, :size]
         if best_v >= 0:
-            drive(p, days, best_v, found, best_size)
+            drive(p, days, best_v, room[2], best_size)
             return True
     return False
 
 
 @njit(cache=True)
+def _may_serve(p, days, stop, v, anywhere):  # type: ignore[no-untyped-def]
+    """Whether it is worth trying a stop on a vehicle: it has room, and is near or idle."""
+    if p.stop[stop, DEMAND] > p.vehicle[v, CAPACITY]:
+        return False
+    if days.size[v] == 0:
+        return _is_first_idle(p, days, v)
+    return anywhere or _is_near(p, days, stop, v)
+
+
+@njit(cache=True)
+def _cheapest_in(p, days, stop, v, blink, rng, room):  # type: ignore[no-untyped-def]
+    """What it adds at least to put a stop into a day, and the size of that day in ``room[1]``."""
+    best, best_size = np.inf, 0
+    kinds = 2 if p.vehicle[v, MAX_TRIPS] == 1 else 6
+    for at in range(max(days.size[v], 1)):
+        if days.size[v] and days.row[v, at] == BREAK:
+            continue
+        for kind in range(kinds):
+            if blink > 0.0 and rng.random() < blink:
+                continue
+            size = with_stop(days, v, at, stop, kind % 2 == 1, kind // 2, room[0])
+            gain = change(p, days, v, room[0], size)
+            if gain < best:
+                best, best_size = gain, size
+                room[1, :size] = room[0, :size]
+    return best, best_size
+
+
+@njit(cache=True)
 def _is_near(p, days, stop, v):  # type: ignore[no-untyped-def]
     """Whether a vehicle serves a stop near another."""
-    for w in p.near[stop]:
+    for w in p.near[stop]:  # noqa: SIM110 - a generator is not compiled
         if days.place[w, 0] == v:
             return True
     return False

@@ -17,17 +17,21 @@ from policies.routing.planning.days import (
     day_cost,
     drive,
     no_days,
+    split_day,
 )
 from policies.routing.planning.search import search, settle
 
 HOT, COLD = 0.1, 0.001
 """Temperatures at the beginning and end, as shares of what a stop adds to the objective."""
 
-HOT_LATEST, COLD_LATEST = 0.02, 0.0002
+HOT_LATEST, COLD_LATEST = 0.05, 0.0005
 """The same for the latest arrival, as shares of it."""
 
 TINY = 1e-12
 """A temperature must not be 0, of which there is no share."""
+
+REACH = 10
+"""Near stops that local search looks at after each step; to begin and to end with, at all."""
 
 STEPS_A_ROUND = 200
 """After how many steps the clock is looked at."""
@@ -37,7 +41,7 @@ def improved(
     arrays: Arrays,
     starts: Sequence[Sequence[Trip]],
     steps: int,
-    until_s: float | None,
+    seconds: float | None,
     seed: int,
 ) -> list[Trip]:
     """Improve plans and search on from the best of them.
@@ -49,8 +53,8 @@ def improved(
         Plans to begin with; trips that break a rule are left out of them.
     steps : int
         How often the plan is torn open and mended.
-    until_s : float, optional
-        Reading of `time.perf_counter` at which to stop, instead of after so many steps.
+    seconds : float or None
+        How long to search, instead of so many steps.
     seed : int
 
     Returns
@@ -69,11 +73,11 @@ def improved(
     began_s, done = perf_counter(), 0.0
     while done < 1.0:
         heat = hot * (cold / hot) ** done
-        search(arrays, now, trial, best, values, heat, STEPS_A_ROUND, rng, room)
-        if until_s is None:
+        search(arrays, now, trial, best, values, heat, STEPS_A_ROUND, rng, room, REACH)
+        if seconds is None:
             done += STEPS_A_ROUND / steps
         else:
-            done = (perf_counter() - began_s) / max(until_s - began_s, 1e-9)
+            done = (perf_counter() - began_s) / seconds
     settle(arrays, best, rng, room)
     return trips_of(best)
 
@@ -103,13 +107,8 @@ def days_of(arrays: Arrays, trips: Sequence[Trip]) -> Days:
 
 def trips_of(days: Days) -> list[Trip]:
     """Trips of plain arrays, vehicle by vehicle."""
-    trips = []
-    for vehicle, size in enumerate(days.size.tolist()):
-        stops: list[int] = []
-        for item in [*days.row[vehicle, :size].tolist(), BREAK]:
-            if item != BREAK:
-                stops.append(item)
-            elif stops:
-                trips.append(Trip(vehicle, tuple(stops)))
-                stops = []
-    return trips
+    return [
+        trip
+        for vehicle, size in enumerate(days.size.tolist())
+        for trip in split_day(vehicle, days.row[vehicle, :size].tolist())
+    ]

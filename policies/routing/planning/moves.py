@@ -131,3 +131,21 @@ def crossed_turned(days, v, i, w, j, a, b):  # type: ignore[no-untyped-def]
     size_b = put_stretch(b, 0, days.row[v], i + 1, days.size[v] - i - 1, True, NO_BREAK)
     size_b = put_stretch(b, size_b, days.row[w], j + 1, days.size[w] - j - 1, False, NO_BREAK)
     return closed(a, size_a), closed(b, size_b)
+
+
+@njit(cache=True)
+def at_an_end(days, w, stop, at_end, breaking, out):  # type: ignore[no-untyped-def]
+    """The day of `w` with a stop at its beginning or end, perhaps on a trip of its own."""
+    size = 0
+    if not at_end:
+        size = put(out, size, stop)
+        if breaking:
+            size = put(out, size, BREAK)
+    for k in range(days.size[w]):
+        if days.row[w, k] != stop:
+            size = put(out, size, days.row[w, k])
+    if at_end:
+        if breaking:
+            size = put(out, size, BREAK)
+        size = put(out, size, stop)
+    return closed(out, size)

@@ -1,9 +1,9 @@
 """Iterated local search, in compiled code: some days are torn open and mended, again and again.
 
-Stops near one another are taken out of the days that serve them and put back where they add least,
-as Christiaens and Vanden Berghe do (Slack Induction by String Removals for Vehicle Routing Problems,
-Transportation Science 54, 2020); local search then goes over them. A worse plan is kept with a chance
-that falls as the search goes on (simulated annealing).
+Stops near one another are taken out of the days that serve them and put back where they add least
+(Christiaens and Vanden Berghe, Slack Induction by String Removals for Vehicle Routing Problems,
+Transportation Science 54, 2020); local search then goes over them. A worse plan is kept with a
+chance that falls as the search goes on (simulated annealing).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from policies.routing.planning.days import (
     BREAK,
     CLOSES_S,
     DEMAND,
+    IS_OPTIONAL,
     PRIZE,
     change,
     copy_days,
@@ -30,17 +31,19 @@ LONGEST_STRING = 10
 TAKEN_OUT = 10.0
 """Stops that are taken out of all days, on average."""
 
+LEAVE_OUT = 0.1
+"""Chance that an optional stop is left out for once, whatever its prize."""
+
 BLINK = 0.01
 """Chance that a place for a stop is overlooked."""
-
-REACH = 10
-"""Near stops that local search looks at after each step."""
 
 
 @njit(cache=True)
 def settle(p, days, rng, room):  # type: ignore[no-untyped-def]
     """Improve a plan until no change of the local search helps; give its objective."""
-    queue = np.arange(len(p.stop))
+    queue = np.empty(len(p.stop), np.int64)
+    for stop in range(len(p.stop)):
+        queue[stop] = stop
     now, before = worth(p, days), np.inf
     while now < before:
         before = now
@@ -64,13 +67,13 @@ def _leave_out(p, days, a, least):  # type: ignore[no-untyped-def]
         v = days.place[stop, 0]
         if v >= 0:
             size = without(days, v, days.place[stop, 1], 1, a)
-            if change(p, days, v, a, size, -1, a, 0) + p.stop[stop, PRIZE] < least:
+            if change(p, days, v, a, size) + p.stop[stop, PRIZE] < least:
                 drive(p, days, v, a, size)
                 days.place[stop, 0] = -1
 
 
 @njit(cache=True)
-def search(p, now, trial, best, values, heat, steps, rng, room):  # type: ignore[no-untyped-def]
+def search(p, now, trial, best, values, heat, steps, rng, room, reach):  # type: ignore[no-untyped-def]
     """Tear open and mend a plan a number of times.
 
     Parameters
@@ -85,6 +88,9 @@ def search(p, now, trial, best, values, heat, steps, rng, room):  # type: ignore
     steps : int
     rng : numpy.random.Generator
     room : (3, room) int64
+        To build days in.
+    reach : int
+        How many of the nearest stops local search looks at.
     """
     out = np.empty(len(p.stop), np.int64)
     torn = np.empty(len(now.size), np.bool_)
@@ -94,7 +100,7 @@ def search(p, now, trial, best, values, heat, steps, rng, room):  # type: ignore
         _mend(p, trial, rng, out, taken, room)
         if worth(p, trial) >= values[0] - heat * np.log(1.0 - rng.random()):
             continue
-        improve(p, trial, out, taken, room, HELPS * max(values[0], HELPS), REACH)
+        improve(p, trial, out, taken, room, HELPS * max(values[0], HELPS), reach)
         values[0] = worth(p, trial)
         copy_days(trial, now)
         if values[0] < values[1]:
@@ -106,13 +112,16 @@ def search(p, now, trial, best, values, heat, steps, rng, room):  # type: ignore
 def _tear(p, days, rng, out, torn, a):  # type: ignore[no-untyped-def]
     """Take strings of stops near a stop out of their days, and name those nobody serves."""
     taken = _some_unserved(p, days, rng, out)
-    served = len(p.stop) - (days.place[:, 0] < 0).sum()
+    served, used = 0, 0
+    for stop in range(len(p.stop)):
+        served += days.place[stop, 0] >= 0
+    for v in range(len(days.size)):
+        used += days.size[v] > 0
+        torn[v] = False
     if served == 0:
         return taken
-    used = (days.size > 0).sum()
     longest = min(LONGEST_STRING, served / used)
     strings = int(1.0 + rng.random() * (4.0 * TAKEN_OUT / (1.0 + longest) - 1.0))
-    torn[:] = False
     seed = int(rng.random() * len(p.stop))
     for k in range(-1, p.near.shape[1]):
         stop = seed if k < 0 else p.near[seed, k]
@@ -182,5 +191,12 @@ def _mend(p, days, rng, out, taken, room):  # type: ignore[no-untyped-def]
             key[k] = p.stop[stop, CLOSES_S]
         else:
             key[k] = -p.stop[stop, PRIZE]
-    for k in np.argsort(key):
-        insert(p, days, out[k], BLINK, rng, room)
+    for k in range(taken):
+        least = k
+        for other in range(k + 1, taken):
+            if key[other] < key[least]:
+                least = other
+        out[k], out[least] = out[least], out[k]
+        key[least] = key[k]
+        if not p.stop[out[k], IS_OPTIONAL] or rng.random() >= LEAVE_OUT:
+            insert(p, days, out[k], BLINK, rng, room)

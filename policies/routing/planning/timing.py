@@ -84,9 +84,10 @@ class Measures(NamedTuple):
 def timed_trips(deliveries: Deliveries, trips: Iterable[OneTrip]) -> tuple[RoutedTrip, ...]:
     """Work out times and loads of trips; a vehicle drives its own in their order.
 
-    It sets out for its first trip as late as it can without being anywhere later than if it had
-    set out at once (the forward slack of Savelsbergh, ORSA Journal on Computing 4, 1992). Rules
-    are not looked at: `policies.routing.planning.check_plan` does.
+    It sets out for its first trip as late as it can without being later at any stop; where the
+    objective is cost, as late as its windows allow, which makes it be away least (the forward
+    slack of Savelsbergh, ORSA Journal on Computing 4, 1992). Rules are not looked at:
+    `policies.routing.planning.check_plan` does.
     """
     own: dict[int, list[tuple[int, ...]]] = {}
     for trip in trips:
@@ -128,7 +129,7 @@ def _late_start_s(
     trips: Sequence[tuple[int, ...]],
     ends: Sequence[int],
 ) -> float:
-    """How much later than its shift begins a vehicle can set out without being late anywhere."""
+    """How much later than its shift begins a vehicle sets out; see `timed_trips`."""
     clock_s, waited_s, slack_s = vehicle.shift_s[0], 0.0, inf
     for stops, end in zip(trips, ends, strict=True):
         here = vehicle.depot
@@ -138,6 +139,8 @@ def _late_start_s(
             wait_s = max(opens_s - clock_s, 0.0)
             waited_s += wait_s
             clock_s += wait_s
+            if deliveries.objective != "cost":
+                return waited_s if waited_s < inf else 0.0
             slack_s = min(slack_s, waited_s + max(closes_s - clock_s, 0.0))
             clock_s += deliveries.stops[stop].service_s
             here = deliveries.place(stop)
