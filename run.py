@@ -22,7 +22,7 @@ class Commands(LazyGroup):
 
     names = (
         "new", "simulate", "compare", "select", "batch", "discover", "warm-up", "locate",
-        "reproduce", "hypercube", "scenarios", "view", "check-policy", "doctor",
+        "reproduce", "route", "hypercube", "scenarios", "view", "check-policy", "doctor",
     )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ LONGEST_STRING = 10
 TAKEN_OUT = 10.0
 """Stops that are taken out of all days, on average."""
 
+AT_RANDOM = 0.35
+"""Chance that stops are put back in any order."""
+
 LEAVE_OUT = 0.1
 """Chance that an optional stop is left out for once, whatever its prize."""
 
@@ -178,19 +181,7 @@ def _mend(p, days, rng, out, taken, room):  # type: ignore[no-untyped-def]
     order = rng.random()
     key = np.empty(taken)
     for k in range(taken):
-        stop = out[k]
-        if order < 0.35:
-            key[k] = rng.random()
-        elif order < 0.6:
-            key[k] = -p.stop[stop, DEMAND]
-        elif order < 0.75:
-            key[k] = -p.travel_s[0, p.depots + stop]
-        elif order < 0.85:
-            key[k] = p.travel_s[0, p.depots + stop]
-        elif order < 0.95:
-            key[k] = p.stop[stop, CLOSES_S]
-        else:
-            key[k] = -p.stop[stop, PRIZE]
+        key[k] = rng.random() if order < AT_RANDOM else _key(p, out[k], order)
     for k in range(taken):
         least = k
         for other in range(k + 1, taken):
@@ -200,3 +191,18 @@ def _mend(p, days, rng, out, taken, room):  # type: ignore[no-untyped-def]
         key[least] = key[k]
         if not p.stop[out[k], IS_OPTIONAL] or rng.random() >= LEAVE_OUT:
             insert(p, days, out[k], BLINK, rng, room)
+
+
+@njit(cache=True)
+def _key(p, number, order):  # type: ignore[no-untyped-def]
+    """What stops are sorted by: the large, the far, the near or those soon closed first."""
+    stop = p.stop[number]
+    if order < 0.6:
+        return -stop[DEMAND]
+    if order < 0.75:
+        return -p.travel_s[0, p.depots + number]
+    if order < 0.85:
+        return p.travel_s[0, p.depots + number]
+    if order < 0.95:
+        return stop[CLOSES_S]
+    return -stop[PRIZE]
