@@ -13,7 +13,7 @@ from policies.mistakes import number_mistakes, refuse
 from policies.routing.base import Trip
 from policies.routing.planning.answer import DeliveryPlan, finished
 from policies.routing.planning.check import check_plan
-from policies.routing.planning.deliveries import ARRIVAL_OBJECTIVES, Deliveries
+from policies.routing.planning.deliveries import Deliveries
 from policies.routing.planning.limits import out_of_reach, require_possible
 from policies.routing.planning.pyvrp_search import MISSING, MOST_STOPS, has_pyvrp, pyvrp_trips
 from policies.routing.planning.starts import (
@@ -65,7 +65,7 @@ def plan_deliveries(
         ``exact`` proves that no plan is better: distance or time for few stops, one depot and
         vehicles alike, without windows; its time limit is 20 s unless another is given. ``pyvrp``
         searches with PyVRP; ``savings`` joins trips (Clarke and Wright). Where a plan is to be
-        better than these can make it (arrivals as objective; savings that do not fit the fleet),
+        better than these can make it (arrivals or cost as objective, savings),
         local search takes it from there. ``auto`` is the first of the three that can be had.
     iterations : int, optional
         Of PyVRP and of the local search; by default 2,000 and 20 more for each stop. The answer
@@ -141,16 +141,16 @@ def _planned(
     if method == "savings":
         trips = _searched(deliveries, [savings_trips(deliveries)], effort)
         return trips, nan, [], "savings and local search"
-    by_arrivals = deliveries.objective in ARRIVAL_OBJECTIVES
+    goes_on = deliveries.objective not in {"distance", "time"}
     seconds = effort.time_limit_s
-    own_s = seconds if seconds is None or not by_arrivals else seconds * PYVRP_SHARE
+    own_s = seconds if seconds is None or not goes_on else seconds * PYVRP_SHARE
     began_s = perf_counter()
     found = pyvrp_trips(deliveries, effort.iterations, own_s, effort.seed)
     notes = []
     if found is None:
         notes = ["PyVRP found no plan that keeps all rules; savings and local search planned this"]
         found = savings_trips(deliveries)
-    elif not by_arrivals and not check_plan(deliveries, found):
+    elif not goes_on and not check_plan(deliveries, found):
         return found, nan, [], "pyvrp"
     how = "savings and local search" if notes else "pyvrp and local search"
     if seconds is not None:

@@ -8,6 +8,7 @@ from math import inf, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.base import InfeasibleError
 from policies.routing.base import RoutingView, Trip
 from policies.routing.exact import Exact
 from policies.routing.planning.days import BREAK, FROM_S, MAX_TRIPS, Arrays, day_cost, split_day
@@ -44,7 +45,14 @@ def exact_trips(deliveries: Deliveries, time_limit_s: float) -> tuple[list[Trip]
     vehicle = deliveries.vehicles[0]
     exact = Exact(most_stops=max(len(deliveries.stops), 1), time_limit_s=time_limit_s)
     view = _view(deliveries, vehicle.depot, _table(deliveries))
-    plan = exact.solve(view, most_trips=_most_trips(deliveries))
+    most = _most_trips(deliveries)
+    try:
+        plan = exact.solve(view, most_trips=most)
+    except InfeasibleError:
+        raise InfeasibleError(
+            f"however loads are shared out, {most} trips of {vehicle.capacity:,} units do not "
+            f"carry all of {len(deliveries.stops)} stops, {deliveries.demand.sum():,} units"
+        ) from None
     return shared_out(
         deliveries, [_stops(deliveries, trip.stops) for trip in plan.trips]
     ), plan.bound_s

@@ -43,7 +43,10 @@ def _cheapest_days(deliveries: Deliveries, vehicle: int) -> dict[frozenset[int],
     cheapest: dict[frozenset[int], float] = {frozenset(): 0.0}
     only = Deliveries(
         deliveries.depots,
-        tuple(Stop(s.name, s.demand, s.service_s, s.window_s, s.urgency, 0.0) for s in deliveries.stops),
+        tuple(
+            Stop(s.name, s.demand, s.service_s, s.window_s, s.urgency, 0.0)
+            for s in deliveries.stops
+        ),
         deliveries.vehicles,
         deliveries.travel_s,
         deliveries.distance_m,
@@ -52,7 +55,8 @@ def _cheapest_days(deliveries: Deliveries, vehicle: int) -> dict[frozenset[int],
     for count in range(1, len(deliveries.stops) + 1):
         for order in permutations(range(len(deliveries.stops)), count):
             for trips in _cut(vehicle, order):
-                if not check_plan(only, trips):
+                most = deliveries.vehicles[vehicle].max_trips
+                if (not most or len(trips) <= most) and not check_plan(only, trips):
                     worth = measures_of(only, timed_trips(only, trips)).by(deliveries.objective)
                     key = frozenset(order)
                     cheapest[key] = min(cheapest.get(key, inf), worth)
