@@ -176,10 +176,11 @@ def _instance(parts: _Text, path: Path) -> Instance | None:
     vehicles = _whole(parts, "VEHICLES", 1) if "VEHICLES" in parts.entries else None
     longest = float(parts.entries["DISTANCE"][1]) if _is_number(parts, "DISTANCE") else None
     service = float(parts.entries["SERVICE_TIME"][1]) if _is_number(parts, "SERVICE_TIME") else 0.0
-    if capacity is None or demand is None or length is None or depot is None:
+    if demand is not None:
+        _note_wrong_demand(parts, demand[:, 0], depot)
+    if capacity is None or demand is None or length is None or depot is None or parts.mistakes:
         return None
     units = demand[:, 0]
-    _note_wrong_demand(parts, units, depot)
     order = [depot, *(k for k in range(size) if k != depot)]
     return Instance(
         name=parts.entries.get("NAME", (0, path.stem))[1].strip('"') or path.stem,
@@ -193,12 +194,12 @@ def _instance(parts: _Text, path: Path) -> Instance | None:
     )
 
 
-def _note_wrong_demand(parts: _Text, units: NDArray[np.float64], depot: int) -> None:
+def _note_wrong_demand(parts: _Text, units: NDArray[np.float64], depot: int | None) -> None:
     for k in np.flatnonzero((units < 0) | (units != np.rint(units))).tolist():
         parts.mistakes.append(
             f"DEMAND_SECTION: node {k + 1} must have a whole number >= 0, got {units[k]:g}"
         )
-    if units[depot]:
+    if depot is not None and units[depot]:
         parts.mistakes.append(
             f"the depot, node {depot + 1}, must have demand 0, got {units[depot]:g}"
         )
@@ -254,7 +255,7 @@ def _by_number(parts: _Text, section: str, size: int, columns: int) -> NDArray[n
     if missing:
         told = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")
         parts.mistakes.append(f"{section} lacks {len(missing):,} of {size:,} nodes: {told}")
-    return None if parts.mistakes else table
+    return None if np.isnan(table).any() else table
 
 
 def _depot(parts: _Text, size: int) -> int | None:
