@@ -23,7 +23,10 @@ PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
     ("location", "backup_coverage"): {"target_s": 3600},
     ("location", "double_standard"): {"outer_target_s": 3600},
 }
-"""Of those that cannot be made or pass without, or are quicker so; the check's own stations are A, B, C, …."""
+"""Of those that cannot be made or pass without, or are quicker so.
+
+The check's own stations are A, B, C, ….
+"""
 
 LOCATION_SOLVERS = tuple(
     name for name in DECISIONS["location"].built_in if name not in {"given", "demand_share"}

@@ -42,7 +42,7 @@ EXACT_S = 20.0
 """Seconds for the exact search, if none are given."""
 
 PYVRP_SHARE = 0.3
-"""Of the seconds that are given, where local search has to go on from PyVRP's plan."""
+"""Of the search, where local search goes on from PyVRP's plan."""
 
 LEAST_S = 0.5
 """Seconds that local search has at least."""
@@ -145,7 +145,8 @@ def _planned(
     seconds = effort.time_limit_s
     own_s = seconds if seconds is None or not goes_on else seconds * PYVRP_SHARE
     began_s = perf_counter()
-    found = pyvrp_trips(deliveries, effort.iterations, own_s, effort.seed)
+    own = effort.iterations if not goes_on else max(int(effort.iterations * PYVRP_SHARE), 1)
+    found = pyvrp_trips(deliveries, own, own_s, effort.seed)
     notes = []
     if found is None:
         notes = ["PyVRP found no plan that keeps all rules; savings and local search planned this"]

@@ -92,7 +92,7 @@ def test_too_many_stops_are_planned_by_savings_only_where_that_is_asked_for():
     assert better  # so that it shows who planned
     for view in better:
         assert Exact(most_stops=5, beyond="savings").plan(view) == savings.plan(view)
-        with pytest.raises(PolicyError, match="at most 5 stops, got 6; .* or beyond be 'savings'"):
+        with pytest.raises(PolicyError, match=r"at most 5 stops, got 6; .* or beyond be 'savings'"):
             Exact(most_stops=5).plan(view)
     with pytest.raises(PolicyError, match="beyond must be 'savings' or left out, got 'direct'"):
         Exact(beyond="direct")
