@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from policies.base import InfeasibleError, PolicyError
+from policies.routing import hybrid_search
 from policies.routing.base import Trip
+from policies.routing.hybrid_search import PyVRP
 from policies.routing.planning import (
     Deliveries,
     Stop,
@@ -185,6 +187,14 @@ def test_without_pyvrp_savings_plan_and_it_is_told(monkeypatch):
         "savings and local search planned this. PyVRP is not installed: pip install pyvrp (or "
         "corridor-sim[routing])"
     )
+
+
+def test_policy_needs_pyvrp_and_its_own_objectives(monkeypatch):
+    with pytest.raises(PolicyError, match="objective must be one of sum_of_arrivals, latest_arriv"):
+        PyVRP(objective="distance")
+    monkeypatch.setattr(hybrid_search, "has_pyvrp", lambda: False)
+    with pytest.raises(PolicyError, match="PyVRP is not installed: pip install pyvrp"):
+        PyVRP()
 
 
 def test_exact_tells_what_it_does_not_know():

@@ -63,15 +63,15 @@ def on_a_square(count: int, vehicles: int, objective: str, seed: int = 0) -> Del
     )
 
 
-def test_arrivals_are_a_tenth_earlier_than_on_the_shortest_routes_driven_in_the_better_direction():
+def test_arrivals_are_a_tenth_earlier_than_on_the_shortest_routes_in_their_best_order():
     shortest = plan_deliveries(on_a_square(60, 6, "time"), "pyvrp", iterations=1000)
     deliveries = on_a_square(60, 6, "sum_of_arrivals")
-    resequenced = plan_deliveries_of_each_route(deliveries, shortest.trips)
+    resequenced = arrivals_route_by_route(deliveries, shortest.trips)
     found = plan_deliveries(deliveries, "pyvrp", iterations=1000)
     assert found.objective < 0.9 * resequenced
 
 
-def plan_deliveries_of_each_route(deliveries: Deliveries, trips) -> float:
+def arrivals_route_by_route(deliveries: Deliveries, trips) -> float:
     """The sum of arrivals where each vehicle keeps its stops, in the best order found."""
     total = 0.0
     for trip in trips:
