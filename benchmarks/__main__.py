@@ -16,6 +16,7 @@ ROOMS = {
         "router",
         "hypercube",
         "location",
+        "routes",
         "calls_per_second",
         "supplies",
         "ordering",

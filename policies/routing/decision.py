@@ -111,6 +111,7 @@ ROUTING = Decision(
         "nearest_neighbour": "policies.routing.nearest_neighbour:NearestNeighbour",
         "savings": "policies.routing.savings:Savings",
         "exact": "policies.routing.exact:Exact",
+        "pyvrp": "policies.routing.hybrid_search:PyVRP",
     },
     default="savings",
     checked=checked_trips,

@@ -69,52 +69,71 @@ class Exact:
     Parameters
     ----------
     most_stops : int
-        More stops than this are planned by `Savings`; with each, the search takes about three
-        times as long.
+        More stops than this are not planned; with each, the search takes about three times as
+        long.
     time_limit_s : float
         Seconds after which the best plan found so far is taken, or that of `Savings` if it is
         better; `solve` tells the gap. Where this limit bites, the answer depends on the machine.
+    beyond : str, optional
+        ``"savings"`` has more stops planned by `Savings`; without it they are refused.
     """
 
-    def __init__(self, most_stops: int = 10, time_limit_s: float = 20.0) -> None:
+    def __init__(
+        self, most_stops: int = 10, time_limit_s: float = 20.0, beyond: str | None = None
+    ) -> None:
+        own = beyond in {None, "savings"}
         refuse(
             [
+                *([] if own else [f"beyond must be 'savings' or left out, got {beyond!r}"]),
                 *number_mistakes("most_stops", most_stops, lambda n: n >= 1, ">= 1"),
                 *number_mistakes("time_limit_s", time_limit_s, lambda s: 0 < s < np.inf, "above 0"),
             ]
         )
         self._most_stops = most_stops
         self._time_limit_s = time_limit_s
+        self._beyond = None if beyond is None else Savings()
 
     def plan(self, view: RoutingView) -> list[Trip]:
-        """Plan the trips with the least driving, or good ones where there are too many stops."""
-        if len(stops_of(view)) > self._most_stops:
-            return Savings().plan(view)
+        """Plan the trips with the least driving; what `beyond` says where stops are too many."""
+        if self._beyond is not None and len(stops_of(view)) > self._most_stops:
+            return self._beyond.plan(view)
         return self.solve(view).trips
 
-    def solve(self, view: RoutingView) -> ExactPlan:
+    def solve(self, view: RoutingView, most_trips: int | None = None) -> ExactPlan:
         """Plan the trips, and tell how much less driving there might be.
+
+        Parameters
+        ----------
+        view : RoutingView
+        most_trips : int, optional
+            Trips that all vehicles make together; without it, any number.
 
         Raises
         ------
         PolicyError
             If there are more than `most_stops` stops.
         InfeasibleError
-            If a stop cannot be served by one visit.
+            If a stop cannot be served by one visit, or all of them not in so many trips.
         """
         stops = stops_of(view)
         if len(stops) > self._most_stops:
             raise PolicyError(
                 f"exact routing takes at most {self._most_stops} stops, got {len(stops)}; "
-                "let most_stops be greater, or take savings"
+                "let most_stops be greater or beyond be 'savings', or take pyvrp"
             )
         if not stops:
             return ExactPlan([], 0.0, 0.0)
-        routes = joined_routes(view)
-        program = _RouteProgram(view, stops)
+        program = _RouteProgram(view, stops, most_trips)
         found = solve(program.problem, time_limit_s=self._time_limit_s)
         bound_s = max(0.0, program.problem.solverModel.getInfo().mip_dual_bound)
-        candidates = [routes, program.routes()] if found else [routes]
+        candidates = [program.routes()] if found else []
+        routes = joined_routes(view)
+        if most_trips is None or len(routes) <= most_trips:
+            candidates.insert(0, routes)
+        if not candidates:
+            raise PolicyError(
+                f"exact routing found no plan of {most_trips} trips in {self._time_limit_s:g} s"
+            )
         lengths = [total_length(view.travel_s, view.depot, routes) for routes in candidates]
         best = int(np.argmin(lengths))
         total_s = lengths[best]
@@ -126,7 +145,7 @@ class Exact:
 class _RouteProgram:
     """The integer program of one view."""
 
-    def __init__(self, view: RoutingView, stops: list[int]) -> None:
+    def __init__(self, view: RoutingView, stops: list[int], most_trips: int | None) -> None:
         import pulp
 
         self._depot = view.depot
@@ -141,7 +160,7 @@ class _RouteProgram:
         self.problem += pulp.lpSum(
             float(view.travel_s[leg]) * variable for leg, variable in self._drives.items()
         )
-        self._visit_once()
+        self._visit_once(most_trips)
         self._keep_capacity()
 
     def routes(self) -> list[list[int]]:
@@ -156,7 +175,7 @@ class _RouteProgram:
             routes.append(route)
         return routes
 
-    def _visit_once(self) -> None:
+    def _visit_once(self, most_trips: int | None) -> None:
         """Let one leg lead to every stop and one away, and enough of them out of the depot."""
         import pulp
 
@@ -166,6 +185,8 @@ class _RouteProgram:
             self.problem += pulp.lpSum(self._drive(stop, j) for j in places) == 1
         trips = pulp.lpSum(self._drive(self._depot, stop) for stop in self._load)
         self.problem += trips >= -(-sum(self._load.values()) // self._most)
+        if most_trips is not None:
+            self.problem += trips <= most_trips
 
     def _keep_capacity(self) -> None:
         """Let what is delivered grow along a trip, up to what a vehicle carries."""

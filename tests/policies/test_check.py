@@ -17,11 +17,16 @@ PARAMETERS: dict[tuple[str, str], dict[str, object]] = {
     ("relocation", "compliance_table"): {"table": {"1": ["B"], "3": ["A", "B", "B"]}},
     ("ordering", "reorder_point"): {"reorder_point": 50, "order_up_to": 300.5},
     ("ordering", "fixed"): {"quantity": 50},
+    ("routing", "exact"): {"beyond": "savings"},
+    ("routing", "pyvrp"): {"objective": "time", "iterations": 10},
     ("location", "set_covering"): {"target_s": 3600},
     ("location", "backup_coverage"): {"target_s": 3600},
     ("location", "double_standard"): {"outer_target_s": 3600},
 }
-"""Of those that cannot be made without; the check's own stations are A, B, C, …."""
+"""Of those that cannot be made or pass without, or are quicker so.
+
+The check's own stations are A, B, C, ….
+"""
 
 LOCATION_SOLVERS = tuple(
     name for name in DECISIONS["location"].built_in if name not in {"given", "demand_share"}

@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from policies.base import PolicyError
+from policies.base import InfeasibleError, PolicyError
 from policies.routing.base import RoutingView, Trip
 from policies.routing.exact import Exact, ExactPlan
 from policies.routing.savings import Savings
@@ -85,13 +85,31 @@ def test_too_many_stops_are_refused():
         Exact(most_stops=3).solve(view)
 
 
-def test_too_many_stops_are_planned_by_savings():
+def test_too_many_stops_are_planned_by_savings_only_where_that_is_asked_for():
     views = [random_instance(np.random.default_rng(seed), 6, symmetric=False) for seed in range(20)]
     exact, savings = Exact(most_stops=6), Savings()
     better = [view for view in views if exact.plan(view) != savings.plan(view)]
     assert better  # so that it shows who planned
     for view in better:
-        assert Exact(most_stops=5).plan(view) == savings.plan(view)
+        assert Exact(most_stops=5, beyond="savings").plan(view) == savings.plan(view)
+        with pytest.raises(PolicyError, match=r"at most 5 stops, got 6; .* or beyond be 'savings'"):
+            Exact(most_stops=5).plan(view)
+    with pytest.raises(PolicyError, match="beyond must be 'savings' or left out, got 'direct'"):
+        Exact(beyond="direct")
+
+
+def test_no_more_trips_than_there_are():
+    view = random_instance(np.random.default_rng(3), 6, symmetric=True)._replace(
+        demand=np.array([0, 5, 5, 5, 5, 5, 5]), capacity=np.array([10])
+    )
+    far = view._replace(travel_s=view.travel_s + 1000.0)
+    far.travel_s[0, :] = far.travel_s[:, 0] = 1.0  # each stop by itself would be nearest
+    assert len(Exact().solve(far).trips) == 6
+    plan = Exact().solve(far, most_trips=3)
+    assert len(plan.trips) == 3
+    assert plan.total_s > Exact().solve(far).total_s
+    with pytest.raises(InfeasibleError):
+        Exact().solve(far, most_trips=2)
 
 
 def test_cut_short_it_is_no_worse_than_savings_and_tells_the_gap():

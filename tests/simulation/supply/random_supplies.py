@@ -26,7 +26,13 @@ POLICIES = {
         {"use": "fixed", "quantity": 25},
     ),
     "allocation": ("first_come", "proportional", "priority", "optimised"),
-    "routing": ("direct", "nearest_neighbour", "savings", "exact"),
+    "routing": (
+        "direct",
+        "nearest_neighbour",
+        "savings",
+        {"use": "exact", "beyond": "savings"},
+        {"use": "pyvrp", "objective": "time", "iterations": 20},
+    ),
     "sourcing": ("contract", "soonest", "cheapest"),
 }
 PRICES = {
