@@ -111,5 +111,7 @@ def clock(seconds: float) -> str:
 
 
 def minutes(seconds: float) -> str:
-    """A duration, such as ``12 min``."""
+    """A duration, such as ``12 min``, or ``8 s`` below a minute."""
+    if round(seconds) < 60:
+        return f"{seconds:.0f} s"
     return f"{seconds / 60:,.1f}".removesuffix(".0") + " min"

@@ -131,7 +131,7 @@ def test_who_goes_without_and_why():
     assert plan.why == {
         1: "to serve it adds 200.0 to the objective, and its prize is 10.0",
         2: "needs 50 units and the largest vehicle that can drive there carries 4, 46 too few",
-        3: "no vehicle that can carry it is there before 0:00:40, 0.5 min after its window closes "
+        3: "no vehicle that can carry it is there before 0:00:40, 30 s after its window closes "
         "at 0:00:10",
         4: "no vehicle is back from it in its shift, 240 min too short at best",
     }
