@@ -7,7 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from policies.ordering.fit import fit_demand
-from viz.pictures.demand_fit import demand_fit_figure
+from viz.pictures.plans.demand_fit import demand_fit_figure
 from viz.pictures.style import save_picture
 
 COUNTS = np.random.default_rng(3).negative_binomial(4, 0.05, 104)
