@@ -5,6 +5,7 @@ Knows districts as numbers of inhabitants; calls and needs that follow from it a
 
 from __future__ import annotations
 
+from environment.epidemic.contacts import ContactChange
 from environment.epidemic.days import (
     Epidemic,
     EpidemicDay,
@@ -17,6 +18,7 @@ from environment.epidemic.spir import I, P, R, S, SpirParameters
 from environment.epidemic.stochastic import binomial_quantile, draw_marks, poisson_quantile
 
 __all__ = [
+    "ContactChange",
     "Epidemic",
     "EpidemicDay",
     "EpidemicParameters",

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from environment.epidemic.contacts import (
+    ContactChange,
+    Contacts,
+    contact_factors,
+    repeated_changes,
+)
 from environment.epidemic.spir import COMPARTMENTS, I, P, R, S, SpirParameters, shares_after_a_day
 from environment.epidemic.stochastic import TRANSITIONS, draw_moves
 from environment.errors import DataError
-from environment.parameters import Parameters, Share
+from environment.parameters import Parameters, PlacedMistakesError, Share
 
 
 class Outbreak(Parameters):
@@ -42,6 +48,10 @@ class EpidemicParameters(Parameters):
     outbreaks: Annotated[
         tuple[Outbreak, ...], Field(description="where it begins; without any, there is none")
     ] = ()
+    interventions: Annotated[
+        tuple[ContactChange, ...],
+        Field(description="contacts that are changed from a day on; without any, never"),
+    ] = ()
     persons: Annotated[
         int | None,
         Field(ge=1, le=10**10, description="inhabitants of all zones; else those of the map"),
@@ -64,6 +74,13 @@ class EpidemicParameters(Parameters):
     def is_there(self) -> bool:
         """Whether the scenario has an epidemic."""
         return bool(self.outbreaks)
+
+    @model_validator(mode="after")
+    def _one_change_a_day(self) -> Self:
+        mistakes = list(repeated_changes(self.interventions))
+        if mistakes:
+            raise PlacedMistakesError(mistakes)
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +159,8 @@ class Epidemic:
     Raises
     ------
     DataError
-        If there is no district, one has nobody in it, or an outbreak is in none of them.
+        If there is no district, one has nobody in it, or an outbreak or an intervention is in none
+        of them.
     ValueError
         If the marks are not those of these districts.
     """
@@ -158,6 +176,7 @@ class Epidemic:
         self._spir = parameters.spir
         self._doses_protect = parameters.doses_protect
         self._outbreaks = parameters.outbreaks
+        self._interventions = parameters.interventions
         self._population = np.array(list(population.values()), dtype=float)
         if marks is not None and marks.shape[1:] != (len(self.districts), TRANSITIONS):
             raise ValueError(
@@ -202,7 +221,8 @@ class Epidemic:
         return EpidemicDay(state.day, seeded, vaccinated, self._moves(persons, state.day))
 
     def _moves(self, persons: NDArray[np.float64], day: int) -> NDArray[np.float64]:
-        shares = shares_after_a_day(self._spir, persons)
+        factor = contact_factors(self._interventions, day, self.districts)
+        shares = shares_after_a_day(self._spir, persons, contacts=Contacts(factor))
         if self._marks is None:
             return shares * persons[:, None, :]
         if not 0 <= day < len(self._marks):
@@ -266,11 +286,16 @@ def _mistakes(parameters: EpidemicParameters, population: Mapping[str, int]) -> 
     if not population:
         mistakes.append("an epidemic needs at least one district, got none")
     known = ", ".join(population)
-    for row, outbreak in enumerate(parameters.outbreaks):
-        if outbreak.district not in population:
-            mistakes.append(
-                f"outbreaks[{row}] must be in one of {known}, got {outbreak.district!r}"
-            )
+    placed: dict[str, tuple[Outbreak | ContactChange, ...]] = {
+        "outbreaks": parameters.outbreaks,
+        "interventions": parameters.interventions,
+    }
+    mistakes += [
+        f"{name}[{row}] must be in one of {known}, got {one.district!r}"
+        for name, entries in placed.items()
+        for row, one in enumerate(entries)
+        if one.district is not None and one.district not in population
+    ]
     return mistakes
 
 

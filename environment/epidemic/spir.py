@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
+from environment.epidemic.contacts import Contacts
 from environment.parameters import Parameters
 
 COMPARTMENTS = 4
@@ -65,13 +66,20 @@ class SpirParameters(Parameters):
     @property
     def steps_per_day(self) -> int:
         """Runge-Kutta steps in a day; no rate times step exceeds `MOST_PER_STEP`."""
+        return self.steps_with_contacts(1.0)
+
+    def steps_with_contacts(self, factor: float) -> int:
+        """Steps in a day where people have `factor` times as many contacts."""
         leave_probable = self.ruled_out_per_day + self.confirmed_per_day
-        fastest = max(self.infections_per_day, leave_probable, self.removed_per_day)
+        fastest = max(self.infections_per_day * factor, leave_probable, self.removed_per_day)
         return math.ceil(fastest / MOST_PER_STEP)
 
 
 def shares_after_a_day(
-    spir: SpirParameters, persons: NDArray[np.float64], steps: int | None = None
+    spir: SpirParameters,
+    persons: NDArray[np.float64],
+    steps: int | None = None,
+    contacts: Contacts | None = None,
 ) -> NDArray[np.float64]:
     """Where those of each compartment are a day later, by classical Runge-Kutta.
 
@@ -86,16 +94,19 @@ def shares_after_a_day(
     persons : (d, 4) float64
         S, P, I and R of each district, none negative and not all zero.
     steps : int, optional
-        Steps in the day; without it, `SpirParameters.steps_per_day`.
+        Steps in the day; without it, `SpirParameters.steps_with_contacts`.
+    contacts : Contacts, optional
+        Of the day; as the parameters say without it.
 
     Returns
     -------
     (d, 4, 4) float64
         In row j and column i the share of those in i now that are in j then; columns sum to 1.
     """
-    step_count = spir.steps_per_day if steps is None else steps
+    contacts = contacts or Contacts(np.ones(len(persons)))
+    step_count = spir.steps_with_contacts(contacts.factor.max()) if steps is None else steps
     step = 1.0 / step_count
-    force_per_infectious = spir.infections_per_day / persons.sum(axis=1)
+    force_per_infectious = contacts.force_per_infectious(spir.infections_per_day, persons)
     shares = np.broadcast_to(np.eye(COMPARTMENTS), (len(persons), COMPARTMENTS, COMPARTMENTS))
 
     def slope(at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from environment.demand.hospitals import missing_specialties
 from environment.disruptions import Disruption, Surroundings, closures_in
 from environment.districts import station_districts
+from environment.epidemic.contacts import ContactChange
+from environment.epidemic.days import EpidemicParameters, Outbreak
 from environment.errors import suggest
 from environment.places.city import City
 from environment.roads.speeds import DEFAULT_KPH
@@ -29,24 +31,32 @@ from scenarios.scenario import Scenario
 
 
 def unknown_districts(scenario: Scenario, city: City) -> Iterator[str]:
-    """Outbreaks in districts that do not exist."""
+    """Outbreaks and interventions in districts that do not exist."""
     distributors = [one.site_id for one in scenario.supplies.sites.distributors]
     known = distributors or list(dict.fromkeys(station_districts(city).tolist()))
-    for row, outbreak in enumerate(scenario.epidemic.outbreaks):
-        if outbreak.district not in known:
-            hint = suggest(outbreak.district, known)
-            yield f"epidemic.outbreaks.{row}: no district {outbreak.district!r} ({hint})"
+    for place, one in _dated(scenario.epidemic):
+        if one.district is not None and one.district not in known:
+            hint = suggest(one.district, known)
+            yield f"{place}: no district {one.district!r} ({hint})"
 
 
-def late_outbreaks(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
-    """Outbreaks after the end of the run."""
+def late_in_epidemic(scenario: Scenario, city: City) -> Iterator[str]:  # noqa: ARG001
+    """Outbreaks and interventions after the end of the run."""
     end_day = scenario.run.horizon_s / DAY_S
-    for row, outbreak in enumerate(scenario.epidemic.outbreaks):
-        if outbreak.day >= end_day:
+    for place, one in _dated(scenario.epidemic):
+        if one.day >= end_day:
             yield (
-                f"epidemic.outbreaks.{row}: begins on day {outbreak.day}, but the run ends on day "
+                f"{place}: begins on day {one.day}, but the run ends on day "
                 f"{end_day:g} (run.warm_up_days and run.days; the first day is 0)"
             )
+
+
+def _dated(epidemic: EpidemicParameters) -> Iterator[tuple[str, Outbreak | ContactChange]]:
+    """What begins on a day of an epidemic, each with its place in the file."""
+    for row, outbreak in enumerate(epidemic.outbreaks):
+        yield f"epidemic.outbreaks.{row}", outbreak
+    for row, change in enumerate(epidemic.interventions):
+        yield f"epidemic.interventions.{row}", change
 
 
 Check = Callable[[Scenario, City], Iterator[str]]
@@ -295,7 +305,7 @@ def nothing_to_coordinate(scenario: Scenario, city: City) -> Iterator[str]:  # n
         )
 
 
-EPIDEMIC_CHECKS = (unknown_districts, late_outbreaks)
+EPIDEMIC_CHECKS = (unknown_districts, late_in_epidemic)
 SUPPLY_CHECKS = (
     supply_sites_cut_off,
     long_intervals,

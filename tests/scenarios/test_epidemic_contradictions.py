@@ -3,6 +3,7 @@
 import pytest
 
 from environment.errors import DataError
+from scenarios.errors import ScenarioError
 from simulation.model import simulate
 
 
@@ -18,6 +19,39 @@ def test_all_mistakes_at_once(grid_scenario):
             "(run.warm_up_days and run.days; the first day is 0)"
         ),
     ]
+
+
+def test_interventions_where_and_when_there_is_nothing(grid_scenario):
+    scenario = grid_scenario(
+        epidemic__outbreaks=[{"district": "S1"}],
+        epidemic__persons=1000,
+        epidemic__interventions=[
+            {"day": 0, "contact_factor": 0.5, "district": "S11"},
+            {"day": 1, "contact_factor": 0.5},
+        ],
+    )
+    with pytest.raises(DataError) as told:
+        simulate(scenario)
+    assert str(told.value).splitlines() == [
+        "epidemic.interventions.0: no district 'S11' (did you mean 'S1'?)",
+        (
+            "epidemic.interventions.1: begins on day 1, but the run ends on day 1 "
+            "(run.warm_up_days and run.days; the first day is 0)"
+        ),
+    ]
+
+
+def test_two_interventions_on_a_day(grid_scenario):
+    change = {"day": 3, "contact_factor": 0.5}
+    with pytest.raises(ScenarioError) as told:
+        grid_scenario(epidemic__interventions=[change, {**change, "contact_factor": -1}])
+    assert "epidemic.interventions.1.contact_factor must be >= 0, got -1" in str(told.value)
+    with pytest.raises(ScenarioError) as told:
+        grid_scenario(epidemic__interventions=[change, change])
+    assert str(told.value).endswith(
+        "epidemic.interventions.1: there must be one a day for all districts, got day 3 again "
+        "(see interventions.0)"
+    )
 
 
 def test_a_map_that_knows_no_people(grid_scenario):
