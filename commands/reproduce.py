@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def reproduce(
-    paper: Annotated[str, typer.Argument(help="Whose results: zhao, zaatari, or smart-ems.")],
+    paper: Annotated[
+        str, typer.Argument(help="Whose results: zhao, zaatari, smart-ems, or scott-rutner.")
+    ],
     quick: Annotated[
         bool, typer.Option("--quick", help="Few replications: under a minute.")
     ] = False,
@@ -33,7 +35,7 @@ def reproduce(
             "--replications",
             "-n",
             min=1,
-            help="Of zhao's ten scenarios, of each of zaatari's outbreaks, or of the city.",
+            help="Of zhao's scenarios, of zaatari's outbreaks, of the city, or of plans tried.",
             show_default=False,
         ),
     ] = None,

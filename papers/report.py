@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from experiments.errors import BatchError
 from simulation.tables.files import write_file
 from simulation.tables.result import versions
 from viz.report.html import Html, element, page
@@ -92,3 +93,17 @@ def _section(section: Section, drawn: dict[str, Path]) -> Iterator[Html]:
         if name in drawn:
             yield shown_picture(drawn[name])
     yield from map(table_html, section.tables)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for what comes of it before anything is run.
+
+    Raises
+    ------
+    BatchError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BatchError(f"{folder}: no folder can be made there: {error.strerror}") from None

@@ -127,9 +127,10 @@ def _smart_ems(request: ReproductionRequest, console: Console) -> Reproduced:
 
 def _zaatari(request: ReproductionRequest, console: Console) -> Reproduced:
     """A camp's ambulances in outbreaks, by the hypercube."""
+    from papers.report import make_folder
     from papers.zaatari.as_json import zaatari_json
     from papers.zaatari.experiment import FULL, QUICK, run_zaatari
-    from papers.zaatari.report import make_folder, zaatari_drawings, zaatari_report
+    from papers.zaatari.report import zaatari_drawings, zaatari_report
     from papers.zaatari.tables import print_zaatari
 
     if request.workers is not None or request.resume:
@@ -149,9 +150,38 @@ def _zaatari(request: ReproductionRequest, console: Console) -> Reproduced:
     )
 
 
+def _scott_rutner(request: ReproductionRequest, console: Console) -> Reproduced:
+    """Orders of treatment centres and the trips that bring them, apart and together."""
+    from papers.report import make_folder
+    from papers.scott_rutner.claims import ScottRutner
+    from papers.scott_rutner.experiment import FULL, QUICK, run_scott_rutner
+    from papers.scott_rutner.report import scott_rutner_drawings, scott_rutner_report
+    from papers.scott_rutner.tables import print_scott_rutner
+    from viz.terminal.console import progress_bar
+
+    if request.resume:
+        raise BatchError("scott-rutner keeps no runs to go on with: leave out --resume")
+    for folder in (request.out, request.figures):
+        if folder is not None:
+            make_folder(folder)
+    size = QUICK if request.quick else FULL
+    size = size._replace(replications=request.replications or size.replications)
+    with progress_bar(console, "Solving and simulating") as progress:
+        runs = run_scott_rutner(size, workers=request.processes, tell=progress)
+    found = ScottRutner(runs)
+    return Reproduced(
+        found.to_json,
+        lambda console: print_scott_rutner(console, found),
+        lambda: scott_rutner_report(found, request.command("scott-rutner")),
+        lambda: scott_rutner_drawings(found),
+        has_failures=False,
+    )
+
+
 PAPERS: Mapping[str, Callable[[ReproductionRequest, Console], Reproduced]] = {
     "zhao": _zhao,
     "smart-ems": _smart_ems,
     "zaatari": _zaatari,
+    "scott-rutner": _scott_rutner,
 }
 """Each is told what is asked, and where to show how far it has come."""

@@ -19,7 +19,7 @@ from agents.supply.transporter import Truck
 from environment.epidemic.days import EpidemicDay
 from environment.epidemic.spir import I, P
 from environment.supply.needs import BATCHES_A_DAY, NeedsOfPeople, Who
-from environment.supply.places import contracts, own_stores
+from environment.supply.places import contracts, needs_of_sites, own_stores
 from environment.units import DAY_S
 from policies.watch import Watch
 from simulation.build import persons_by_district
@@ -62,7 +62,9 @@ class SupplySide:
         self.log = log
         self.care = care
         self._env = supply.env
-        self._needs = NeedsOfPeople(supply.parameters.items, supply.persons)
+        self._needs = NeedsOfPeople(
+            supply.parameters.items, supply.persons, needs_of_sites(supply.parameters)
+        )
         self._has_epidemic = has_epidemic
 
     @property
@@ -79,6 +81,8 @@ class SupplySide:
         """Start what happens by itself; the epidemic's day comes before that of the supplies."""
         supply = self.supply
         supply.mechanisms.planning.begin(supply, supply.government.offices)
+        for store, parameters in zip(supply.stores, supply.parameters.sites.stores, strict=True):
+            store.send_planned(parameters.trips)
         self._env.process(self._days())
 
     def doses_given(self) -> NDArray[np.float64]:

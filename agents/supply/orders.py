@@ -88,6 +88,10 @@ class Consignment:
         In the log; -1 until it is written down.
     sent_s, left_s, arrived_s : float
         Handed to the transporter, gone from the origin, unloaded; NaN until then.
+    not_before_s : float
+        When it may be unloaded.
+    unload_s : float or None
+        Unloading; None for what its trucks take everywhere.
     """
 
     origin: Place
@@ -99,6 +103,8 @@ class Consignment:
     number: int = -1
     left_s: float = field(default=math.nan)
     arrived_s: float = field(default=math.nan)
+    not_before_s: float = 0.0
+    unload_s: float | None = None
 
     @cached_property
     def units(self) -> NDArray[np.int64]:

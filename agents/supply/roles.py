@@ -62,7 +62,13 @@ class TruckRole(Protocol):
     def ready_s(self, depot: Place) -> float:
         """When it is expected to stand at a depot, free for a trip."""
 
-    def assign(self, depot: Carrier, loads: Sequence[Consignment], expected_s: float) -> None:
+    def assign(
+        self,
+        depot: Carrier,
+        loads: Sequence[Consignment],
+        expected_s: float,
+        not_before_s: float = 0.0,
+    ) -> None:
         """Have it drive another trip, which is expected to take so long from the depot on."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
@@ -14,7 +15,7 @@ from agents.supply.orders import Consignment, Place
 from agents.supply.roles import DistributorRole
 from agents.supply.stock import Change, Stock, spoils_at
 from agents.supply.transporter import Transporter
-from environment.supply.sites import StoreParameters
+from environment.supply.sites import PlannedTrip, StoreParameters
 
 
 class Store(mesa.Agent):
@@ -78,6 +79,23 @@ class Store(mesa.Agent):
         for row in np.flatnonzero(message.units.any(axis=1)).tolist():
             loads += self._pack(self._supply.distributors[row], message.units[row])
         self.transporter.ship(loads)
+
+    def send_planned(self, trips: Sequence[PlannedTrip]) -> None:
+        """Set aside what trips that are fixed before the run bring, and have trucks drive them."""
+        sites = {one.name: one for one in self._supply.distributors}
+        for trip in trips:
+            loads = []
+            for stop in trip.stops:
+                names = self._supply.item_names
+                units = np.array([stop.units.get(name, 0) for name in names], dtype=np.int64)
+                site = sites[stop.site]
+                site.on_order += units
+                site.on_way += units
+                packed = self._pack(site, units)
+                for load in packed:
+                    load.not_before_s, load.unload_s = stop.not_before_s, stop.unload_s
+                loads += packed
+            self.transporter.drive_planned(trip.truck - 1, loads, trip.not_before_s)
 
     def _pack(self, site: DistributorRole, units: NDArray[np.int64]) -> list[Consignment]:
         """Make loads for a distributor; what has spoilt since it was given is owed again."""

@@ -70,10 +70,17 @@ class Truck(RoadVehicle):
         is_own = depot is self.home.place
         return self._env.now + (0.0 if is_own else self._supply.mechanisms.risk.agreement_s)
 
-    def assign(self, depot: Carrier, loads: Sequence[Consignment], expected_s: float) -> None:
+    def assign(
+        self,
+        depot: Carrier,
+        loads: Sequence[Consignment],
+        expected_s: float,
+        not_before_s: float = 0.0,
+    ) -> None:
         """Have it drive another trip, which is expected to take so long from the depot on."""
-        self.free_s = self.ready_s(depot.place) + expected_s
-        self._trips.append((depot, loads, self._may_begin_s(depot.place)))
+        self.free_s = max(self.ready_s(depot.place), not_before_s) + expected_s
+        from_s = max(self._may_begin_s(depot.place), not_before_s)
+        self._trips.append((depot, loads, from_s))
         if self._process is None:
             self._process = self._env.process(self._work())
 
@@ -108,8 +115,11 @@ class Truck(RoadVehicle):
             load.left_s = left_s
         for load in loads:
             yield from self._drive(load.destination, Activity.DELIVERING, load.number)
+            if self._env.now < load.not_before_s:
+                yield self._env.timeout(load.not_before_s - self._env.now)
             self._stand(Activity.UNLOADING, load.number)
-            yield self._env.timeout(depot.trucks_parameters.unload_s)
+            usual_s = depot.trucks_parameters.unload_s
+            yield self._env.timeout(usual_s if load.unload_s is None else load.unload_s)
             depot.deliver(load)
         yield from self._drive(self.home.place, Activity.RETURNING)
         self._stand(Activity.IDLE)
@@ -203,15 +213,26 @@ class Transporter(mesa.Agent):
         """Plan trips for some loads together, and have trucks drive them."""
         if not loads:
             return
-        for load in loads:
-            self._supply.log.consignment_sent(load)
-            message = Shipment(load.units, load.destination.site)
-            self._supply.post.note(message, self.place.name, f"{self.place.name} transporter")
+        self._note(loads)
         trucks = self._supply.mechanisms.risk.trucks_for(self)
         view = self._view(loads, trucks)
         for trip in self._supply.gate.ask(ROUTING, view):
             own = [loads[stop - 1] for stop in trip.stops]
             trucks[trip.vehicle].assign(self, own, trip_times_s(view, trip.stops)[1])
+
+    def drive_planned(self, truck: int, loads: Sequence[Consignment], not_before_s: float) -> None:
+        """Have one of its trucks bring loads in the order in which they are given."""
+        self._note(loads)
+        own = self.trucks[truck]
+        expected_s = trip_times_s(self._view(loads, [own]), range(1, len(loads) + 1))[1]
+        own.assign(self, loads, expected_s, not_before_s)
+
+    def _note(self, loads: Sequence[Consignment]) -> None:
+        """Write down what was handed over."""
+        for load in loads:
+            self._supply.log.consignment_sent(load)
+            message = Shipment(load.units, load.destination.site)
+            self._supply.post.note(message, self.place.name, f"{self.place.name} transporter")
 
     def _view(self, loads: Sequence[Consignment], trucks: Sequence[TruckRole]) -> RoutingView:
         places = [self.place, *(load.destination for load in loads)]

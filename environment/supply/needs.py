@@ -38,11 +38,19 @@ class NeedsOfPeople:
     items : sequence of Item
     persons : (d,) float64
         Inhabitants of each district.
+    of_sites : (d, i) float64
+        Units a day that are needed at each distributor, however many live there.
     """
 
-    def __init__(self, items: Sequence[Item], persons: NDArray[np.float64]) -> None:
+    def __init__(
+        self,
+        items: Sequence[Item],
+        persons: NDArray[np.float64],
+        of_sites: NDArray[np.float64],
+    ) -> None:
         self._items = items
         self._persons = persons
+        self._of_sites = of_sites
         shape = (2, len(persons), len(items))
         self._day = np.zeros(shape)
         self._exact = np.zeros(shape)
@@ -59,7 +67,7 @@ class NeedsOfPeople:
         self._day = np.stack(
             [
                 needs_of_day(self._items, nobody, suspects, cases, patients),
-                needs_of_day(self._items, self._persons, nobody, nobody, nobody),
+                needs_of_day(self._items, self._persons, nobody, nobody, nobody) + self._of_sites,
             ]
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from math import floor
+from math import ceil, floor
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,9 +12,11 @@ from environment.errors import suggest
 from environment.parameters import Parameters, PlacedMistakesError, Seconds
 from environment.supply.items import Item, Money
 from environment.supply.needs import BATCH_H
-from environment.supply.sites import SupplySites, Trucks
+from environment.supply.sites import PlannedTrip, StoreParameters, SupplySites, Trucks
 
 Hours = Annotated[float, Field(ge=0, le=8_760, json_schema_extra={"unit": "h"})]
+TINY_L = 1e-9
+"""Rounding of a load in litres."""
 Interval = Annotated[float, Field(ge=0.25, le=720, json_schema_extra={"unit": "h"})]
 
 
@@ -122,6 +124,7 @@ def supply_mistakes(supplies: SupplyParameters) -> list[str]:
         *_contract_mistakes(supplies),
         *_small_trucks(supplies),
         *_short_patience(supplies),
+        *_trip_mistakes(supplies),
     ]
 
 
@@ -144,7 +147,7 @@ def _unknown_items(supplies: SupplyParameters) -> Iterator[str]:
         for kind, own in (
             ("suppliers", ("rate_per_day", "most_on_order")),
             ("stores", ("stock", "reserve", "suppliers")),
-            ("distributors", ("stock",)),
+            ("distributors", ("stock", "needs_per_day")),
         )
         for row, site in enumerate(getattr(supplies.sites, kind))
         for table in own
@@ -210,3 +213,48 @@ def _short_patience(supplies: SupplyParameters) -> Iterator[str]:
             f"times.patience_h must be >= {BATCH_H:g}, since needs come up every {BATCH_H:g} "
             f"hours, got {patience_h:g}"
         )
+
+
+def _trip_mistakes(supplies: SupplyParameters) -> Iterator[str]:
+    """What no planned trip may be."""
+    volume_l = {item.name: item.volume_l for item in supplies.items}
+    sites = [one.site_id for one in supplies.sites.distributors]
+    for row, store in enumerate(supplies.sites.stores):
+        place = f"sites.stores.{row}"
+        for number, trip in enumerate(store.trips):
+            yield from _mistakes_of_trip(f"{place}.trips.{number}", trip, store, sites, volume_l)
+        for item, units in store.planned_units().items():
+            there = store.stock.get(item, 0)
+            if units > there:
+                yield (
+                    f"{place}.stock must hold what its trips bring away: {units:,} {item!r}, "
+                    f"got {there:,}"
+                )
+
+
+def _mistakes_of_trip(
+    place: str,
+    trip: PlannedTrip,
+    store: StoreParameters,
+    sites: list[str],
+    volume_l: dict[str, float],
+) -> Iterator[str]:
+    if trip.truck > store.trucks.count:
+        yield f"{place}.truck must be <= {store.trucks.count}, its store's trucks, got {trip.truck}"
+    load_l = 0.0
+    for number, stop in enumerate(trip.stops):
+        if stop.site not in sites:
+            yield (
+                f"{place}.stops.{number}.site: no distributor {stop.site!r} "
+                f"({suggest(stop.site, sites)})"
+            )
+        for item, units in stop.units.items():
+            if item not in volume_l:
+                yield (
+                    f"{place}.stops.{number}.units: no item {item!r} "
+                    f"({suggest(item, list(volume_l))})"
+                )
+            load_l += ceil(units * volume_l.get(item, 0.0) - TINY_L)
+    if load_l > floor(store.trucks.capacity_l):
+        most_l = floor(store.trucks.capacity_l)
+        yield f"{place} must load at most {most_l:,} l, what a truck carries, got {load_l:,.0f}"

@@ -106,3 +106,15 @@ def contracts(supplies: SupplyParameters) -> NDArray[np.int64]:
         ],
         dtype=np.int64,
     )
+
+
+def needs_of_sites(supplies: SupplyParameters) -> NDArray[np.float64]:
+    """Units a day that are needed at each distributor beside those per head, (d, i)."""
+    names = [item.name for item in supplies.items]
+    return np.array(
+        [
+            [site.needs_per_day.get(name, 0.0) for name in names]
+            for site in supplies.sites.distributors
+        ],
+        dtype=float,
+    ).reshape(len(supplies.sites.distributors), len(names))

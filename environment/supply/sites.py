@@ -61,6 +61,36 @@ class SupplierParameters(SupplySite):
     trucks: Trucks = Trucks()
 
 
+class PlannedStop(Parameters):
+    """What a planned trip brings to one distributor."""
+
+    site: Annotated[str, Field(min_length=1, description="the distributor's site_id")]
+    units: Annotated[
+        dict[str, Annotated[int, Field(ge=1, le=10**9)]],
+        Field(min_length=1, description="units brought, by item"),
+    ]
+    not_before_s: Annotated[
+        Seconds, Field(description="when unloading may begin, from the run's start")
+    ] = 0.0
+    unload_s: Annotated[
+        Seconds | None, Field(description="unloading there; else that of the trucks")
+    ] = None
+
+
+class PlannedTrip(Parameters):
+    """A trip that is fixed before the run, whatever anybody asks for."""
+
+    truck: Annotated[
+        int, Field(ge=1, le=10_000, description="which of the site's trucks, from 1 on")
+    ] = 1
+    not_before_s: Annotated[
+        Seconds, Field(description="when it may set out at the earliest, from the run's start")
+    ] = 0.0
+    stops: Annotated[
+        tuple[PlannedStop, ...], Field(min_length=1, description="in the order of the visits")
+    ]
+
+
 class StoreParameters(SupplySite):
     """Who keeps supplies in stock for some distributors."""
 
@@ -80,6 +110,19 @@ class StoreParameters(SupplySite):
         ),
     ]
     trucks: Trucks = Trucks()
+    trips: Annotated[
+        tuple[PlannedTrip, ...],
+        Field(description="planned trips; a truck drives its own one after the other"),
+    ] = ()
+
+    def planned_units(self) -> dict[str, int]:
+        """Units that its planned trips bring away, by item."""
+        units: dict[str, int] = {}
+        for trip in self.trips:
+            for stop in trip.stops:
+                for item, count in stop.units.items():
+                    units[item] = units.get(item, 0) + count
+        return units
 
 
 class DistributorParameters(SupplySite):
@@ -93,6 +136,13 @@ class DistributorParameters(SupplySite):
         Field(ge=1, le=10**10, description="inhabitants; else those of the zones nearest to it"),
     ] = None
     stock: Annotated[Stock, Field(default_factory=dict, description="units at the start")]
+    needs_per_day: Annotated[
+        dict[str, Units],
+        Field(
+            default_factory=dict,
+            description="units that people need there, by item, beside those per inhabitant",
+        ),
+    ]
     staff: Annotated[int, Field(ge=1, le=1_000_000, description="who give out supplies")] = 20
     units_per_staff_hour: Annotated[
         Units, Field(gt=0, description="that one of them gives to people")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.errors import BatchError
 from papers.report import ReproductionReport, Section
 from papers.zaatari.camp import (
     CLINICS,
@@ -163,20 +162,6 @@ WORKLOADS = (Combination(1, 3), Combination(5, 2), Combination(10, 1))
 """Those whose workloads the paper shows."""
 MOST_CASES = 60
 """Beyond which hardly any run is."""
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of the pictures before anything is run.
-
-    Raises
-    ------
-    BatchError
-        If it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BatchError(f"{folder}: no folder can be made there: {error.strerror}") from None
 
 
 def draw_zaatari(found: Zaatari, folder: Path) -> list[Path]:
