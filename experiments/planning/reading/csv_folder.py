@@ -11,7 +11,7 @@ from typing import Any
 from experiments.planning.errors import WorkbookError
 from experiments.planning.sheets.catalogue import SHEETS
 from experiments.planning.sheets.columns import plain
-from experiments.planning.sheets.grid import MOST_COLUMNS, MOST_ROWS, Grid
+from experiments.planning.sheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, Written
 from experiments.planning.sheets.safe_text import without_mark
 
 MOST_BYTES = 50_000_000
@@ -74,4 +74,4 @@ def _value(text: str, separator: str) -> Any:
     if not text:
         return None
     number = text.replace(",", ".") if separator == ";" else text
-    return float(number) if NUMBER.fullmatch(number) else without_mark(text)
+    return Written(float(number), text) if NUMBER.fullmatch(number) else without_mark(text)

@@ -12,7 +12,7 @@ from experiments.planning.reading.laws import NEEDS_HISTORY, WITHOUT_SD, law_of,
 from experiments.planning.reading.places_and_vehicles import named
 from experiments.planning.reading.rows import Mistakes, Row, name_mistakes, shown
 from experiments.planning.sheets.columns import plain
-from experiments.planning.sheets.grid import Grid, is_empty
+from experiments.planning.sheets.grid import Grid, is_empty, text_of
 from policies.base import PolicyError
 from policies.ordering.fit import LEAST_PERIODS
 
@@ -71,9 +71,7 @@ def _centre_and_product(
     mistakes: Mistakes,
 ) -> tuple[int, int] | None:
     """Whose past demand a column is; None after that is told to be nobody's."""
-    text = (
-        str(int(heading)) if isinstance(heading, float) and heading.is_integer() else str(heading)
-    )
+    text = text_of(heading)
     items = {plain(product.name): number for number, product in enumerate(products)}
     if plain(text) in centres and len(products) == 1:
         return centres[plain(text)], 0

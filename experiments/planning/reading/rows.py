@@ -14,7 +14,7 @@ from environment.errors import suggest
 from environment.units import DAY_S, HOUR_S, MINUTE_S
 from experiments.planning.sheets.catalogue import SETTINGS
 from experiments.planning.sheets.columns import Column, Sheet, plain
-from experiments.planning.sheets.grid import Grid, is_empty
+from experiments.planning.sheets.grid import Grid, is_empty, text_of
 
 HEADING = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^)\]]*)[)\]]\s*$", re.DOTALL)
 CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
@@ -212,9 +212,7 @@ def convert(value: object, column: Column, place: str, mistakes: Mistakes) -> An
 
 
 def _text(value: object, _: Column) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}"
-    text = " ".join(str(value).split())
+    text = " ".join(text_of(value).split())
     return text if len(text) <= 100 else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 500
 
@@ -33,6 +33,33 @@ class Grid:
     def place(self, row: int, column: int) -> str:
         """A cell as messages call it, such as ``Centres!C4``."""
         return f"{self.label}!{letters(column)}{row + 1}"
+
+
+class Written(float):
+    """A number of a text file, which may be a name: ``007`` is another one than ``7``.
+
+    Attributes
+    ----------
+    text : str
+        As it is written.
+    """
+
+    text: str
+
+    def __new__(cls, number: float, text: str) -> Self:
+        """A number that knows how it is written."""
+        written = super().__new__(cls, number)
+        written.text = text
+        return written
+
+
+def text_of(value: object) -> str:
+    """A cell as a name: numbers as they are written, whole ones without a point."""
+    if isinstance(value, Written):
+        return value.text
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return str(value)
 
 
 def letters(column: int) -> str:
