@@ -11,7 +11,6 @@ Load a case, change it, run it, compare arms of it, and look at tables:
 A case is the name of one that comes with Corridor, a scenario file (``.toml``), or a `Scenario`.
 What is changed stands under dotted keys, as ``--set`` of the command line has it; ``docs/`` has a
 table of all keys. Every mistake of a user's is a `CorridorError`, which says what is wrong.
-
 Everything heavy is imported by the function that needs it, so that ``import corridor`` is quick.
 """
 
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
     from simulation.tables.result import Result
     from viz.report.new_city import NewCity
+    from viz.report.plan import plan
 
 __all__ = [
     "ArmChoice",
@@ -66,6 +66,7 @@ __all__ = [
     "locate",
     "new_city",
     "optimise",
+    "plan",
     "select",
     "sensitivity",
     "simulate",
@@ -354,8 +355,7 @@ def new_city(
     """
     from viz.report.new_city import new_city as make_new_city
 
-    paths = (None if path is None else Path(path) for path in (out, population))
-    return make_new_city(city, *paths)
+    return make_new_city(city, *(None if one is None else Path(one) for one in (out, population)))
 
 
 def check_policy(
@@ -402,6 +402,7 @@ NAMES_AT_HOME = {
     "scenarios.scenario": ("Scenario",),
     "simulation.tables.result": ("Result",),
     "viz.report.new_city": ("NewCity",),
+    "viz.report.plan": ("plan",),
 }
 HOMES = {name: home for home, names in NAMES_AT_HOME.items() for name in names}
 

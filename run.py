@@ -22,7 +22,7 @@ class Commands(LazyGroup):
 
     names = (
         "new", "simulate", "compare", "select", "optimise", "batch", "discover", "sensitivity",
-        "warm-up", "locate", "route", "reproduce", "hypercube", "scenarios", "view",
+        "warm-up", "locate", "plan", "route", "reproduce", "hypercube", "scenarios", "view",
         "check-policy", "doctor",
     )  # fmt: skip
 

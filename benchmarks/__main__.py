@@ -16,6 +16,7 @@ ROOMS = {
         "router",
         "hypercube",
         "location",
+        "planning",
         "routes",
         "calls_per_second",
         "supplies",

@@ -6,6 +6,7 @@ python run.py compare four_more.toml --out results/four_more    (docs/how-to/man
 python run.py sensitivity city ... --out results/sensitivity    (docs/how-to/sensitivity.md)
 python run.py optimise city ... --out results/front    (the command of docs/how-to/optimise.md)
 python run.py simulate manhattan --data ../shared/data/manhattan --out results/manhattan
+python run.py plan examples/relief_plan --out results/relief
 python docs/pictures.py
 """
 
@@ -27,6 +28,8 @@ PICTURES = {
     "sensitivity.png": "results/sensitivity/sensitivity.png",
     "front.png": "results/front/front.png",
     "manhattan.png": "results/manhattan/map.png",
+    "plan_map.png": "results/relief/map.png",
+    "plan_day.png": "results/relief/day.png",
 }
 """Pictures of the documentation, and what they are made from."""
 MOST_PX = 1000
