@@ -8,12 +8,12 @@ BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def with_mark(text: str) -> str:
-    """Text for a CSV file; what begins like a formula gets a mark."""
-    return f"{MARK}{text}" if text.startswith(BEGINS_A_FORMULA) else text
+    """Text for a CSV file; what begins like a formula, or like a mark, gets a mark."""
+    return f"{MARK}{text}" if text.startswith((*BEGINS_A_FORMULA, MARK)) else text
 
 
 def without_mark(text: str) -> str:
     """Text from a CSV file as it was before `with_mark`."""
-    if text.startswith(MARK) and text[1:].startswith(BEGINS_A_FORMULA):
+    if text.startswith(MARK) and text[1:].startswith((*BEGINS_A_FORMULA, MARK)):
         return text[1:]
     return text
