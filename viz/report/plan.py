@@ -13,8 +13,8 @@ from experiments.planning.streets import load_streets
 from experiments.planning.what_if import WhatIf, what_if
 from experiments.planning.writing.write import is_workbook, plan_files, plan_workbook
 from simulation.tables.files import write_file, write_folder
-from viz.maps.plan_map import can_be_drawn, draw_plan_map
-from viz.pictures.plan_gantt import draw_gantt
+from viz.plans.gantt import draw_gantt
+from viz.plans.map import can_be_drawn, draw_plan_map
 
 MAP, DAY = "Map", "Day of every vehicle"
 
