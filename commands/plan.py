@@ -10,6 +10,7 @@ import typer
 from commands.output import INCOMPLETE, MISTAKE, end, open_console, open_error_console
 
 if TYPE_CHECKING:
+    from experiments.planning.plan import Plan
     from experiments.planning.streets import Streets
 
 
@@ -59,6 +60,16 @@ def plan(
     what_if: Annotated[
         bool, typer.Option("--what-if/--no-what-if", help="Solve a few changes, too.")
     ] = True,
+    tries: Annotated[
+        int,
+        typer.Option(
+            "--try",
+            min=0,
+            help="Simulate so many days of each law of demand, beside rules of thumb.",
+            metavar="N",
+            show_default=False,
+        ),
+    ] = 0,
 ) -> None:
     """Plan orders and deliveries from a spreadsheet, and write a workbook with live formulas.
 
@@ -74,7 +85,7 @@ def plan(
         _check(check, on_map)
     else:
         assert workbook is not None
-        _plan(workbook, out, on_map, what_if)
+        _plan(workbook, out, on_map, what_if, tries)
 
 
 def _write_template(path: Path) -> None:
@@ -99,7 +110,9 @@ def _check(path: Path, on_map: str | None) -> None:
         raise typer.Exit(INCOMPLETE)
 
 
-def _plan(workbook: Path, out: Path | None, on_map: str | None, with_what_if: bool) -> None:
+def _plan(
+    workbook: Path, out: Path | None, on_map: str | None, with_what_if: bool, tries: int
+) -> None:
     from experiments.planning.plan import plan as make_plan
     from experiments.planning.reading.read import read_input
     from experiments.planning.what_if import what_if
@@ -112,12 +125,27 @@ def _plan(workbook: Path, out: Path | None, on_map: str | None, with_what_if: bo
         planned = make_plan(asked, _streets(on_map), tell=tell)
         rows = what_if(planned, tell) if with_what_if else []
     print_plan(open_console(), planned, rows, workbook.stem)
+    if tries:
+        _try(planned, tries)
     if out is not None:
         from viz.report.plan import write_plan
 
         names = write_plan(planned, rows, out)
         where = out.parent if out.suffix else out
         open_error_console().print(f"In {where}: {', '.join(names)}")
+
+
+def _try(planned: Plan, replications: int) -> None:
+    """Show what a plan does in the simulator."""
+    from experiments.planning.trial.of_plan import try_plan
+    from viz.terminal.console import progress_bar
+    from viz.terminal.trial import trial_table
+
+    with progress_bar(open_error_console(), "Simulating") as progress:
+        tried = try_plan(
+            planned, replications=replications, tell=lambda done, total: progress(done, total, 0)
+        )
+    open_console().print(trial_table(tried))
 
 
 def _require_place(workbook: Path, out: Path) -> None:
