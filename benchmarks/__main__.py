@@ -21,6 +21,7 @@ ROOMS = {
         "calls_per_second",
         "supplies",
         "ordering",
+        "epidemic",
         "turns",
         "batches",
     ),

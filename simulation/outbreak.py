@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
@@ -23,7 +23,9 @@ from environment.epidemic.days import (
     EpidemicState,
     Outbreak,
 )
+from environment.epidemic.movement import gravity_presence
 from environment.epidemic.stochastic import draw_marks
+from environment.roads.network import distance_m
 from environment.supply.epidemic_needs import callers_of_day, patients_of_day
 from environment.units import DAY_S
 from simulation.build import persons_by_district
@@ -186,7 +188,7 @@ def make_outbreak(
     row = {name: number for number, name in enumerate(districts)}
     call_marks = [draw(f"demand.epidemic_callers.{name}").random(days) for name in districts]
     return CityOutbreak(
-        Epidemic(parameters, persons, marks),
+        Epidemic(parameters, persons, marks, _presence(setup, persons)),
         parameters,
         np.column_stack(call_marks),
         EpidemicCallers(config.demand, area.city.addresses, area.districts, draw, config.hospitals),
@@ -195,6 +197,22 @@ def make_outbreak(
         horizon_s,
         vaccination,
     )
+
+
+def _presence(setup: RunSetup, persons: Mapping[str, int]) -> NDArray[np.float64] | None:
+    """Who spends the day in which district, by the distances of their zones' middles."""
+    movement, zones = setup.config.epidemic.movement, setup.area.city.zones
+    if not movement.is_there:
+        return None
+    names = setup.area.districts.of_zone
+    own = [np.flatnonzero([name == district for name in names]) for district in persons]
+    middle = np.array(
+        [[np.average(at[rows], weights=zones.demand_share[rows]) for at in (zones.x, zones.y)]
+         for rows in own]
+    )  # fmt: skip
+    x, y = middle.T
+    distance = distance_m(setup.area.city.roads.crs, x[:, None], y[:, None], x, y)
+    return gravity_presence(movement, list(persons.values()), distance)
 
 
 def _wards(hospitals: Sequence[Hospital], districts: Districts, district: str) -> DistrictWards:

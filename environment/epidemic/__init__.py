@@ -14,7 +14,8 @@ from environment.epidemic.days import (
     Outbreak,
 )
 from environment.epidemic.forecast import forecast_by_growth
-from environment.epidemic.spir import I, P, R, S, SpirParameters
+from environment.epidemic.movement import Movement, gravity_presence
+from environment.epidemic.spir import I, P, R, S, SpirParameters, courses_of
 from environment.epidemic.stochastic import binomial_quantile, draw_marks, poisson_quantile
 
 __all__ = [
@@ -24,13 +25,16 @@ __all__ = [
     "EpidemicParameters",
     "EpidemicState",
     "I",
+    "Movement",
     "Outbreak",
     "P",
     "R",
     "S",
     "SpirParameters",
     "binomial_quantile",
+    "courses_of",
     "draw_marks",
     "forecast_by_growth",
+    "gravity_presence",
     "poisson_quantile",
 ]

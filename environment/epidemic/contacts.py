@@ -1,4 +1,4 @@
-"""Who meets whom: contact rates that are changed from a day on, district by district."""
+"""Who meets whom: contact rates that change from a day on, and people who move by day."""
 
 from __future__ import annotations
 
@@ -46,22 +46,41 @@ class Contacts:
     ----------
     factor : (d,) float64
         Contacts in each district, relative to the parameters' rate.
+    presence : (d, d) float64, optional
+        Share of the day that people of each district (rows) spend in each (columns); rows sum to
+        1. Everybody stays at home without it.
     """
 
     factor: NDArray[np.float64]
+    presence: NDArray[np.float64] | None = None
 
     def force_per_infectious(
         self, infections_per_day: float, persons: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Force of infection (1/d) on each district for one infectious person there, (d,).
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        r"""Force of infection (1/d) on each district for one infectious person.
+
+        Without movement it is :math:`\beta c_i/N_i` for one of the same district. Else those who
+        are in district k at one time meet each other there, wherever they live:
+        :math:`\beta\sum_k m_{ik} c_k m_{jk}/\sum_l m_{lk}N_l` for one of district j. Districts
+        keep their people: one who falls ill elsewhere is counted at home.
 
         Parameters
         ----------
         infections_per_day : float
         persons : (d, 4) float64
             S, P, I and R of each district.
+
+        Returns
+        -------
+        (d,) float64 or empty, (0, 0) or (d, d) float64
+            Within each district; and of all (columns) on all (rows), where people move.
         """
-        return infections_per_day * self.factor / persons.sum(axis=1)
+        everybody = persons.sum(axis=1)
+        if self.presence is None:
+            return infections_per_day * self.factor / everybody, np.empty((0, 0))
+        there = np.maximum(self.presence.T @ everybody, 1e-300)
+        of_all = (self.presence * (infections_per_day * self.factor / there)) @ self.presence.T
+        return np.empty(0), np.ascontiguousarray(of_all)
 
 
 def contact_factors(

@@ -20,6 +20,7 @@ from environment.epidemic.contacts import (
     contact_factors,
     repeated_changes,
 )
+from environment.epidemic.movement import Movement, presence_mistakes
 from environment.epidemic.spir import COMPARTMENTS, I, P, R, S, SpirParameters, shares_after_a_day
 from environment.epidemic.stochastic import TRANSITIONS, draw_moves
 from environment.errors import DataError
@@ -52,6 +53,7 @@ class EpidemicParameters(Parameters):
         tuple[ContactChange, ...],
         Field(description="contacts that are changed from a day on; without any, never"),
     ] = ()
+    movement: Movement = Movement()
     persons: Annotated[
         int | None,
         Field(ge=1, le=10**10, description="inhabitants of all zones; else those of the map"),
@@ -143,7 +145,7 @@ class EpidemicDay:
 
 
 class Epidemic:
-    """An epidemic in the districts of a city or region, which it never leaves.
+    """An epidemic in the districts of a city or region.
 
     With marks, whole persons are drawn by them; without, it is the mean-field model. It keeps no
     state: the same morning and doses give the same day, as often as one asks.
@@ -155,6 +157,9 @@ class Epidemic:
         Persons of each district by name; districts are numbered in this order.
     marks : (days, d, `TRANSITIONS`) float64, optional
         See `environment.epidemic.stochastic.draw_marks`.
+    presence : (d, d) float64, optional
+        Share of the day that people of each district (rows) spend in each (columns), such as
+        `environment.epidemic.movement.gravity_presence` has it. Nobody leaves his district without.
 
     Raises
     ------
@@ -162,7 +167,7 @@ class Epidemic:
         If there is no district, one has nobody in it, or an outbreak or an intervention is in none
         of them.
     ValueError
-        If the marks are not those of these districts.
+        If the marks are not those of these districts, or rows of `presence` are no shares.
     """
 
     def __init__(
@@ -170,6 +175,7 @@ class Epidemic:
         parameters: EpidemicParameters,
         population: Mapping[str, int],
         marks: NDArray[np.float64] | None = None,
+        presence: NDArray[np.float64] | None = None,
     ) -> None:
         _refuse(_mistakes(parameters, population))
         self.districts = tuple(population)
@@ -182,7 +188,11 @@ class Epidemic:
             raise ValueError(
                 f"marks must be (days, {len(self.districts)}, {TRANSITIONS}), got {marks.shape}"
             )
+        wrong = [] if presence is None else presence_mistakes(presence, len(self.districts))
+        if wrong:
+            raise ValueError("; ".join(wrong))
         self._marks = marks
+        self._presence = presence
 
     def start(self) -> EpidemicState:
         """The first morning, before any outbreak: everybody is susceptible."""
@@ -222,7 +232,7 @@ class Epidemic:
 
     def _moves(self, persons: NDArray[np.float64], day: int) -> NDArray[np.float64]:
         factor = contact_factors(self._interventions, day, self.districts)
-        shares = shares_after_a_day(self._spir, persons, contacts=Contacts(factor))
+        shares = shares_after_a_day(self._spir, persons, contacts=Contacts(factor, self._presence))
         if self._marks is None:
             return shares * persons[:, None, :]
         if not 0 <= day < len(self._marks):

@@ -10,7 +10,8 @@ infectious (I: confirmed and active) or removed (R: recovered, dead or protected
 
 Source: the Hubei paper of the model page `hubei-delivery` (1), with its hypothesis H5: a district
 is closed off once the outbreak is there, so that nothing passes between districts. Each has its
-own N persons, and λ N is the same in all. Doses (S → R) are our extension, see
+own N persons, and λ N is the same in all. Movement between districts and contact rates that change
+are ours, see `environment.epidemic.contacts`. Doses (S → R) are our extension, see
 `environment.epidemic.days`.
 """
 
@@ -24,16 +25,18 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from environment.epidemic.contacts import Contacts
+from environment.epidemic.integration import FEW_STEPS, MOST_PER_STEP, chances_after_a_day, courses
 from environment.parameters import Parameters
 
 COMPARTMENTS = 4
 S, P, I, R = range(COMPARTMENTS)  # noqa: E741
 """Columns of every table of persons: susceptible, probable, infectious, removed."""
 
-MOST_PER_STEP = 0.08
-"""Bound on rate times step, in days. No rate exceeds those of the parameters, as I is at most N, so
-the step is known before the run. Halving it changes less than 1e-6 of a district's persons in a
-day at any rates that are allowed: `step_error`."""
+STABLE_STEP = 0.5
+"""Bound on rate times step once those who leave fast have left; Runge-Kutta is stable to 2.78."""
+GROWTH = 1.05
+"""Of one step over the one before, where steps grow in the course of a day. With both a halving of
+the steps changes less than 4e-7 of a district's persons in a day."""
 
 RatePerDay = Annotated[
     float, Field(ge=0, le=24, allow_inf_nan=False, json_schema_extra={"unit": "1/d"})
@@ -64,15 +67,36 @@ class SpirParameters(Parameters):
         return self.infections_per_day / self.removed_per_day * confirmed
 
     @property
-    def steps_per_day(self) -> int:
-        """Runge-Kutta steps in a day; no rate times step exceeds `MOST_PER_STEP`."""
-        return self.steps_with_contacts(1.0)
+    def rates(self) -> NDArray[np.float64]:
+        """λ N, a, b and h (1/d), (4,)."""
+        return np.array(
+            [
+                self.infections_per_day,
+                self.ruled_out_per_day,
+                self.confirmed_per_day,
+                self.removed_per_day,
+            ]
+        )
 
-    def steps_with_contacts(self, factor: float) -> int:
-        """Steps in a day where people have `factor` times as many contacts."""
+    def step_lengths(self, contact_factor: float = 1.0) -> NDArray[np.float64]:
+        """Runge-Kutta steps of a day where people have so many times as many contacts, in days.
+
+        No rate times step exceeds `MOST_PER_STEP`. Where a rate is so large that there would be
+        more than `FEW_STEPS`, only those at the beginning of the day are as short, when people
+        leave P or I that fast; then they grow, as far as the contacts allow and the method is
+        stable.
+        """
         leave_probable = self.ruled_out_per_day + self.confirmed_per_day
-        fastest = max(self.infections_per_day * factor, leave_probable, self.removed_per_day)
-        return math.ceil(fastest / MOST_PER_STEP)
+        infections = self.infections_per_day * contact_factor
+        fastest = max(infections, leave_probable, self.removed_per_day)
+        count = math.ceil(fastest / MOST_PER_STEP)
+        if count <= FEW_STEPS:
+            return np.full(count, 1.0 / count)
+        longest = min(MOST_PER_STEP / max(infections, 1e-9), STABLE_STEP / fastest)
+        lengths = [1.0 / count]
+        while sum(lengths) < 1:
+            lengths.append(min(lengths[-1] * GROWTH, longest))
+        return np.array(lengths) / sum(lengths)
 
 
 def shares_after_a_day(
@@ -94,7 +118,7 @@ def shares_after_a_day(
     persons : (d, 4) float64
         S, P, I and R of each district, none negative and not all zero.
     steps : int, optional
-        Steps in the day; without it, `SpirParameters.steps_with_contacts`.
+        Steps in the day; without it, `SpirParameters.step_lengths`.
     contacts : Contacts, optional
         Of the day; as the parameters say without it.
 
@@ -103,39 +127,56 @@ def shares_after_a_day(
     (d, 4, 4) float64
         In row j and column i the share of those in i now that are in j then; columns sum to 1.
     """
+    if steps is not None:
+        return _chances(spir, persons, contacts, np.full(steps, 1.0 / steps))
+    most = 1.0 if contacts is None else float(contacts.factor.max())
+    return _chances(spir, persons, contacts, spir.step_lengths(most))
+
+
+def _chances(
+    spir: SpirParameters,
+    persons: NDArray[np.float64],
+    contacts: Contacts | None,
+    steps: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Shares after a day of steps of these lengths."""
     contacts = contacts or Contacts(np.ones(len(persons)))
-    step_count = spir.steps_with_contacts(contacts.factor.max()) if steps is None else steps
-    step = 1.0 / step_count
-    force_per_infectious = contacts.force_per_infectious(spir.infections_per_day, persons)
-    shares = np.broadcast_to(np.eye(COMPARTMENTS), (len(persons), COMPARTMENTS, COMPARTMENTS))
-
-    def slope(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        infectious = np.einsum("di,di->d", at[:, I], persons)
-        return _slope(spir, at, force_per_infectious * infectious)
-
-    for _ in range(step_count):
-        k1 = slope(shares)
-        k2 = slope(shares + step / 2 * k1)
-        k3 = slope(shares + step / 2 * k2)
-        k4 = slope(shares + step * k3)
-        shares = shares + step / 6 * (k1 + 2 * (k2 + k3) + k4)
+    shares: NDArray[np.float64] = chances_after_a_day(
+        spir.rates,
+        np.array(persons, dtype=float, order="C"),
+        *contacts.force_per_infectious(spir.infections_per_day, persons),
+        steps,
+    )
     return shares
 
 
-def _slope(
-    spir: SpirParameters, shares: NDArray[np.float64], force: NDArray[np.float64]
+def courses_of(
+    rates: ArrayLike, start: ArrayLike, days: int, factor: ArrayLike = 1.0
 ) -> NDArray[np.float64]:
-    """Change per day of each start's shares, given the force of infection λ I, (d,)."""
-    suspected = force[:, None] * shares[:, S]
-    ruled_out = spir.ruled_out_per_day * shares[:, P]
-    confirmed = spir.confirmed_per_day * shares[:, P]
-    removed = spir.removed_per_day * shares[:, I]
-    change = np.empty_like(shares)
-    change[:, S] = ruled_out - suspected
-    change[:, P] = suspected - ruled_out - confirmed
-    change[:, I] = confirmed - removed
-    change[:, R] = removed
-    return change
+    """Mornings of courses that do not touch each other, each with rates of its own.
+
+    Where P is passed through fast, steps are as long as their error allows: b / h = 200 takes a
+    tenth of the steps that `shares_after_a_day` needs for everybody's chances.
+
+    Parameters
+    ----------
+    rates : (n, 4) or (4,) array-like
+        λ N, a, b and h of each course, in 1/d.
+    start : (n, 4) array-like
+        Persons S, P, I and R of the first morning.
+    days : int
+    factor : (days, n) array-like, or what fits it
+        Contacts of each day relative to the rate.
+
+    Returns
+    -------
+    (days + 1, n, 4) float64
+    """
+    first = np.array(start, dtype=float, order="C")
+    own = np.broadcast_to(np.asarray(rates, dtype=float), first.shape).copy()
+    factors = np.broadcast_to(np.asarray(factor, dtype=float), (days, len(first))).copy()
+    mornings: NDArray[np.float64] = courses(own, first, factors)
+    return mornings
 
 
 def step_error(spir: SpirParameters, persons: NDArray[np.float64]) -> float:
@@ -146,9 +187,10 @@ def step_error(spir: SpirParameters, persons: NDArray[np.float64]) -> float:
     spir : SpirParameters
     persons : (d, 4) float64
     """
+    lengths = spir.step_lengths()
     now, halved = (
-        np.einsum("dji,di->dj", shares_after_a_day(spir, persons, steps), persons)
-        for steps in (spir.steps_per_day, 2 * spir.steps_per_day)
+        np.einsum("dji,di->dj", _chances(spir, persons, None, steps), persons)
+        for steps in (lengths, np.repeat(lengths / 2, 2))
     )
     return float((np.abs(now - halved) / persons.sum(axis=1, keepdims=True)).max())
 

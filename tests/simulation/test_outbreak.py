@@ -75,6 +75,15 @@ def test_days_follow_from_each_other(outbreak_in):
     assert seeded[seeded > 0].to_dict() == {(0, "S1"): 300, (1, "S2"): 100}
 
 
+def test_who_moves_by_day_carries_it_to_another_district(outbreak_in):
+    there = {"epidemic__outbreaks": OUTBREAKS[:1], "epidemic__spir": {"infections_per_day": 4.0}}
+    closed = simulate(outbreak_in(**there)).epidemic.groupby("district")["new_cases"].sum()
+    moving = simulate(outbreak_in(**there, epidemic__movement={"away_share": 0.2})).epidemic
+    assert closed["S2"] == 0
+    assert moving.groupby("district")["new_cases"].sum()["S2"] > 10
+    assert (moving.groupby("day")[COMPARTMENTS].sum().sum(axis=1) == 100_000).all()
+
+
 def test_measures(outbreak_in):
     result = simulate(outbreak_in(run__warm_up_days=1, run__days=3))
     measures, table = summary(result), result.epidemic

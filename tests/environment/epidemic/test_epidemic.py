@@ -16,6 +16,7 @@ from environment.epidemic.spir import (
     R,
     S,
     SpirParameters,
+    courses_of,
     estimated_rates,
     shares_after_a_day,
     step_error,
@@ -87,6 +88,54 @@ def test_a_hundred_days_are_those_of_another_integrator():
 @given(models, shares_of_all)
 def test_halving_the_step_changes_next_to_nothing(parameters, parts):
     assert step_error(parameters, np.array([parts])) < 1e-6
+
+
+fast = st.floats(8.1, 24)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.builds(spir, rates, st.floats(0, 5), fast, rates), shares_of_all)
+def test_a_fast_stage_takes_few_steps_and_is_right(parameters, parts):
+    """Where P is passed through fast, steps grow in the course of a day."""
+    assert step_error(parameters, np.array([parts])) < 1e-6
+    shares, exact = (
+        shares_after_a_day(parameters, np.array([parts]), steps)[0] for steps in (None, 2000)
+    )
+    assert shares == pytest.approx(exact, abs=2e-6)
+    assert (shares >= 0).all()
+    assert shares.sum(axis=0) == pytest.approx(np.ones(4), abs=1e-12)
+
+
+def test_a_ratio_of_200_takes_a_quarter_of_the_steps():
+    parameters = spir(0.4, 0.2, 20.0, 0.1)
+    lengths = parameters.step_lengths()
+    assert lengths.sum() == pytest.approx(1)
+    assert len(lengths) < 20.2 / 0.08 / 4
+    slow = spir(0.4, 0.2, 0.2, 0.1).step_lengths()
+    assert slow.tolist() == [0.2] * 5
+
+
+@pytest.mark.parametrize("confirmed", [0.2, 20.0])
+def test_courses_are_the_days_one_by_one(confirmed):
+    parameters = spir(0.4, 0.2, confirmed, 0.1)
+    one_by_one = course(parameters, 120)
+    start = np.array([one_by_one[0], [0.5, 0.2, 0.2, 0.1]])
+    mornings = courses_of(parameters.rates, 1e6 * start, 120) / 1e6
+    assert mornings[:, 0] == pytest.approx(one_by_one, abs=2e-7)
+    assert mornings[-1, 1] == pytest.approx(integrated(parameters, 120, start[1]), abs=2e-7)
+    assert mornings.sum(axis=2) == pytest.approx(1, abs=1e-12)
+
+
+def test_courses_have_rates_and_contacts_of_their_own():
+    start = np.tile([9900.0, 0, 100, 0], (2, 1))
+    factor = np.ones((30, 2))
+    factor[10:, 1] = 0.25
+    both = courses_of([[0.4, 0.2, 0.2, 0.1], [0.8, 0.0, 0.3, 0.2]], start, 30, factor)
+    assert (both[:, 0] == courses_of([0.4, 0.2, 0.2, 0.1], start[:1], 30)[:, 0]).all()
+    before = courses_of([0.8, 0.0, 0.3, 0.2], start[:1], 10)[:, 0]
+    assert (both[:11, 1] == before).all()
+    after = courses_of([0.2, 0.0, 0.3, 0.2], before[-1:], 20)[:, 0]
+    assert both[10:, 1] == pytest.approx(after, rel=1e-7)
 
 
 def test_the_error_is_of_fourth_order():
