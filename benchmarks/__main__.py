@@ -29,6 +29,7 @@ ROOMS = {
         "queueing",
         "hypercube",
         "supplies",
+        "epidemic_fit",
         "manhattan",
         "hours",
         "one_pass",

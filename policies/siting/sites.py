@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from environment.apportionment import apportion
+from environment.roads.network import GEOGRAPHIC, distance_m
 from policies.base import InfeasibleError, PolicyError
 from policies.highs import Search
 from policies.interrupts import BEFORE_A_PLAN, SearchInterrupted, interrupts_held
@@ -57,6 +58,25 @@ class Places:
             if not (value >= 0).all():
                 mistakes.append(f"{name} must be >= 0, got {value[~(value >= 0)][0]:g}")
         refuse(mistakes)
+
+    @classmethod
+    def on_great_circles(
+        cls,
+        candidates: NDArray[np.float64],
+        points: NDArray[np.float64],
+        demand: NDArray[np.float64],
+    ) -> Self:
+        """Places on the earth, with great-circle distances in metres.
+
+        Parameters
+        ----------
+        candidates : (s, 2) float64
+            Longitude and latitude in degrees, of cities, airports or whatever may be a site.
+        points : (z, 2) float64
+        demand : (z,) float64
+        """
+        (lon, lat), (to_lon, to_lat) = candidates.T[:, :, None], points.T
+        return cls(distance_m(GEOGRAPHIC, lon, lat, to_lon, to_lat), demand)
 
     @property
     def sites(self) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from policies.base import PolicyError
 from policies.siting.k_means import centres_of, k_means, lloyd
+from policies.siting.partition import check_partition
 
 KM_PER_DEGREE = 6371.0 * np.pi / 180
 
@@ -27,6 +28,34 @@ def test_published_partition_of_hubei_rests_and_is_not_the_best(hubei: pd.DataFr
     assert paper.squares == pytest.approx(157_501, rel=1e-3)
     best = k_means(points, 3, np.random.default_rng(0))
     assert best.squares == pytest.approx(127_199, rel=1e-3)
+
+
+def test_what_is_said_of_the_published_partition(hubei: pd.DataFrame) -> None:
+    points, label = hubei[["x_km", "y_km"]].to_numpy(), hubei["paper_region"].to_numpy() - 1
+    found = check_partition(points, label, np.random.default_rng(0))
+    assert found.rests
+    assert found.squares == pytest.approx(157_501, rel=1e-3)
+    assert found.above_best_share == pytest.approx(0.24, abs=0.005)
+    lines = found.lines(hubei["prefecture"].tolist())
+    assert lines[0] == "the partition is a fixed point of Lloyd's algorithm"
+    assert "23.8% above the best found" in lines[1]
+    groups = sorted((line.strip().split(", ") for line in lines[3:]), key=len)
+    assert groups[0] == ["Shiyan", "Enshi", "Shennongjia"]
+    assert sum(len(group) for group in groups) == 17
+    again = check_partition(points, found.best.label, np.random.default_rng(1))
+    assert (again.rests, again.above_best_share) == (True, 0)
+    assert again.lines([])[-1] == "no better one was found"
+
+
+def test_a_partition_that_does_not_rest() -> None:
+    points = np.array([[0.0, 0], [1, 0], [9, 0], [10, 0]])
+    found = check_partition(points, np.array([0, 1, 0, 1]), np.random.default_rng(0))
+    assert not found.rests
+    assert (found.squares, found.best.squares) == (81, 1)
+    with pytest.raises(PolicyError, match=r"labels must be 0, 1, … without a gap, got 0, 2"):
+        check_partition(points, np.array([0, 2, 0, 2]), np.random.default_rng(0))
+    with pytest.raises(PolicyError, match="label must be whole for each of 4 points"):
+        check_partition(points, np.array([0, 1]), np.random.default_rng(0))
 
 
 def test_weights_draw_the_centre() -> None:
