@@ -2,9 +2,10 @@
 
     python -m benchmarks.validation.epidemic_fit [--fits 1000]
 
-Counts are drawn with known rates, 60 days of 200,000 persons; fitted; and projected over the next 14
-days. Intervals are 95 % profile intervals. The last row is of counts from the stochastic epidemic,
-in which chance is in the infections themselves and a fit with Poisson counts knows nothing of it.
+Counts are drawn with known rates, 60 days of 200,000 persons, and fitted; the fit goes on for the
+next 14 days. Intervals are 95 % profile intervals. The last row is of counts from the stochastic
+epidemic: there chance is in the infections themselves, of which a fit of Poisson counts knows
+nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _held(kind: str, seed: int) -> list[float]:
 
 def _fitted(kind: str, counts: DailyCounts) -> Fit:
     if kind == "negative_binomial":
-        return fit(counts, (*FITTED, "dispersion"), observation=Observation(kind))
+        return fit(counts, (*FITTED, "dispersion"), observation=Observation("negative_binomial"))
     return fit(counts)
 
 
