@@ -40,7 +40,7 @@ def test_what_is_said_of_the_published_partition(hubei: pd.DataFrame) -> None:
     assert lines[0] == "the partition is a fixed point of Lloyd's algorithm"
     assert "23.8% above the best found" in lines[1]
     groups = [line.strip().split(", ") for line in lines[3:]]
-    assert sorted(sum(groups, [])) == sorted(hubei["prefecture"])
+    assert sorted(name for group in groups for name in group) == sorted(hubei["prefecture"])
     own = [points[hubei["prefecture"].isin(group)] for group in groups]
     squares = sum(((one - one.mean(axis=0)) ** 2).sum() for one in own)
     assert squares == pytest.approx(127_199, rel=1e-3)
