@@ -8,7 +8,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from environment.epidemic.spir import SpirParameters
 from environment.errors import DataError
@@ -21,6 +20,9 @@ as the paper has it."""
 
 DIFFERENCE = 1e-4
 """Step of a derivative, in logarithms."""
+WIDE_DIFFERENCE = 1e-2
+"""The same of the dispersion, of which a second derivative is taken."""
+LEAST_CURVATURE = 0.1
 MOST_ROUNDS = 200
 FIRST_ROUNDS = 12
 """Rounds from each start; the likeliest goes on."""
@@ -128,7 +130,6 @@ def maximised(
     """The likeliest values near a start and their log-likelihood; only the `free` are changed."""
     low, high = (bound[free] for bound in bounds(model.counts))
     values, damping = start.copy(), 1e-3
-    with_dispersion = DISPERSION in free
     best = float(model.log_likelihood(values[None])[0])
     for _ in range(rounds):
         gradient, fisher = _gradient(model, values, free)
@@ -141,8 +142,6 @@ def maximised(
                 np.linalg.solve(damped, gradient[inside]), -LONGEST_STEP, LONGEST_STEP
             )
         trial[free] = np.exp(np.clip(np.log(values[free]) + step, low, high))
-        if with_dispersion:
-            trial[DISPERSION] = _best_dispersion(model, trial)
         reached = float(model.log_likelihood(trial[None])[0])
         if not reached > best:
             damping *= 8
@@ -162,23 +161,13 @@ def information(
 
     That of the dispersion, which is orthogonal to the rest, is the curvature that is seen.
     """
-    fisher = _gradient(model, values, free)[1]
-    if DISPERSION in free:
-        around = np.tile(values, (3, 1))
-        around[:, DISPERSION] *= np.exp(np.array([-0.05, 0.0, 0.05]))
-        left, middle, right = model.log_likelihood(around)
-        row = int(np.flatnonzero(free == DISPERSION)[0])
-        fisher[row, row] = max((2 * middle - left - right) / 0.05**2, 1e-6)
-    return fisher
+    return _gradient(model, values, free)[1]
 
 
 def _gradient(
     model: CountModel, values: NDArray[np.float64], free: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Slope of the log-likelihood in the logarithms of the free values, and Fisher's information.
-
-    The dispersion has none of both: it is not in the means.
-    """
+    """Slope of the log-likelihood in the free values' logarithms, and Fisher's information."""
     around = np.tile(values, (1 + 2 * len(free), 1))
     for k, place in enumerate(free.tolist()):
         around[1 + 2 * k, place] *= np.exp(DIFFERENCE)
@@ -189,7 +178,20 @@ def _gradient(
     variance = mean.copy()
     if model.observation.kind == "negative_binomial":
         variance += values[DISPERSION] * mean**2
-    return slope @ ((seen - mean) / variance), (slope / variance) @ slope.T
+    gradient, fisher = slope @ ((seen - mean) / variance), (slope / variance) @ slope.T
+    if DISPERSION in free:  # which is not in the means
+        row = int(np.flatnonzero(free == DISPERSION)[0])
+        gradient[row], fisher[row, row] = _slope_in_dispersion(model, values)
+    return gradient, fisher
+
+
+def _slope_in_dispersion(model: CountModel, values: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and curvature of the log-likelihood in the logarithm of the dispersion."""
+    around = np.tile(values, (3, 1))
+    around[:, DISPERSION] *= np.exp(np.array([-1, 0, 1]) * WIDE_DIFFERENCE)
+    left, middle, right = model.log_likelihood(around)
+    curvature = float(2 * middle - left - right) / WIDE_DIFFERENCE**2
+    return float(right - left) / (2 * WIDE_DIFFERENCE), max(curvature, LEAST_CURVATURE)
 
 
 def _can_move(
@@ -203,19 +205,6 @@ def _can_move(
     at = np.log(values[free])
     held = ((at <= low + 1e-9) & (gradient < 0)) | ((at >= high - 1e-9) & (gradient > 0))
     return ~held & (gradient != 0)
-
-
-def _best_dispersion(model: CountModel, values: NDArray[np.float64]) -> float:
-    low, high = (float(bound[DISPERSION]) for bound in bounds(model.counts))
-
-    def unlikely(log_dispersion: float) -> float:
-        tried = values.copy()
-        tried[DISPERSION] = np.exp(log_dispersion)
-        return -float(model.log_likelihood(tried[None])[0])
-
-    options = {"xatol": 1e-6}
-    found = minimize_scalar(unlikely, bounds=(low, high), method="bounded", options=options)
-    return float(np.exp(found.x))
 
 
 def _given(known: Mapping[str, float]) -> NDArray[np.float64]:
