@@ -24,7 +24,7 @@ def study_table(study: Study, title: str) -> Table:
     shown = [name for name in HEADLINES if name in study.measures]
     shown = [name for name in shown if study.batch.summaries[name].notna().any()]
     for key in study.design.keys:
-        table.add_column(key)
+        table.add_column(key, overflow="fold")  # keys differ in how they end
     for name in shown:
         table.add_column(measure_of(name).heading, justify="right", no_wrap=True)
     means = [study.means(name) for name in shown]
