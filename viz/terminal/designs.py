@@ -10,6 +10,7 @@ from rich.text import Text
 
 from experiments.designs import Study
 from experiments.what_if import Answers
+from scenarios.toml_text import inline
 from simulation.measures.catalogue import measure_of
 from simulation.measures.measure import Measure
 from viz.terminal.console import narrow_table
@@ -144,4 +145,6 @@ def _gain(row: pd.Series) -> str:
 
 
 def _value(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else inline(value)
