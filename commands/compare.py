@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -109,7 +110,7 @@ def _answer(path: Path, workers: int, out: Path | None, resume: bool, as_json: b
     if out is not None:
         from viz.report.what_if import write_what_if_report
 
-        command = f"corridor compare {path} --out {out}"
+        command = shlex.join(["corridor", "compare", str(path), "--out", str(out)])
         drawn = write_what_if_report(out / REPORT, found, path.stem, command=command)
         names = ", ".join(["answers.json", "summaries.parquet", *(one.name for one in drawn)])
         open_error_console().print(f"In {out}: {REPORT}, {names}")

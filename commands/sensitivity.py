@@ -114,7 +114,7 @@ def sensitivity(
     if out is not None:
         from viz.pictures.sensitivity import draw_sensitivity
 
-        names = ", ".join(path.name for path in draw_sensitivity(found, out))
-        told = f"In {out}: sensitivity.json, summaries.parquet, points.csv, means.json, {names}"
-        open_error_console().print(told)
+        files = ["sensitivity.json", "summaries.parquet", "points.csv", "means.json"]
+        files += [path.name for path in draw_sensitivity(found, out)]
+        open_error_console().print(f"In {out}: {', '.join(files)}")
     end_incomplete(batch)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.batch.engine import Progress
+from experiments.batch.folder import require_out
 from experiments.compare import Comparison, compare
 from scenarios.scenario import Scenario
 from simulation.measures.catalogue import measure_of
@@ -42,6 +43,7 @@ def simulate_once(
     CorridorError
         As `experiments.batch.engine.run_batch` does.
     """
+    require_out(out, resume=resume)
     with run_folder(out) as folder:
         once = compare(
             {ARM: scenario}, 1, level=level, out=folder, resume=resume, progress=progress

@@ -18,8 +18,10 @@ by = 30
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
+from math import nan
 from pathlib import Path
 from typing import Annotated, Any, Unpack
 
@@ -42,7 +44,7 @@ from scenarios.errors import ScenarioError
 from scenarios.loader import load_changed
 from scenarios.scenario import Scenario
 from scenarios.toml_text import read_toml
-from simulation.measures.catalogue import measure_of
+from simulation.measures.catalogue import MEASURES, measure_of
 from simulation.tables.files import to_json, write_file
 
 ANSWERS = "answers.json"
@@ -99,7 +101,8 @@ class Answer:
     change, low, high : float
         Arm minus first arm, with its interval, in the unit of `Result.summary`.
     worlds : int
-        Over so many is the interval; over replications if there is one, whose city it goes by.
+        Over so many, which have a value, is the interval; over replications if there is one, whose
+        city it goes by.
     share_for : float
         Of the worlds in which the mean change is for the better.
     surely_for : float
@@ -158,9 +161,16 @@ class Answers:
         )
         return [
             *([few] if few else []),
+            *self._worlds_left_out(),
             *notes_on_growth(self.batch),
             *one_city_note(self.batch),
         ]
+
+    def _worlds_left_out(self) -> Iterator[str]:
+        for measure, own in {one.measure: one for one in self.effects}.items():
+            if own.missing:
+                count = f"{own.missing} of {own.missing + len(own.of_world)} worlds"
+                yield f"{count} have no value of {measure} and are left out of what it answers"
 
     def to_json(self) -> str:
         """As JSON; what has no value is null."""
@@ -192,7 +202,7 @@ def read_what_if(path: Path) -> WhatIf:
     try:
         asked = WhatIf.model_validate(read_toml(path.read_text("utf-8")))
     except ValidationError as error:
-        lines = describe_mistakes(error)
+        lines = describe_mistakes(error, WhatIf)
         raise ScenarioError("\n".join(f"{path.name}: {line}" for line in lines)) from None
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{path.name}: cannot be read: {error}") from None
@@ -202,14 +212,30 @@ def read_what_if(path: Path) -> WhatIf:
         for question in asked.questions
         if question.arm not in others
     ]
+    better = [name for name, known in MEASURES.items() if known.better is not None]
     mistakes += [
-        f"{path.name}: {question.measure!r} has no better side, so nothing can be asked of it"
+        f"{path.name}: {question.measure!r} is no measure that has a better side "
+        f"({suggest(question.measure, better)})"
         for question in asked.questions
         if measure_of(question.measure).better is None
     ]
+    mistakes += [f"{path.name}: {mistake}" for mistake in _chosen_worlds(asked)]
     if mistakes or not others:
-        raise ScenarioError("\n".join(mistakes) or f"{path.name}: two arms or more are compared")
+        raise ScenarioError(
+            "\n".join(dict.fromkeys(mistakes)) or f"{path.name}: two arms or more are compared"
+        )
     return asked
+
+
+def _chosen_worlds(asked: WhatIf) -> Iterator[str]:
+    """Keys of worlds that an arm has, too: it would be the same in all worlds."""
+    for arm, changes in asked.arms.items():
+        for key, world in product(changes, asked.worlds):
+            if f"{key}.".startswith(f"{world}.") or f"{world}.".startswith(f"{key}."):
+                yield (
+                    f"arms.{arm} sets {key}, which [worlds] sets as {world}: a key is either what "
+                    "one chooses or what nobody does"
+                )
 
 
 def answer_what_if(path: Path, **options: Unpack[BatchOptions]) -> Answers:
@@ -301,7 +327,7 @@ def _discovery(question: Question, effects: Effects) -> Discovery | str | None:
 def _answer(question: Question, effects: tuple[Effects, pd.DataFrame]) -> Answer:
     own, changes = effects
     found = changes_over(changes)
-    several = changes.shape[1] > 1
+    several, means = changes.shape[1] > 1, own.of_world[:, 0]
     interval = found.mean if several else t_interval(changes.iloc[:, 0])
     sign = -1.0 if measure_of(question.measure).better == "lower" else 1.0
     return Answer(
@@ -313,8 +339,8 @@ def _answer(question: Question, effects: tuple[Effects, pd.DataFrame]) -> Answer
         interval.mean,
         interval.low,
         interval.high,
-        changes.shape[1],
-        float((sign * own.of_world[:, 0] > 0).mean()),
+        len(means),
+        float((sign * means > 0).mean()) if len(means) else nan,
         (found.share_positive if sign > 0 else found.share_negative).mean,
         found.between,
         found.within,

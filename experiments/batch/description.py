@@ -138,7 +138,8 @@ def require_same(
 def _differences(found: Any, wanted: Any, key: tuple[str, ...] = ()) -> Iterator[str]:
     """One line for each value that differs, under its dotted key."""
     if isinstance(found, Mapping) and isinstance(wanted, Mapping):
-        for name in dict.fromkeys((*found, *wanted)):
+        both = [name for name in found if name in wanted]
+        for name in both if key == ("origins",) else dict.fromkeys((*found, *wanted)):
             if name != SUM and found.get(name) != wanted.get(name):
                 yield from _differences(found.get(name), wanted.get(name), (*key, str(name)))
         return

@@ -17,7 +17,7 @@ import pandas as pd
 from environment.errors import CorridorError
 from experiments.batch.description import Origins
 from experiments.batch.executors import own_executor
-from experiments.batch.folder import BATCH, FAILURES, BatchFolder, Failure
+from experiments.batch.folder import BATCH, FAILURES, BatchFolder, Failure, require_out
 from experiments.batch.ledger import Ledger, Progress
 from experiments.batch.saved_runs import KEY, SavedRuns, require_untouched
 from experiments.batch.submission import run_tasks
@@ -137,7 +137,8 @@ def run_batch(
     CorridorError
         For a mistake that every replication would meet: of map, places, calls or policies.
     BatchError
-        If `out` holds something else, or the executor that was handed in has broken.
+        If `out` holds something else, or there is none to resume; or the executor that was handed
+        in has broken.
     ResultError
         If a run cannot be saved.
     BatchInterrupted
@@ -145,6 +146,7 @@ def run_batch(
     """
     count = len(replications) if isinstance(replications, range) else replications
     _require_sensible(arms, count, workers)
+    require_out(out, resume=resume)
     numbers = replications if isinstance(replications, range) else range(count)
     plan = _plan(arms)
     has_own = any(arm.sources for arm in plan.values())

@@ -49,6 +49,18 @@ UNSEALED_FORMATS = (1,)
 """Those without hashes."""
 
 
+def require_out(out: Path | None, *, resume: bool) -> None:
+    """Refuse to go on where there is no folder to go on in.
+
+    Raises
+    ------
+    BatchError
+        If there is none.
+    """
+    if resume and out is None:
+        raise BatchError("--resume asks for --out, too: it goes on in the folder of a batch")
+
+
 @dataclass(frozen=True)
 class Failure:
     """A replication that gave nothing, and what is needed to see it fail again."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from experiments.batch.engine import Batch, BatchOptions, run_batch
-from experiments.batch.folder import BATCH
+from experiments.batch.folder import BATCH, require_out
 from experiments.errors import BatchError, BatchInterrupted
 from scenarios.scenario import Scenario
 from simulation.errors import ResultError
@@ -48,8 +48,9 @@ def growing_folder(out: Path | None, *, resume: bool) -> Iterator[Path]:
     Raises
     ------
     BatchError
-        If it holds something, and is not to be gone on in.
+        If it holds something, and is not to be gone on in; or if there is none to go on in.
     """
+    require_out(out, resume=resume)
     if out is None:
         with tempfile.TemporaryDirectory() as folder, _stopped("nothing was saved"):
             yield Path(folder) / "runs"

@@ -228,19 +228,28 @@ def read_design(path: Path) -> Design:
     if len(rows) < 2:
         raise BatchError(f"{path}: has no points; expected a row of keys, and one for each point")
     heading, *values = ([cell.strip() for cell in row] for row in rows)
-    wrong = [
-        f"{path}: row {number} has {len(row)} values, expected {len(heading)}"
-        for number, row in enumerate(values, start=2)
-        if len(row) != len(heading) or not all(row)
-    ]
-    if wrong or len(set(heading)) < len(heading) or not all(heading):
-        raise ScenarioError("\n".join(wrong) or f"{path}: a key is missing or there twice")
+    mistakes = [*_mistakes_of_rows(heading, values)]
+    if mistakes:
+        raise ScenarioError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
     names = [row[heading.index(ARM)] for row in values] if ARM in heading else None
     keys = [key for key in heading if key != ARM]
     if not keys:
         raise BatchError(f"{path}: has no keys beside {ARM!r}")
     places = [heading.index(key) for key in keys]
     return design_of(keys, [[read_value(row[place]) for place in places] for row in values], names)
+
+
+def _mistakes_of_rows(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for key in dict.fromkeys(heading):
+        if not key:
+            yield f"a column has no key; the first row has {', '.join(heading)!r}"
+        elif heading.count(key) > 1:
+            yield f"the key {key!r} is there twice"
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(heading):
+            yield f"row {number} has {len(row)} values, expected {len(heading)}"
+        elif not all(row):
+            yield f"row {number} has no value of {heading[row.index('')]!r}"
 
 
 def design_of(

@@ -16,6 +16,8 @@ from scenarios.overrides import read_value
 
 RANGE = ".."
 WORLD = "--world"
+WIDEST = 1e100
+"""From one end of a range to the other; no key has more, and sums stay finite."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,16 @@ def factor_of(key: str, values: Any) -> Factor:
     Raises
     ------
     ScenarioError
-        If there are no values, or the range is none.
+        If there are no values, one is there twice, or the range is none.
     """
     if isinstance(values, str):
         return _read(f"{key}={values}")
     if not isinstance(values, Sequence) or not values:
         raise ScenarioError(f"{key}: expected a list of values or 'low..high', got {values!r}")
-    return Factor(key, tuple(values))
+    try:
+        return Factor(key, _each_once(tuple(values)))
+    except ScenarioError as error:
+        raise ScenarioError(f"{key}: {error}") from None
 
 
 def _read_world(text: str) -> Factor:
@@ -114,12 +119,19 @@ def _read(text: str) -> Factor:
     if not (equals and key and values):
         raise ScenarioError("expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH")
     parts = split_values(values)
+    if not parts:
+        raise ScenarioError("expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH")
     if len(parts) == 1 and RANGE in parts[0] and parts[0][0] not in "\"'[{":
         return Factor(key, _ends(parts[0]), is_range=True)
-    levels = tuple(read_value(part) for part in parts)
-    if len({repr(level) for level in levels}) < len(levels):
-        raise ScenarioError(f"a value is there twice: {values}")
-    return Factor(key, levels)
+    return Factor(key, _each_once(tuple(read_value(part) for part in parts)))
+
+
+def _each_once(levels: tuple[Any, ...]) -> tuple[Any, ...]:
+    texts = list(map(repr, levels))
+    twice = [text for number, text in enumerate(texts) if text in texts[:number]]
+    if twice:
+        raise ScenarioError(f"the value {twice[0]} is there twice")
+    return levels
 
 
 def _ends(text: str) -> tuple[Any, Any]:
@@ -129,4 +141,6 @@ def _ends(text: str) -> tuple[Any, Any]:
     )
     if not are_numbers or not low < high:
         raise ScenarioError(f"the range must go from a number up to a greater one, got {text!r}")
+    if high - low > WIDEST:  # infinite ends, too
+        raise ScenarioError(f"the range must be at most {WIDEST:g} wide, got {text!r}")
     return low, high

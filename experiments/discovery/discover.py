@@ -114,6 +114,8 @@ class Discovery:
                 else "no box is told: one as good as the best that peeling met is found in "
                 f"{self.chance:.0%} of {SHUFFLES} shuffles of the failures among the worlds"
             )
+        elif self.box is None and self.step is not None:
+            notes.append(f"the box of step {self.step} has no limits: it holds every world")
         elif self.box is None:
             notes.append("no box is told: none of its limits matters by itself")
         return notes
@@ -179,6 +181,8 @@ def discover_among(
     BatchError
         If worlds do not differ in anything that has limits, or too few fail or do not fail.
     """
+    if len(effects.of_world) < 2:
+        raise BatchError(_too_few_worlds(effects))
     varied = [
         key
         for key in effects.worlds
@@ -188,8 +192,6 @@ def discover_among(
         told = ", ".join(map(str, effects.worlds))
         raise BatchError(
             f"worlds differ in {told} alone, and a box needs keys that can have limits"
-            if told
-            else "there is one world alone: make worlds of the keys that may matter"
         )
     axes, fails = Axes.of(effects.worlds[varied]), condition.holds(effects.of_world[:, 0])
     _require_both_kinds(fails, condition)
@@ -209,6 +211,15 @@ def discover_among(
         try_boxes(axes, fails, lambda known, of: [find_box(known, of)], rng, PRIM_TRIALS),
         _tree(axes, fails, rng) if tree else None,
     )
+
+
+def _too_few_worlds(effects: Effects) -> str:
+    if effects.missing:
+        return (
+            f"{len(effects.of_world)} of {len(effects.of_world) + effects.missing} worlds have a "
+            f"value of {effects.measure}, and a box needs more"
+        )
+    return "there is one world alone: make worlds of the keys that may matter"
 
 
 def _require_both_kinds(fails: NDArray[np.bool_], condition: Condition) -> None:

@@ -154,5 +154,9 @@ def _chosen(arms: Sequence[str], arm: str | None, against: str | None) -> tuple[
         raise BatchError(f"which arm? --arm {' or '.join(map(repr, others[:8]))}")
     named = arm or others[0]
     if named == base:
-        raise BatchError(f"--arm and --against are both {base!r}: nothing differs from itself")
+        raise BatchError(
+            f"--arm and --against are both {base!r}: nothing differs from itself"
+            if against
+            else f"--arm {named!r} is what others are compared with; name another by --against"
+        )
     return named, base

@@ -89,12 +89,17 @@ def _of_trials(found: Optimum, asker: Asker) -> Iterator[str]:
     question, trials = found.question, found.trials
     full, runs = sum(one.is_full for one in trials), max(one.spent for one in trials)
     stages = [stage.stop for stage in question.stages[:-1]]
+    failed = [one for one in trials if one.failure]
+    given_up = (
+        f": the worse half of a round was given up after {' and '.join(map(str, stages))}, and one "
+        "of those may have been better than it looked"
+        if full + len(failed) < len(trials)
+        else ""
+    )
     yield (
         f"{len(trials)} trials, {ROUND} to a round, in {runs} runs; {full} had all "
-        f"{question.replications} replications: the worse half of a round was given up after "
-        f"{' and '.join(map(str, stages))}, and one of those may have been better than it looked"
+        f"{question.replications} replications{given_up}"
     )
-    failed = [one for one in trials if one.failure]
     if failed:
         count = "1 trial" if len(failed) == 1 else f"{len(failed)} trials"
         yield f"{count} failed, such as {failed[0].candidate.name}: {failed[0].failure}"

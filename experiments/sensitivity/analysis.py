@@ -20,6 +20,7 @@ from experiments.sensitivity.indices import INTERVALS, Indices, indices_of
 from experiments.sensitivity.points import METHODS, SIZES, draw_points
 from scenarios.loader import load_case
 from scenarios.scenario import Scenario
+from scenarios.toml_text import inline
 from simulation.measures.catalogue import MEASURES
 from simulation.tables.files import to_json, write_file
 
@@ -286,7 +287,9 @@ def _width(found: Indices, method: str) -> Iterator[str]:
 
 def _text(factor: Factor) -> str:
     """A range or values as they are asked for."""
-    return (RANGE if factor.is_range else ",").join(map(str, factor.levels))
+    if factor.is_range:
+        return RANGE.join(map(str, factor.levels))
+    return ",".join(one if isinstance(one, str) else inline(one) for one in factor.levels)
 
 
 def _notes(outcomes: NDArray[np.float64], noise_share: float) -> Iterator[str]:

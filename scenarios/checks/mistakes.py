@@ -43,11 +43,18 @@ WANTED = {
 """What a value must be, by the kind of mistake."""
 
 
-def describe_mistakes(error: ValidationError) -> list[str]:
-    """Tell every mistake on a line of its own: which key, what, the value got, what is allowed."""
+def describe_mistakes(error: ValidationError, of: type[BaseModel] = Scenario) -> list[str]:
+    """Tell every mistake on a line of its own: which key, what, the value got, what is allowed.
+
+    Parameters
+    ----------
+    error : ValidationError
+    of : type of BaseModel
+        Which model the values were for.
+    """
     lines = []
     for details in _own_mistakes(error.errors(include_url=False)):
-        path, _ = _follow(details["loc"])
+        path, _ = _follow(details["loc"], of)
         if details["type"].startswith("union_tag"):
             path.append(_discriminator(details))
         key = ".".join(map(key_text, path))
@@ -55,7 +62,7 @@ def describe_mistakes(error: ValidationError) -> list[str]:
         if isinstance(inside, PlacedMistakesError):
             lines += [f"{key}.{mistake}" for mistake in inside.mistakes]
         else:
-            lines.append(_describe(details, key, path))
+            lines.append(_describe(details, key, path, of))
     return lines
 
 
@@ -120,9 +127,9 @@ def _own_mistakes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _follow(
-    location: Sequence[str | int],
+    location: Sequence[str | int], of: type[BaseModel]
 ) -> tuple[list[str | int], list[type[BaseModel]]]:
-    """Follow pydantic's location from the scenario down.
+    """Follow pydantic's location from a model down.
 
     Returns
     -------
@@ -132,7 +139,7 @@ def _follow(
         Those that can stand there.
     """
     path: list[str | int] = []
-    models: list[type[BaseModel]] = [Scenario]
+    models: list[type[BaseModel]] = [of]
     for step in location:
         tagged = [model for model in models if step in _tags(model)]
         if tagged:
@@ -152,16 +159,18 @@ def _tags(model: type[BaseModel]) -> list[str]:
     return [choice[0] for choice in choices if len(choice) == 1]
 
 
-def _describe(details: ErrorDetails, key: str, path: Sequence[str | int]) -> str:
+def _describe(
+    details: ErrorDetails, key: str, path: Sequence[str | int], of: type[BaseModel]
+) -> str:
     kind, got, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"unknown key {key!r}{_hint(details, path)}"
+        return f"unknown key {key!r}{_hint(details, path, of)}"
     if kind == "missing":
         return f"{key} is missing"
     if kind == "union_tag_not_found":
-        return f"{key} is missing; allowed: {', '.join(_tags_allowed(details))}"
+        return f"{key} is missing; allowed: {', '.join(_tags_allowed(details, of))}"
     if kind == "union_tag_invalid":
-        known, got = _tags_allowed(details), context["tag"]
+        known, got = _tags_allowed(details, of), context["tag"]
         return f"{key} must be one of {', '.join(known)}, got {got!r}{_nearest_of(known, got)}"
     if kind == "literal_error":
         expected = context["expected"]
@@ -217,8 +226,8 @@ def _discriminator(details: ErrorDetails) -> str:
     return _quoted(details["ctx"]["discriminator"])[0]
 
 
-def _tags_allowed(details: ErrorDetails) -> list[str]:
-    _, models = _follow(details["loc"])
+def _tags_allowed(details: ErrorDetails, of: type[BaseModel]) -> list[str]:
+    _, models = _follow(details["loc"], of)
     return [tag for model in models for tag in _tags(model)]
 
 
@@ -233,10 +242,10 @@ def _nearest_of(names: Sequence[str], got: object) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
-def _hint(details: ErrorDetails, path: Sequence[str | int]) -> str:
+def _hint(details: ErrorDetails, path: Sequence[str | int], of: type[BaseModel]) -> str:
     """The nearest key in the same table, else all that it has."""
     *tables, last = path
-    _, models = _follow(details["loc"][:-1])
+    _, models = _follow(details["loc"][:-1], of)
     here = [name for model in models for name in model.model_fields if name != "folder"]
     close = difflib.get_close_matches(str(last), here, n=1)
     if close:

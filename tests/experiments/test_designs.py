@@ -1,11 +1,15 @@
 """Designs: which points there are, and that they are run as arms on the same patients."""
 
+from io import StringIO
+
 import numpy as np
 import pytest
 
-from experiments.designs import make_design, read_sweeps, run_study
+from experiments.designs import Design, factor_of, make_design, read_sweeps, run_study
 from experiments.errors import BatchError
 from scenarios.errors import ScenarioError
+from viz.terminal.console import open_console
+from viz.terminal.designs import study_table
 
 
 def points_of(design):
@@ -63,7 +67,7 @@ def test_mistakes_in_sweeps_are_told_at_once():
         read_sweeps(["a", "b=1,1", "c=5..2", "d=1,2", "d=3,4"])
     assert str(caught.value).splitlines() == [
         "--sweep 'a': expected KEY=VALUE,VALUE,... or KEY=LOW..HIGH",
-        "--sweep 'b=1,1': a value is there twice: 1,1",
+        "--sweep 'b=1,1': the value 1 is there twice",
         "--sweep 'c=5..2': the range must go from a number up to a greater one, got '5..2'",
         "--sweep 'd=3,4': an earlier one has this key already",
     ]
@@ -81,3 +85,55 @@ def test_points_meet_the_same_patients_and_mistakes_are_told_once(arms, tmp_path
     with pytest.raises(ScenarioError) as caught:
         run_study(arms["base"], wrong, 1)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a=1..inf", "a=-inf..3", "a=-1e308..1e308", "a=1..nan", "a=3..3", "a=4..3"]
+)
+def test_range_without_end_is_refused_by_its_text(text):
+    with pytest.raises(ScenarioError) as caught:
+        read_sweeps([text])
+    assert str(caught.value).startswith(f"--sweep {text!r}: the range must ")
+    assert str(caught.value).endswith(f"got {text[2:]!r}")
+
+
+def test_sweep_of_commas_alone_has_no_values():
+    with pytest.raises(ScenarioError, match=r"^--sweep 'a=,': expected KEY=VALUE"):
+        read_sweeps(["a=,"])
+
+
+def test_value_that_is_there_twice_is_named():
+    with pytest.raises(ScenarioError, match=r"the value 'x' is there twice$"):
+        read_sweeps(["a=x,y,x"])
+    with pytest.raises(ScenarioError, match=r"^a: the value 16 is there twice$"):
+        factor_of("a", [16, 18, 16])
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("a,a\n1,2", "the key 'a' is there twice"),
+        ("a,,\n1,2,3", "a column has no key; the first row has 'a, , '"),
+        ("arm,a\n,1\nx", "row 2 has no value of 'arm'\n{path}: row 3 has 1 values, expected 2"),
+    ],
+)
+def test_mistakes_of_a_table_of_points_say_what_is_missing(tmp_path, table, message):
+    path = tmp_path / "points.csv"
+    path.write_text(table)
+    with pytest.raises(ScenarioError) as caught:
+        make_design(str(path))
+    assert str(caught.value) == f"{path}: {message.format(path=path)}"
+
+
+def test_study_without_headline_measures_says_so_in_its_table(arms):
+    study = run_study(arms["base"].changed({"demand.calls_per_day": 0}), Design((), {"run": {}}), 1)
+    assert str(study_table(study, "").caption).startswith("no run has a value of a headline")
+
+
+def test_keys_that_end_differently_are_told_apart_in_a_narrow_terminal(arms):
+    sweeps = ["policies.dispatch=nearest,district_only", "policies.relocation=home,dmexclp"]
+    sweeps.append("policies.hospital=nearest")
+    study = run_study(arms["base"], make_design("grid", read_sweeps(sweeps)), 1)
+    with StringIO() as file:
+        open_console(file=file, width=80).print(study_table(study, ""))
+        assert "…" not in file.getvalue()

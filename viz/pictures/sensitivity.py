@@ -35,11 +35,16 @@ def draw_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        The PNG file.
+        The PNG file: none where no key has an index, as of a measure that nothing changes.
     """
     from matplotlib.figure import Figure
 
     path = folder / "sensitivity.png"
+    files = (path, path.with_suffix(".svg"))
+    if found.method == "sobol" and found.table[["s1", "st"]].isna().all(axis=None):
+        for file in files:
+            file.unlink(missing_ok=True)  # those of another measure of the same runs
+        return []
     with corridor_style():
         if found.method == "morris":
             figure = Figure(figsize=PLANE_IN, layout="constrained")
@@ -48,7 +53,7 @@ def draw_sensitivity(found: Sensitivity, folder: Path) -> list[Path]:
             height_in = BARS_IN[1] + BAR_IN * len(found.table)
             figure = Figure(figsize=(BARS_IN[0], height_in), layout="constrained")
             _bars(figure, found)
-        for file in (path, path.with_suffix(".svg")):
+        for file in files:
             save_picture(figure, file)
     return [path]
 
@@ -79,7 +84,8 @@ def _plane(figure: Figure, found: Sensitivity) -> None:
             fontsize=SMALL_PT, ha="center" if row["mu_star"] > 0.15 * most else "left",
         )  # fmt: skip
     panel.set_xlim(0, most * 1.05)
-    panel.set_ylim(0, max(float(shown["sigma"].max()) * 1.25, 0.2 * most))
+    top = max(float(shown["sigma"].max()) * 1.25, 0.2 * most)
+    panel.set_ylim(-0.04 * top, top)  # the interval of a key without spread is seen, too
     unit = measure.unit_of_differences
     unit = f" ({unit})" if unit else ""
     panel.set_xlabel(f"mean size of the change over the range, mu*{unit}; grey: by noise alone")

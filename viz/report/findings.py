@@ -15,6 +15,8 @@ from simulation.measures.measure import Measure
 WORDS = {
     "response_s": "mean response time",
     "in_target_share": "share of calls reached in time",
+    "lost_share": "share of calls lost",
+    "waiting_share": "share of calls that wait",
     "fill_rate": "share of needs that are met",
     "acquisition_s": "mean time until people get their supplies",
     "km_per_call": "kilometres driven per call",

@@ -97,6 +97,8 @@ def answer_text(answer: Answer, found: Answers) -> str:
     unit = f" {measure.unit_of_differences}".rstrip()
     base = next(iter(found.asked.arms))
     what = WORDS.get(answer.measure, f"{measure.label[:1].lower()}{measure.label[1:]}")
+    if not answer.worlds:
+        return f"{answer.ask} {MARKS[answer.says]}. No world has a value of the {what}."
     text = (
         f"{answer.ask} {MARKS[answer.says]}. With {answer.arm} in place of {base}, the {what} "
         f"changes by {measure.difference_text(answer.change)}{unit} "

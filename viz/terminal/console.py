@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -42,9 +43,34 @@ Column = tuple[str, Callable[[Measure, "pd.Series[Any]"], str | Text], str]
 """An arm, how its cells are written, and what stands over them."""
 
 
+class Terminal(Console):
+    """A terminal in which a table is at least `WIDTH` wide.
+
+    In less room its figures would be cut, so that of 100 % only a 1 is left; a terminal that is
+    narrower breaks the lines.
+    """
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as `rich.console.Console` does."""
+        if self.width < WIDTH and any(isinstance(one, Table) for one in objects):
+            objects = tuple(_Wide(one) if isinstance(one, Table) else one for one in objects)
+            options["crop"] = False
+        super().print(*objects, **options)
+
+
+@dataclass(frozen=True)
+class _Wide:
+    """A table in more room than a terminal has."""
+
+    table: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from console.render(self.table, options.update_width(WIDTH))
+
+
 def open_console(**options: Any) -> Console:
     """A terminal that takes every text as it is; options as `rich.console.Console` has them."""
-    return Console(markup=False, emoji=False, highlight=False, **options)
+    return Terminal(markup=False, emoji=False, highlight=False, **options)
 
 
 def comparison_tables(comparison: Comparison, title: str, width: int = WIDTH) -> list[Table]:

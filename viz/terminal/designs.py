@@ -10,6 +10,7 @@ from rich.text import Text
 
 from experiments.designs import Study
 from experiments.what_if import Answers
+from scenarios.toml_text import inline
 from simulation.measures.catalogue import measure_of
 from simulation.measures.measure import Measure
 from viz.terminal.console import narrow_table
@@ -24,7 +25,7 @@ def study_table(study: Study, title: str) -> Table:
     shown = [name for name in HEADLINES if name in study.measures]
     shown = [name for name in shown if study.batch.summaries[name].notna().any()]
     for key in study.design.keys:
-        table.add_column(key)
+        table.add_column(key, overflow="fold")  # keys differ in how they end
     for name in shown:
         table.add_column(measure_of(name).heading, justify="right", no_wrap=True)
     means = [study.means(name) for name in shown]
@@ -32,8 +33,13 @@ def study_table(study: Study, title: str) -> Table:
         cells = [_cell(name, own.iloc[row]) for name, own in zip(shown, means, strict=True)]
         table.add_row(arm, *(_value(values[key]) for key in study.design.keys), *cells)
     more = len(study.design.points) - MOST_POINTS
-    told = f"mean ± half-width of the {study.level:.0%} t-interval over {study.batch.replications}"
-    table.caption = f"{told} replications" + (f"; {more:,} more points" if more > 0 else "")
+    told = (
+        f"mean ± half-width of the {study.level:.0%} t-interval over {study.batch.replications} "
+        "replications"
+        if shown
+        else "no run has a value of a headline measure; --json tells all others"
+    )
+    table.caption = told + (f"; {more:,} more points" if more > 0 else "")
     return table
 
 
@@ -112,9 +118,11 @@ def answers_table(found: Answers, title: str) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for answer in found.answers:
         measure = measure_of(answer.measure)
-        half = measure.text(answer.high - answer.change)
-        change = f"{measure.difference_text(answer.change)} ± {half} {measure.unit_of_differences}"
-        count = f"{answer.share_for:.0%} of {answer.worlds}"
+        change = "–"
+        if answer.worlds:
+            half = f"{measure.text(answer.high - answer.change)} {measure.unit_of_differences}"
+            change = f"{measure.difference_text(answer.change)} ± {half}"
+        count = f"{answer.share_for:.0%} of {answer.worlds}" if answer.worlds else "–"
         table.add_row(answer.ask, answer.says, change, count)
     worlds = len(found.worlds.points)
     table.caption = (
@@ -137,4 +145,6 @@ def _gain(row: pd.Series) -> str:
 
 
 def _value(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else inline(value)

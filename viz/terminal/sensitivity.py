@@ -31,7 +31,8 @@ def print_sensitivity(console: Console, found: Sensitivity, title: str) -> None:
     count = len(found.study.design.points)
     told = f"{count:,} points, {found.replications} replications of each"
     if not math.isnan(found.noise_share):
-        told += f"; {found.noise_share:.1%} of the variance between points is simulation noise"
+        share = min(found.noise_share, 1.0)
+        told += f"; {share:.1%} of the variance between points is simulation noise"
         told += ", and is taken out" if found.method == "sobol" else ""
     print_notes(console, [told, *found.notes], "Note")
 

@@ -71,3 +71,16 @@ def test_mistakes_of_any_point_are_told_before_anything_runs(grid_scenario, tmp_
     assert second.startswith("arm p4: ")
     assert all(line.startswith("arm p4: ") for line in more)
     assert not (tmp_path / "out").exists()
+
+
+def test_arms_that_only_one_batch_has_are_named_and_not_written_out(grid_scenario, tmp_path):
+    base = grid_scenario(run__days=0.05)
+    run_batch({"old": base}, 1, out=tmp_path, tables=False)
+    with pytest.raises(BatchError) as caught:
+        run_batch({"new": base}, 1, out=tmp_path, tables=False, resume=True)
+    assert str(caught.value).splitlines()[1:] == ["  arms: ['old'] there, ['new'] now"]
+
+
+def test_resume_without_a_folder_is_refused(grid_scenario):
+    with pytest.raises(BatchError, match="--resume asks for --out"):
+        run_batch({"now": grid_scenario()}, 1, resume=True)

@@ -74,6 +74,8 @@ def test_a_step_that_is_asked_for_is_told():
     assert found.box is found.steps[3].box
     with pytest.raises(BatchError, match=r"--box must be a step from 0 to \d+, got 400"):
         discover_among(made_up(), read_condition("below 0"), step=400)
+    whole = discover_among(made_up(), read_condition("below 0"), step=0)
+    assert whole.notes[-1] == "the box of step 0 has no limits: it holds every world"
 
 
 def test_no_box_is_told_where_chance_gives_one_as_good():
@@ -160,7 +162,10 @@ def test_report_of_a_what_if_file(answered):
         (["--effect", "response_s", "--fails", "low"], "expected 'below NUMBER'"),
         (["--effect", "response_s", "--fails", "below -1e6"], "in 0 of 14 worlds"),
         (["--effect", "response_s", "--fails", "below 0", "--arm", "mor"], "did you mean 'more'"),
-        (["--effect", "response_s", "--fails", "below 0", "--arm", "few"], "differs from itself"),
+        (
+            ["--effect", "response_s", "--fails", "below 0", "--arm", "few"],
+            "by --against",
+        ),
     ],
 )
 def test_mistakes_end_in_one_line(answered, arguments, message):

@@ -206,3 +206,13 @@ def test_missing_library_is_named_with_its_install_command(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample", None)
     with pytest.raises(BatchError, match=r"pip install 'corridor-sim\[study\]'"):
         draw_points("morris", read_sweeps(["a=0..1"]), 2)
+
+
+def test_measure_that_nothing_changes_has_no_picture(arms, tmp_path):
+    found = run_sensitivity(
+        arms["base"], read_sweeps(["fleet.ambulances=3..4"]), "lost_share",
+        method="sobol", size=4, replications=2,
+    )  # fmt: skip
+    (tmp_path / "sensitivity.png").write_bytes(b"of another measure")
+    assert draw_sensitivity(found, tmp_path) == []
+    assert not any(tmp_path.iterdir())

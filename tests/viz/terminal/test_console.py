@@ -18,6 +18,7 @@ from policies.check import Report
 from scenarios.scenario import Scenario
 from viz.terminal.console import (
     comparison_tables,
+    narrow_table,
     open_console,
     print_notes,
     print_report,
@@ -179,3 +180,14 @@ def test_each_message_of_failed_runs_once():
     many = failed(1, 9, *((0, f"late by {number} s") for number in range(7)))
     assert len(many) == 6
     assert many[-1] == "… and 2 other messages"
+
+
+def test_narrow_terminal_cuts_no_figure_of_a_table():
+    table = narrow_table("Title")
+    for heading in ("coverage", "density", "mass", "worlds", "keys limited"):
+        table.add_column(heading, justify="right")
+    table.add_row("step 10", "100%", "100%", "100%", "1000", "10")
+    console = open_console(file=StringIO(), width=30)
+    console.print(table)
+    assert "step 10      100%     100%  100%    1000" in console.file.getvalue()
+    assert "…" not in console.file.getvalue()
