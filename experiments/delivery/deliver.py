@@ -144,8 +144,6 @@ def deliver(country: Country, question: DeliveryQuestion) -> Delivery:
     ------
     PolicyError
         If the penalty grows too fast to be weighed.
-    SearchInterrupted
-        If there is no plan yet when the user interrupts or time is over.
     """
     problem = problem_of(country, question)
     answer = find_plan(problem, question.delay_weight, question.limits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import perf_counter
@@ -13,7 +12,6 @@ from policies.delivery.plan import DeliveryPlan
 from policies.delivery.problem import DeliveryProblem
 from policies.delivery.program import DeliveryProgram
 from policies.delivery.shortage import shares_of
-from policies.interrupts import BEFORE_A_PLAN, SearchInterrupted
 from policies.mistakes import number_mistakes, refuse
 from policies.siting.limits import SearchLimits
 
@@ -122,8 +120,6 @@ def find_plan(
     ------
     PolicyError
         If the weight is not allowed.
-    SearchInterrupted
-        If there is no plan yet when the user interrupts or time is over.
     """
     refuse(number_mistakes("delay_weight", delay_weight, lambda w: 0 <= w <= 1, "from 0 to 1"))
     return _Planner(problem, limits or DEFAULT_LIMITS).weighted(delay_weight)
@@ -182,8 +178,9 @@ class _Planner:
     def __init__(self, problem: DeliveryProblem, limits: SearchLimits) -> None:
         self._began_s = perf_counter()
         self._limits = limits
-        self._program = DeliveryProgram(problem, shares_of(problem))
-        self._met: list[DeliveryPlan] = []
+        shares = shares_of(problem)
+        self._program = DeliveryProgram(problem, shares)
+        self._met = [DeliveryPlan(problem, shares.nearest)]
         self._cut: set[tuple[float, ...]] = set()
         self.extremes = self._find_extremes()
 
@@ -247,7 +244,7 @@ class _Planner:
                 self._met.append(plan)
                 known += [plan] if aim.allows(plan) else []
             if found.status != "optimal" or not self._cut_at(plan):
-                return _best_of(known or self._met, aim.value), bound
+                return min(known or self._met, key=aim.value), bound
 
     def _cut_at(self, plan: DeliveryPlan) -> bool:
         """Add tangents at a plan; False if they are there already."""
@@ -257,9 +254,3 @@ class _Planner:
         self._cut.add(place)
         self._program.add_tangents(plan.making_days)
         return True
-
-
-def _best_of(plans: list[DeliveryPlan], value: Callable[[DeliveryPlan], float]) -> DeliveryPlan:
-    if not plans:
-        raise SearchInterrupted(BEFORE_A_PLAN)
-    return min(plans, key=value)

@@ -15,6 +15,7 @@ from policies.allocation.base import AllocationPolicy, AllocationView
 from policies.allocation.optimised import Optimised
 from policies.allocation.priority import Priority
 from policies.allocation.proportional import Proportional
+from policies.allocation.shipments import cheapest_shipments
 from policies.allocation.supply_network import SupplyNetwork
 from policies.delivery.problem import DeliveryProblem
 
@@ -32,11 +33,14 @@ class Shares(NamedTuple):
     ----------
     units : (n, k + 1) int64
         From all sites together; the last column holds groups of staff.
+    nearest : (m, n, k + 1) int64
+        A way to give it: of all that keep to the rules, that of the least distance.
     from_own : (m, k + 1) int64 or None
         What each site sends into its own region; None where that is free.
     """
 
     units: NDArray[np.int64]
+    nearest: NDArray[np.int64]
     from_own: NDArray[np.int64] | None
 
 
@@ -46,14 +50,15 @@ def shares_of(problem: DeliveryProblem) -> Shares:
     there = np.column_stack([problem.supply, problem.staff_groups])
     rule = RULES[problem.short]
     if problem.help == "anywhere":
-        return Shares(_share_out(problem, rule, asked, there, problem.has_way), None)
+        nearest = _share_out(problem, rule, asked, there, problem.has_way)
+        return Shares(nearest.sum(axis=0), nearest, None)
     is_own = problem.region[None] == np.arange(len(there))[:, None]
-    own_way = problem.has_way & is_own
-    own = _share_out(problem, rule, asked, there, own_way)
-    from_own = np.where(own_way[:, :, None], own[None], 0).sum(axis=1)
+    own = _share_out(problem, rule, asked, there, problem.has_way & is_own)
+    from_own = own.sum(axis=1)
     others_way = problem.has_way & ~is_own
-    helped = _share_out(problem, rule, asked - own, there - from_own, others_way)
-    return Shares(own + helped, from_own)
+    helped = _share_out(problem, rule, asked - own.sum(axis=0), there - from_own, others_way)
+    nearest = own + helped
+    return Shares(nearest.sum(axis=0), nearest, from_own)
 
 
 def _share_out(
@@ -63,7 +68,7 @@ def _share_out(
     there: NDArray[np.int64],
     has_way: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    """All that is asked for if it can be given, or else what the rule gives."""
+    """Ship all that is asked for if it can be, or else what the rule gives; (m, n, k + 1)."""
     view = AllocationView(
         demand=asked,
         available=there,
@@ -73,6 +78,5 @@ def _share_out(
         now_s=0.0,
         transport_cost=np.where(has_way, problem.distance_km, np.inf),
     )
-    if SupplyNetwork(view).allows(asked):
-        return asked
-    return rule.allocate(view)
+    given = asked if SupplyNetwork(view).allows(asked) else rule.allocate(view)
+    return cheapest_shipments(view, given)
