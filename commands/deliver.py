@@ -50,7 +50,7 @@ def deliver(
 
     Ctrl-C ends the search and shows the best plan so far with its gap.
     """
-    from policies.interrupts import BEFORE_A_PLAN, interrupts_held
+    from policies.interrupts import BEFORE_A_PLAN, interrupts_held, is_interrupted
 
     try:
         with interrupts_held():
@@ -62,6 +62,8 @@ def deliver(
             given = {name: value for name, value in options.items() if value is not None}
             question = make_question(read_overrides(parameters or [], "--with") | given)
             _show(find_plan(read_country(folder), question), out, as_json)
+            if is_interrupted():
+                raise typer.Exit(INTERRUPTED)
     except KeyboardInterrupt:
         end(BEFORE_A_PLAN, INTERRUPTED)
 
