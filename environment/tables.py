@@ -82,6 +82,17 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
     return table
 
 
+def read_headings(path: Path) -> list[str]:
+    """The headings of a CSV file, where columns have names that only the file knows.
+
+    Raises
+    ------
+    DataError
+        If it is no table.
+    """
+    return [str(heading) for heading in _read_cells(path).columns]
+
+
 def cell_text(cell: object) -> str:
     """A cell as messages show it, cut where it is long."""
     if not isinstance(cell, str):

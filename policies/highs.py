@@ -157,7 +157,16 @@ class Search:
         """Set the bounds of columns."""
         self._model.changeColsBounds(len(columns), columns.astype(np.int32), least, most)
 
-    def run(self, until_s: float = np.inf, gap: float = 0.0) -> Found:
+    def cost_columns(self, columns: NDArray[np.int64], cost: NDArray[np.float64]) -> None:
+        """Set what a unit of columns costs in the objective."""
+        self._model.changeColsCost(len(columns), columns.astype(np.int32), cost)
+
+    def begin_at(self, values: NDArray[np.float64]) -> None:
+        """Give the next search a first answer: whole numbers, to which HiGHS finds the rest."""
+        fixed = np.rint(values[self._integers])
+        self._model.setSolution(len(fixed), self._integers.astype(np.int32), fixed)
+
+    def run(self, until_s: float = np.inf, gap: float = 0.0, absolute_gap: float = 1e-6) -> Found:
         """Search until the gap is reached, the clock shows `until_s`, or the user interrupts.
 
         Parameters
@@ -166,6 +175,8 @@ class Search:
             Reading of `time.perf_counter` at which to stop.
         gap : float
             Share of the objective that the bound may be below it.
+        absolute_gap : float
+            How much the bound may be below the objective, whichever is reached first.
 
         Raises
         ------
@@ -177,6 +188,7 @@ class Search:
         if is_interrupted():
             return Found("interrupted", None, -np.inf)
         self._model.setOptionValue("mip_rel_gap", gap)
+        self._model.setOptionValue("mip_abs_gap", absolute_gap)
         for counts_earlier in (False, True):
             earlier_s = float(self._model.getRunTime()) if counts_earlier else 0.0
             self._limit_seconds(earlier_s + until_s - perf_counter())

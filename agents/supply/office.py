@@ -17,11 +17,15 @@ from agents.supply.messages import HelpRequest, Need, Procurement, Release, Rese
 from agents.supply.orders import Debts, Order
 from agents.supply.roles import DistributorRole, GovernmentRole, StockPool, StoreRole
 from environment.apportionment import apportion
+from environment.epidemic import forecast_by_growth
 from environment.units import DAY_S, HOUR_S
 from policies.allocation import ALLOCATION, AllocationView
 from policies.allocation.shipments import cheapest_shipments
 from policies.ordering import ORDERING
 from policies.sourcing import SOURCING, SourcingView
+
+FORESEEN_DAYS = 7
+"""For so many days an office forecasts what it will be asked for."""
 
 
 class Headquarters(GovernmentRole, Protocol):
@@ -195,7 +199,16 @@ class Office:
             urgency=graded[1],
             now_s=self._supply.env.now,
             transport_cost=None if len(self.stores) == 1 else self._costs(sites),
+            expected=np.where(own, self._expected(rows), guest._expected(rows)),
         )
+
+    def _expected(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """What some districts will ask it for in the days to come, by what they asked so far."""
+        *finished, today = self.asked_by_day or [np.zeros(self.outstanding.shape)]
+        past = np.array(finished).reshape(len(finished), today.size)
+        days = forecast_by_growth(past, FORESEEN_DAYS).reshape(-1, *today.shape)
+        days[0] = np.maximum(days[0] - today, 0.0)
+        return days[:, rows]
 
     def _priorities(self, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Severity and urgency of some districts, as far as it knows."""

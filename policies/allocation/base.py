@@ -35,6 +35,10 @@ class AllocationView(NamedTuple):
         every source can reach every site at no cost.
     dispatch_limit : (a,) int64, optional
         Units of all items together that each source can send; without it, all that it has.
+    expected : (h, s, i) float64, optional
+        Units that sites are expected to ask for on each of the days to come, as whoever allocates
+        forecasts it from what it was asked for; the first is the rest of today. Without it, nothing
+        is expected.
     """
 
     demand: NDArray[np.int64]
@@ -45,6 +49,7 @@ class AllocationView(NamedTuple):
     now_s: float
     transport_cost: NDArray[np.float64] | None = None
     dispatch_limit: NDArray[np.int64] | None = None
+    expected: NDArray[np.float64] | None = None
 
 
 class AllocationPolicy(Protocol):
@@ -83,6 +88,9 @@ def check_view(view: AllocationView) -> None:
         value = getattr(view, name)
         if value is not None:
             mistakes += _array_mistakes(name, np.asarray(value), shape)
+    if view.expected is not None:
+        days = len(view.expected)
+        mistakes += _array_mistakes("expected", np.asarray(view.expected), (days, sites, items))
     refuse(mistakes)
 
 

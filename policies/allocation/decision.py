@@ -42,6 +42,7 @@ def allocation_situations(
             now_s=now_s,
             transport_cost=ways,
             dispatch_limit=limit if number % 5 == 4 else None,
+            expected=rng.poisson(10, (number % 3, sites, items)).astype(float),
         )
         closed = 0 if ways is None else int(np.isinf(ways).sum())
         units = int(view.available.sum())
@@ -103,6 +104,7 @@ ALLOCATION = Decision(
         "proportional": "policies.allocation.proportional:Proportional",
         "priority": "policies.allocation.priority:Priority",
         "optimised": "policies.allocation.optimised:Optimised",
+        "delivery_plan": "policies.allocation.delivery_plan:DeliveryPlanned",
     },
     default="priority",
     checked=checked_allocation,
