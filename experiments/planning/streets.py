@@ -16,6 +16,7 @@ from environment.units import HOUR_S
 
 if TYPE_CHECKING:
     from environment.maps.load import RoadSource
+    from scenarios.scenario import Scenario
 
 MAP_FILES = (".osm", ".xml", ".pbf", ".bz2", ".gz", ".zip")
 
@@ -96,9 +97,15 @@ def load_streets(name: str) -> Streets:
 
         return _streets_of(OsmFile(file=path.absolute()))
     from scenarios.loader import load_scenario
+
+    return streets_of_case(load_scenario(name))
+
+
+def streets_of_case(scenario: Scenario) -> Streets:
+    """The map of a scenario, with its traffic."""
     from simulation.preparation import prepare
 
-    area = prepare(load_scenario(name))
+    area = prepare(scenario)
     return Streets(area.city.map, area.driving)
 
 

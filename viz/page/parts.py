@@ -93,3 +93,10 @@ def Busy(text: str, done: float | None = None) -> None:
 def Empty(title: str, text: Html) -> None:
     """What to do where there is nothing yet."""
     solara.HTML(unsafe_innerHTML=f"<b>{escape(title)}</b>{text}", classes=["r-empty"])
+
+
+@solara.component
+def Download(filename: str, content: Callable[[], str | bytes], label: str, class_: str) -> None:
+    """A button by which a file is taken along; it is made when somebody presses it."""
+    button = solara.Button(label, classes=["c-button", class_])
+    solara.FileDownload(content, filename, children=[button])

@@ -15,6 +15,7 @@ from viz.terminal.console import print_notes
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 MOST_LINES = 12
 
@@ -28,6 +29,13 @@ def plan_line(console: Console) -> Iterator[Tell]:
 
 def print_plan(console: Console, plan: Plan, what_ifs: Sequence[WhatIf], title: str) -> None:
     """Print what a plan comes to."""
+    console.print(figures_table(plan, title))
+    for what, lines in findings(plan, what_ifs).items():
+        print_notes(console, lines, what)
+
+
+def figures_table(plan: Plan, title: str) -> Table:
+    """The figures of a plan: what, how much, and in which unit."""
     from rich.table import Table
 
     table = Table(
@@ -38,12 +46,17 @@ def print_plan(console: Console, plan: Plan, what_ifs: Sequence[WhatIf], title: 
     table.add_column()
     for name, value, unit in figures_of(plan):
         table.add_row(name, _figure(value, unit), "" if unit in ("share", "clock") else unit)
-    console.print(table)
-    print_notes(console, tight_lines(plan), "Tight")
-    print_notes(console, _cut(unserved_lines(plan)), "Without")
-    if what_ifs:
-        print_notes(console, list(more_lines(what_ifs, plan)), "What if")
-    print_notes(console, _cut(plan.notes), "Note")
+    return table
+
+
+def findings(plan: Plan, what_ifs: Sequence[WhatIf]) -> dict[str, list[str]]:
+    """What a plan says in sentences, by what they are about; at most so many of a kind."""
+    return {
+        "Tight": tight_lines(plan),
+        "Without": _cut(unserved_lines(plan)),
+        "What if": list(more_lines(what_ifs, plan)),
+        "Note": _cut(plan.notes),
+    }
 
 
 def _figure(value: float, unit: str) -> str:

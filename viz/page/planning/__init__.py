@@ -1,5 +1,5 @@
-"""The Planning tab: where to station ambulances, tried on simulated days.
+"""The Planning tab: where to station ambulances, and who brings what to whom.
 
-It knows location models and simulated checks, and no run under way. The page takes it by
-`viz.page.planning.tab`.
+It knows location models, simulated checks and plans of deliveries, and no run under way. The page
+takes it by `viz.page.planning.tab`.
 """

@@ -89,6 +89,9 @@ class Job:
         except CorridorError as error:
             stopped = stop.is_set()
             self._be("stopped" if stopped else "failed", "Stopped" if stopped else str(error))
+        except Exception as error:
+            self._be("failed", f"This is a mistake of Corridor's: {type(error).__name__}: {error}")
+            raise
         finally:
             _turns.release()
 

@@ -1,4 +1,4 @@
-"""The page of planning: where stations should stand, what a model predicts, who serves whom."""
+"""The page of planning: stations, what a model predicts, who serves whom, and deliveries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from experiments.location.question import MODEL_NAMES, MODELS, PROTECTIONS, ROBU
 from policies.siting.limits import Progress
 from scenarios.scenario import Scenario
 from simulation.preparation import prepare
-from viz.page.parts import STYLE, Busy, Chart, Choice, Empty, Markup, Tabs
+from viz.page.parts import STYLE, Chart, Choice, Empty, Markup
+from viz.page.planning.deliveries import Deliveries
+from viz.page.planning.form import Form, Options, Run
 from viz.page.planning.job import Job, Tell
 from viz.page.planning.map import plan_figure, supply_figure, who_serves_whom
 from viz.page.plot import figure_of
@@ -30,7 +32,6 @@ from viz.report.tables import table_html
 from viz.terminal.hypercube import left_out_table, matched_table, notes_of
 from viz.terminal.location import legend, plans_table, stations_table, step_text
 
-Options = list[tuple[str, str]]
 AS_IT_IS = "as it is"
 SITES = (0, 20, 40, 80)
 DAYS = (50, 100, 200)
@@ -78,12 +79,14 @@ def PlanningPage(service: Service) -> None:
     parts = [("siting", "Stations")] * scenario.needs_service
     parts += [("hypercube", "Hypercube")] * scenario.needs_service
     parts += [("supplies", "Supplies")] * scenario.supplies.is_there
+    parts += [("deliveries", "Deliveries")]
     part, choose = solara.use_state(parts[0][0])
-    siting, hypercube = solara.use_memo(lambda: (Job(), Job()), [])
+    jobs = solara.use_memo(lambda: tuple(Job() for _ in range(4)), [])
+    siting, hypercube, reading, planning = jobs
 
     def leave() -> None:
-        siting.stop()
-        hypercube.stop()
+        for job in jobs:
+            job.stop()
 
     solara.use_effect(lambda: leave, [])
     solara.Style(STYLE)
@@ -91,39 +94,10 @@ def PlanningPage(service: Service) -> None:
         Siting(service, siting, parts, choose)
     elif part == "hypercube":
         Hypercube(service, hypercube, parts, choose)
+    elif part == "deliveries":
+        Deliveries(service, (reading, planning), parts, choose)
     else:
         Supplies(service, parts, choose)
-
-
-@solara.component
-def Form(
-    parts: Options,
-    part: str,
-    choose: Callable[[str], None],
-    text: str,
-    children: list[solara.Element],
-) -> None:
-    """The left side: which part, what it is about, what it asks."""
-    with solara.Div(classes=["r-list"]):
-        Tabs(tabs=parts, chosen=part, event_choose=choose)
-        with solara.Div(classes=["r-form"]):
-            solara.Div(classes=["c-faint"], children=[text])
-            solara.Div(children=children)
-
-
-@solara.component
-def Run(job: Job, label: str, begin: Callable[[], None]) -> None:
-    """Begin or stop, and how far it is."""
-    job.beat.value  # noqa: B018  what makes this part be drawn again
-    if job.is_under_way:
-        solara.Button("Stop", on_click=job.stop, classes=["c-button", "r-stop"])
-        Busy(job.text, job.share)
-    else:
-        solara.Button(label, on_click=begin, classes=["c-button", "c-main", "r-begin"])
-        if job.state == "failed":
-            solara.Div(classes=["c-error"], children=[job.text])
-        elif job.state == "stopped":
-            solara.Div(classes=["c-note"], children=["Stopped before there was an answer."])
 
 
 # Stations and ambulances

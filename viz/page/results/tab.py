@@ -13,7 +13,7 @@ from experiments.batch.failures import describe_failures
 from experiments.main_job import HEADLINES
 from simulation.measures.catalogue import measure_of
 from simulation.tables.result import Result
-from viz.page.parts import STYLE, Busy, Chart, Choice, Empty, Markup, Tabs
+from viz.page.parts import STYLE, Busy, Chart, Choice, Download, Empty, Markup, Tabs
 from viz.page.results import charts
 from viz.page.results.replay import Replay
 from viz.page.results.saved import Saved, SavedName, list_saved, open_saved
@@ -121,13 +121,6 @@ def Head(saved: Saved) -> None:
             Download(f"{stem}.csv", lambda: table.to_csv(index=False), "Data (CSV)", "r-csv")
             if saved.report is not None:
                 Download(f"{stem}-report.html", saved.report.read_bytes, "Report", "r-report")
-
-
-@solara.component
-def Download(filename: str, content: Callable[[], str | bytes], label: str, class_: str) -> None:
-    """A button by which a file is taken along; it is made when somebody presses it."""
-    button = solara.Button(label, classes=["c-button", class_])
-    solara.FileDownload(content, filename, children=[button])
 
 
 @solara.component
