@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from environment.errors import suggest
 from experiments.batch.description import code_hashes
 from experiments.batch.engine import BatchOptions
 from experiments.errors import BatchError
@@ -53,7 +54,16 @@ class HowToRun(TypedDict, total=False):
 
 @contextmanager
 def batch_options(**how: Unpack[HowToRun]) -> Iterator[BatchOptions]:
-    """The options of `experiments.batch.run_batch`, while a cluster is there that is asked for."""
+    """The options of `experiments.batch.run_batch`, while a cluster is there that is asked for.
+
+    Raises
+    ------
+    TypeError
+        If there is no such option.
+    """
+    for name in how:
+        if name not in HowToRun.__annotations__:
+            raise TypeError(f"no option {name!r} ({suggest(name, [*HowToRun.__annotations__])})")
     out, workers = how.get("out"), how.get("workers") or os.cpu_count() or 1
     with executor_for(how.get("cluster"), workers) as (executor, count):
         yield {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.arms import split_values
@@ -91,7 +92,7 @@ def read_sweeps(
 
 
 def factor_of(key: str, values: Any) -> Factor:
-    """A factor from a list of values, or a text such as ``"5..20"``.
+    """A factor from a list or array of values, or a text such as ``"5..20"``.
 
     Raises
     ------
@@ -100,10 +101,13 @@ def factor_of(key: str, values: Any) -> Factor:
     """
     if isinstance(values, str):
         return _read(f"{key}={values}")
+    if isinstance(values, np.ndarray | pd.Series):
+        values = values.tolist()
     if not isinstance(values, Sequence) or not values:
         raise ScenarioError(f"{key}: expected a list of values or 'low..high', got {values!r}")
+    plain = (value.item() if isinstance(value, np.generic) else value for value in values)
     try:
-        return Factor(key, _each_once(tuple(values)))
+        return Factor(key, _each_once(tuple(plain)))
     except ScenarioError as error:
         raise ScenarioError(f"{key}: {error}") from None
 

@@ -9,11 +9,13 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from environment.errors import suggest
 from experiments.batch import KEY, Batch, BatchOptions, HowToRun, batch_options, run_batch
 from experiments.control import controlled_means
 from experiments.designs.design import ARM, Design, make_design, read_design
 from experiments.designs.factors import Factor, factor_of
 from experiments.designs.worlds import table_over_worlds
+from experiments.errors import BatchError
 from experiments.growing_queues import notes_on_growth
 from experiments.one_city import one_city_note
 from experiments.statistics import note_on_few, t_interval
@@ -62,11 +64,17 @@ class Study:
             *one_city_note(self.batch),
         ]
 
+    def _require(self, measure: str) -> None:
+        known = self.measures
+        if known and measure not in known:
+            raise BatchError(f"the runs have no measure {measure!r} ({suggest(measure, known)})")
+
     def over_worlds(self, measure: str) -> pd.DataFrame:
         """A row for each setting of the levers, over worlds; empty without worlds.
 
         See `experiments.designs.worlds.table_over_worlds` for its columns.
         """
+        self._require(measure)
         if not self.design.worlds:
             return pd.DataFrame()
         return table_over_worlds(self.design, self.batch.summaries, measure, self.level)
@@ -75,7 +83,13 @@ class Study:
         """A row per point: ``arm``, the keys, and the ``mean``, ``low`` and ``high`` of a measure.
 
         The interval is Student's t over replications; a point without runs has NaN.
+
+        Raises
+        ------
+        BatchError
+            If there is no such measure.
         """
+        self._require(measure)
         own = {arm: rows[measure] for arm, rows in self.batch.summaries.groupby(ARM, sort=False)}
         nothing = pd.Series(dtype=float)
         table = self.design.table()
@@ -115,8 +129,9 @@ class Study:
         Raises
         ------
         BatchError
-            If it is not known how many calls are to be expected.
+            If it is not known how many calls are to be expected, or there is no such measure.
         """
+        self._require(measure)
         return controlled_means(self.batch, measure, self.level)
 
     def to_json(self, *, control: bool = False) -> str:
@@ -187,7 +202,7 @@ def sweep(
     *,
     design: str = "grid",
     points: int | None = None,
-    worlds: Sequence[str] = (),
+    worlds: str | Sequence[str] = (),
     **how: Unpack[HowToRun],
 ) -> Study:
     """Run a case with several values of some keys, by a design.
@@ -205,7 +220,7 @@ def sweep(
         (``FILE.csv``) in place of factors.
     points : int, optional
         How many, of ``lhs``, ``sobol`` and ``random``.
-    worlds : sequence of str
+    worlds : str or sequence of str
         The keys that make worlds, which nobody chooses; ``roads.seed`` always does.
     **how
         As `corridor.batch` takes it, but tables are kept only if asked for.
@@ -230,6 +245,7 @@ def sweep(
     [363.0, 330.0]
     """
     scenario = load_case(case, "changes", {})
+    worlds = (worlds,) if isinstance(worlds, str) else worlds
     named = {**factors, **{key: () for key in worlds if key not in factors}}
     chosen = [
         replace(factor_of(key, values), is_world=key in worlds)

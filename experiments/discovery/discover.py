@@ -237,7 +237,7 @@ def _tree(axes: Axes, fails: NDArray[np.bool_], rng: np.random.Generator) -> Tre
 
 
 def discover(
-    folder: Path,
+    folder: str | Path,
     effect: str,
     fails: str,
     *,
@@ -266,7 +266,7 @@ def discover(
     """
     condition = read_condition(fails)
     return discover_among(
-        read_effects(folder, effect, arm, against), condition, step=step, tree=tree
+        read_effects(Path(folder), effect, arm, against), condition, step=step, tree=tree
     )
 
 

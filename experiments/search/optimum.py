@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from environment.errors import suggest
+from experiments.errors import BatchError
 from experiments.search.question import Question
 from experiments.search.trials import PRESENT, Trial
 from scenarios.toml_text import inline
@@ -142,7 +144,10 @@ class Optimum:
         return {"arm": name, "values": self.values_of(name), "cost": self.cost_of(name)}
 
     def _trial(self, name: str) -> Trial:
-        return next(one for one in self.trials if one.candidate.name == name)
+        trials = {one.candidate.name: one for one in self.trials}
+        if name not in trials:
+            raise BatchError(f"no trial {name!r} ({suggest(name, [PRESENT, *trials])})")
+        return trials[name]
 
 
 def _row_of(trial: Trial, question: Question, signs: Sequence[float]) -> dict[str, Any]:

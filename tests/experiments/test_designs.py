@@ -5,7 +5,7 @@ from io import StringIO
 import numpy as np
 import pytest
 
-from experiments.designs import Design, factor_of, make_design, read_sweeps, run_study
+from experiments.designs import Design, factor_of, make_design, read_sweeps, run_study, sweep
 from experiments.errors import BatchError
 from scenarios.errors import ScenarioError
 from viz.terminal.console import open_console
@@ -137,3 +137,28 @@ def test_keys_that_end_differently_are_told_apart_in_a_narrow_terminal(arms):
     with StringIO() as file:
         open_console(file=file, width=80).print(study_table(study, ""))
         assert "…" not in file.getvalue()
+
+
+def test_arrays_and_their_numbers_are_values_of_a_factor():
+    expected = factor_of("fleet.ambulances", [16, 17])
+    array = np.arange(16, 18)
+    for given in (array, list(array), range(16, 18)):
+        assert repr(factor_of("fleet.ambulances", given)) == repr(expected)
+
+
+def test_study_names_the_measure_nearest_to_an_unknown_one(arms):
+    study = run_study(arms["base"], Design((), {"run": {}}), 1)
+    for asked in (study.means, study.over_worlds, study.controlled):
+        with pytest.raises(BatchError, match=r"no measure 'respons_s' \(did you mean 'response_s'"):
+            asked("respons_s")
+
+
+def test_option_that_python_mistypes_is_no_silence(arms):
+    with pytest.raises(TypeError, match=r"no option 'resum' \(did you mean 'resume'\?\)"):
+        sweep(arms["base"], {"fleet.ambulances": [4]}, 1, workers=1, resum=True)
+
+
+def test_one_key_of_worlds_may_be_a_text(arms):
+    factors = {"demand.calls_per_day": [80, 90]}
+    study = sweep(arms["base"], factors, 1, worlds="demand.calls_per_day", workers=1)
+    assert study.design.worlds == ("demand.calls_per_day",)

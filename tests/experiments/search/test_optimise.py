@@ -327,3 +327,18 @@ def test_sites_are_chosen_among_tables(grid_scenario, monkeypatch):
     assert found.values_of(found.best) == {"places.sites": "more.csv", "fleet.ambulances": 2}
     assert found.cost_of(found.best) == found.question.prices.spend == 100
     assert found.row(found.best, "response_s")["change"] == pytest.approx(-40, abs=2)
+
+
+def test_trial_that_there_is_not_is_told_with_the_nearest(base, monkeypatch):
+    stand_in(monkeypatch, bowl)
+    found = optimise(base, LIGHTS, "response_s", trials=4, replications=2, workers=1)
+    assert "given up" in " ".join(found.notes)
+    with pytest.raises(BatchError, match=r"no trial 'trial-1' \(did you mean 'trial-001'"):
+        found.values_of("trial-1")
+
+
+def test_where_all_trials_are_alike_none_is_said_to_be_given_up(base, monkeypatch):
+    stand_in(monkeypatch, lambda plan, own: {"response_s": 300.0})
+    found = optimise(base, {"fleet.ambulances": "4..6"}, "response_s", 8, 2, workers=1)
+    assert all(found.table["ended"] == "in full")
+    assert "given up" not in " ".join(found.notes)
