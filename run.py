@@ -22,8 +22,8 @@ class Commands(LazyGroup):
 
     names = (
         "new", "simulate", "compare", "select", "optimise", "batch", "discover", "sensitivity",
-        "warm-up", "locate", "deliver", "plan", "route", "reproduce", "hypercube", "scenarios",
-        "view", "check-policy", "doctor",
+        "warm-up", "epidemic", "locate", "deliver", "plan", "route", "reproduce", "hypercube",
+        "scenarios", "view", "check-policy", "doctor",
     )  # fmt: skip
 
 
