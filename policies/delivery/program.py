@@ -39,7 +39,8 @@ class DeliveryProgram:
         self.problem, self._shares = problem, shares
         self._most_days = problem.most_making_days
         self._model = pulp.LpProblem("Delivery_plan", pulp.LpMinimize)
-        ways = np.argwhere(problem.has_way & shares.units.any(axis=1))
+        leaves = np.minimum(self._most_sent(), shares.units).any(axis=2)
+        ways = np.argwhere(problem.has_way & leaves)
         self._ways: list[tuple[int, int]] = [(i, j) for i, j in ways.tolist()]
         self._add_columns()
         self._limit_shares()
@@ -47,7 +48,6 @@ class DeliveryProgram:
         self._open_ways()
         self._add_costs()
         self._search = Search(self._model)
-        self._way_rows = np.array(self._ways, dtype=np.int64).reshape(-1, 2)
         self._delay_columns = np.array([self._delay[w].index for w in self._ways], dtype=np.int64)
         for part in FIRST_PARTS:
             self.add_tangents(part * self._most_days)
@@ -56,10 +56,10 @@ class DeliveryProgram:
         import pulp
 
         problem, units = self.problem, self._shares.units
-        there = np.column_stack([problem.supply, problem.staff_groups])
+        most_sent = self._most_sent()
         self._sent = {}
         for i, j in self._ways:
-            most = np.minimum(there[i], units[j])
+            most = np.minimum(most_sent[i, j], units[j])
             for k in np.flatnonzero(most).tolist():
                 name = f"sent_{i}_{j}_{k}"
                 self._sent[i, j, k] = pulp.LpVariable(name, 0, int(most[k]), pulp.LpInteger)
@@ -74,6 +74,21 @@ class DeliveryProgram:
         for column in (self._one, *self._open, *self._days):  # so that HiGHS has all of them
             self._model += 1.0 * column <= column.upBound
         self._cost, self._all_delay = pulp.LpVariable("cost", 0), pulp.LpVariable("all_delay", 0)
+
+    def _most_sent(self) -> NDArray[np.int64]:
+        """What the rules leave to each way, (m, n, k + 1)."""
+        problem, shares = self.problem, self._shares
+        there = np.column_stack([problem.supply, problem.staff_groups])
+        districts = len(problem.need)
+        most = np.repeat(there[:, None], districts, axis=1)
+        if shares.from_own is None:
+            return most
+        of_region = np.zeros_like(there)
+        np.add.at(of_region, problem.region, shares.units)
+        is_own = problem.region[None] == np.arange(len(there))[:, None]
+        to_others = np.repeat((there - shares.from_own)[:, None], districts, axis=1)
+        from_others = (of_region - shares.from_own)[problem.region][None]
+        return np.where(is_own[:, :, None], most, np.minimum(to_others, from_others))
 
     def _limit_shares(self) -> None:
         """Everybody gets his share, and own sites send what they have to."""

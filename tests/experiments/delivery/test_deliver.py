@@ -101,6 +101,7 @@ def test_a_question_tells_all_its_mistakes() -> None:
     assert len(str(told.value).splitlines()) == 3
 
 
+@pytest.mark.slow
 def test_the_command_writes_tables_and_pictures(tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = ["deliver", str(country(tmp_path)), "--out", str(out), "--front", "3", "--json"]

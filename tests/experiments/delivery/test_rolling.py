@@ -52,7 +52,7 @@ def test_one_unit_leaves_in_time_for_the_day_on_which_it_is_needed() -> None:
     assert sent[:3].sum() == 5  # what leaves on day 2 is there on day 4
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_nothing_beats_perfect_foresight(seed: int) -> None:
     """No delivery changes needs here, so that the plan of all days is the least of all courses."""
     here = region()
@@ -88,6 +88,7 @@ def test_units_are_neither_lost_nor_made() -> None:
     assert (given[-1] <= course.sent.sum(axis=(0, 1))).all()
 
 
+@pytest.mark.slow
 def test_doses_that_come_earlier_protect_more() -> None:
     closed = region(dose_item=0, per_new_case=np.array([30.0, 4.0]), unit_cost=0.001)
     scarce = replace(closed, stock=closed.stock * 0, made_per_day=closed.made_per_day * 0)

@@ -71,7 +71,11 @@ def every_plan(problem: DeliveryProblem) -> list[DeliveryPlan]:
     return plans
 
 
-@pytest.mark.parametrize("seed", range(30))
+QUICK = 6
+SEEDS = [*range(QUICK), *(pytest.param(k, marks=pytest.mark.slow) for k in range(QUICK, 30))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_other_plan_is_better(seed: int) -> None:
     rule = "anywhere" if seed % 3 else "own_region_first"
     problem = small_problem(seed, help=rule)
