@@ -150,6 +150,8 @@ def _try(planned: Plan, replications: int) -> None:
 
 def _require_place(workbook: Path, out: Path) -> None:
     """Refuse a place for the plan before the work is done."""
+    from viz.report.plan import require_free
+
     if out.suffix and out.suffix.lower() != ".xlsx":
         end(f"--out {out}: must end in .xlsx, or be the name of a new folder", MISTAKE)
     if out.resolve() == workbook.resolve():
@@ -158,6 +160,8 @@ def _require_place(workbook: Path, out: Path) -> None:
         end(f"--out {out}: is there already; remove it or choose another folder", MISTAKE)
     if out.suffix and out.is_dir():
         end(f"--out {out}: is a folder", MISTAKE)
+    if out.suffix:
+        require_free(out)
 
 
 def _streets(on_map: str | None) -> Streets | None:

@@ -199,6 +199,13 @@ def test_worker_loads_no_map_reader_and_no_charts() -> None:
     assert not loaded & MAP_READERS_AND_CHARTS
 
 
+def test_planning_loads_no_agents() -> None:
+    """Mesa takes longer to load than six centres take to plan."""
+    loaded = packages_loaded_by(["experiments.planning.plan", "viz.terminal.planning"])
+    assert "rich" in loaded
+    assert "mesa" not in loaded
+
+
 def test_no_file_names_a_folder_of_its_authors_machine() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()}"

@@ -4,6 +4,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from environment.errors import CorridorError
 from run import app
 
 
@@ -69,6 +70,14 @@ def test_what_cannot_be_done_is_told_before_anything_is_written(words, told, tmp
     result = ended(*words)
     assert (result.exit_code, result.stderr.strip()) == (2, told)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", ["mine.xlsx", "mine-day.png"])
+def test_nothing_of_the_users_is_written_over(there, asked, tmp_path):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(CorridorError, match=f"{there}: is there already; remove it or"):
+        raise ended(asked, "--out", tmp_path / "mine.xlsx").exception
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_template_is_never_overwritten(asked):

@@ -303,3 +303,11 @@ def distance_m(
         + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(haversine, 1.0)))
+
+
+def along_grid_m(
+    crs: str, x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike
+) -> NDArray[np.float64]:
+    """Metres east, half way up, and metres north added up: along streets that cross squarely."""
+    middle = np.add(y1, y2) / 2
+    return distance_m(crs, x1, middle, x2, middle) + distance_m(crs, x1, y1, x1, y2)

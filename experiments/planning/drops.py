@@ -131,9 +131,10 @@ def _require_room_for_pack(asked: PlanningInput, need: int, load: float, most: i
     if load > most + ROUNDING:
         scale, unit = load_scale(asked), asked.settings.load_unit
         product = asked.products[asked.needs[need].product].name
+        carried = max(truck.capacity for truck in asked.trucks)
         raise InfeasibleError(
             f"Vehicles: a pack of {product} takes {load / scale:,.6g} {unit} and the largest "
-            f"vehicle carries {most / scale:,.6g}, {(load - most) / scale:,.6g} too few"
+            f"vehicle carries {carried:,.6g}, {load / scale - carried:,.6g} too few"
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from environment.errors import MOST_TOLD
 from experiments.planning.drops import Drop, deliveries_of, drops_of
 from experiments.planning.inputs import LimitKind, PlanningInput
 from experiments.planning.orders import item_of, limits_of, orders_of, use_of
@@ -107,7 +108,12 @@ def plan(
         If a limit cannot be met: which, and by how much.
     """
     tell("Measuring ways")
-    return plan_on(asked, ways_of(asked, streets), iterations=iterations, tell=tell)
+    ways = ways_of(asked, streets)
+    try:
+        return plan_on(asked, ways, iterations=iterations, tell=tell)
+    except InfeasibleError as error:
+        lines = [*asked.notes, *str(error).splitlines()]  # a note may tell why
+        raise InfeasibleError("\n".join(lines[:MOST_TOLD])) from None
 
 
 def plan_on(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from environment.roads.network import PLANE, distance_m
+from environment.roads.network import PLANE, along_grid_m, distance_m
 from environment.units import HOUR_S, MINUTE_S
 from experiments.planning.errors import WorkbookError
 from experiments.planning.inputs import PlanningInput
@@ -76,10 +76,7 @@ def _metres(asked: PlanningInput) -> NDArray[np.float64]:
     if asked.settings.distances == "given":
         metres = np.full((len(x), len(x)), np.inf)
     elif asked.settings.distances == "grid":
-        middle = (y[:, None] + y) / 2
-        east = distance_m(asked.crs, x[:, None], middle, x, middle)
-        north = distance_m(asked.crs, x[:, None], y[:, None], x[:, None], y)
-        metres = east + north
+        metres = along_grid_m(asked.crs, x[:, None], y[:, None], x, y)
     else:
         straight = distance_m(asked.crs, x[:, None], y[:, None], x, y)
         metres = straight * asked.settings.detour

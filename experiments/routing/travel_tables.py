@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from environment.disruptions import RoadClosure
 from environment.errors import DataError
-from environment.roads.network import EARTH_RADIUS_M
+from environment.roads.network import GEOGRAPHIC, PLANE, along_grid_m, distance_m
 from environment.traffic.driving import Driving
 from scenarios.scenario import Scenario
 from simulation.preparation import prepare
@@ -94,10 +94,7 @@ def straight_line(lat: ArrayLike, lon: ArrayLike, kph: float, detour: float = 1.
             *_speed_mistakes(kph, detour),
         ]
     )
-    phi, theta = np.radians(lat), np.radians(lon)
-    half = np.sin((phi[:, None] - phi) / 2) ** 2
-    half += np.outer(np.cos(phi), np.cos(phi)) * np.sin((theta[:, None] - theta) / 2) ** 2
-    metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0))) * detour
+    metres = distance_m(GEOGRAPHIC, lon[:, None], lat[:, None], lon, lat) * detour
     return TravelTable(metres / (kph / 3.6), metres)
 
 
@@ -117,7 +114,7 @@ def along_grid(x_m: ArrayLike, y_m: ArrayLike, kph: float) -> TravelTable:
             *_speed_mistakes(kph, 1.0),
         ]
     )
-    metres = np.abs(x[:, None] - x) + np.abs(y[:, None] - y)
+    metres = along_grid_m(PLANE, x[:, None], y[:, None], x, y)
     return TravelTable(metres / (kph / 3.6), metres)
 
 

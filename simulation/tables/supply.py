@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,12 @@ import pandas as pd
 from agents.supply.orders import Consignment, Order, Place
 from agents.supply.records import Claim, TruckTrip
 from agents.supply.stock import Change, Lot
-from agents.supply.system import SupplySystem
 from environment.supply.needs import Who
 from environment.supply.places import SupplyPlaces
 from simulation.tables.supply_recorder import SupplyRecorder
+
+if TYPE_CHECKING:  # it loads Mesa, for seconds
+    from agents.supply.system import SupplySystem
 
 
 class SupplyTables(NamedTuple):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 LONG_SIDE_IN = 9.0
 MOST_NAMES, MOST_IN_LEGEND = 45, 12
 MARGIN = 0.08
+HALF_TURN = 180.0
 LARGEST_PT2 = 170.0
 
 
@@ -72,8 +73,11 @@ def can_be_drawn(plan: Plan) -> bool:
 
 
 def places_xy(plan: Plan) -> NDArray[np.float64]:
-    """Depots first, then centres, (p, 2)."""
-    return np.array([(place.x, place.y) for place in plan.asked.places])
+    """Depots first, then centres, (p, 2); without a leap of 360 degrees at the date line."""
+    xy = np.array([(place.x, place.y) for place in plan.asked.places])
+    if plan.asked.crs != PLANE and np.ptp(xy[:, 0]) > HALF_TURN:
+        xy[:, 0] %= 2 * HALF_TURN
+    return xy
 
 
 def _aspect(plan: Plan, xy: NDArray[np.float64]) -> float:

@@ -12,6 +12,7 @@ from experiments.planning.reading.read import read_input
 from experiments.planning.streets import load_streets
 from experiments.planning.what_if import WhatIf, what_if
 from experiments.planning.writing.write import is_workbook, plan_files, plan_workbook
+from simulation.errors import ResultError
 from simulation.tables.files import write_file, write_folder
 from viz.plans.gantt import draw_gantt
 from viz.plans.map import can_be_drawn, draw_plan_map
@@ -77,10 +78,29 @@ def write_plan(planned: Plan, what_ifs: Sequence[WhatIf], out: Path) -> list[str
         write_folder(out, files)
         return list(files)
     write_file(out, plan_workbook(planned, what_ifs, pictures))
-    beside = {out.with_name(f"{out.stem}-{name}"): content for name, content in files.items()}
+    beside = {beside_workbook(out, name): content for name, content in files.items()}
     for path, content in beside.items():
         write_file(path, content)
     return [out.name, *(path.name for path in beside)]
+
+
+def beside_workbook(out: Path, name: str) -> Path:
+    """Where a picture of a plan lies beside its workbook."""
+    return out.with_name(f"{out.stem}-{name}")
+
+
+def require_free(out: Path) -> None:
+    """Refuse to write a plan over what is there, its pictures included.
+
+    Raises
+    ------
+    ResultError
+        With the first file that is in the way.
+    """
+    names = [f"{name.split()[0].lower()}.png" for name in (MAP, DAY)]
+    there = [p for p in (out, *(beside_workbook(out, name) for name in names)) if p.exists()]
+    if there:
+        raise ResultError(f"--out {there[0]}: is there already; remove it or choose another name")
 
 
 def draw_plan(planned: Plan) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -27,12 +27,14 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from experiments.batch.engine import Progress as ProgressCallback
-from experiments.compare import Comparison
-from experiments.warm_up import WarmUpEstimate
-from policies.check import Report
 from simulation.measures.catalogue import measure_of
 from simulation.measures.measure import Measure
+
+if TYPE_CHECKING:  # they load the simulator, for seconds
+    from experiments.batch.ledger import Progress as ProgressCallback
+    from experiments.compare import Comparison
+    from experiments.warm_up import WarmUpEstimate
+    from policies.check import Report
 
 BETTER, WORSE = "green", "red"
 WIDTH = 80

@@ -27,11 +27,15 @@ def read_folder(folder: Path) -> dict[str, Grid]:
         If there is no file of a sheet, or one cannot be read.
     """
     known = {plain(sheet.name): sheet.name for sheet in SHEETS}
-    files = [path for path in sorted(folder.glob("*.csv")) if path.is_file()]
+    files = [path for path in sorted(folder.iterdir()) if _is_csv(path)]
     if not any(plain(path.stem) in known for path in files):
         names = ", ".join(f"{sheet.name}.csv" for sheet in SHEETS if sheet.required)
         raise WorkbookError(f"{folder}: holds none of the files of a plan; it needs {names}")
     return {known.get(plain(path.stem), path.stem): _read(path) for path in files}
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv" and path.is_file()
 
 
 def _read(path: Path) -> Grid:
@@ -60,18 +64,18 @@ def _read(path: Path) -> Grid:
 
 
 def _separator(text: str) -> str:
-    """Comma or semicolon, whichever the heading has more of."""
+    """Comma, semicolon or tab, whichever the heading has most of."""
     heading = text.partition("\n")[0]
-    return ";" if heading.count(";") > heading.count(",") else ","
+    return max(",;\t", key=heading.count)
 
 
 def _value(text: str, separator: str) -> Any:
     """A number where it is one, else the text; None for an empty cell.
 
-    Between semicolons numbers have a decimal comma, as many countries write it.
+    Between semicolons and tabs numbers may have a decimal comma, as many countries write it.
     """
     text = text.strip()
     if not text:
         return None
-    number = text.replace(",", ".") if separator == ";" else text
+    number = text if separator == "," else text.replace(",", ".")
     return Written(float(number), text) if NUMBER.fullmatch(number) else without_mark(text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from environment.errors import suggest
 from environment.roads.network import GEOGRAPHIC, PLANE
-from environment.units import MINUTE_S
+from environment.units import DAY_S, MINUTE_S
 from experiments.planning.inputs import Centre, Link, Place, Settings, Truck
 from experiments.planning.reading.rows import Mistakes, Row, name_mistakes
 from experiments.planning.sheets.columns import plain
@@ -154,7 +154,10 @@ def _span(
     """From when to when; a wrong order is told."""
     begin_s, end_s = _or(row[first], default_s), _or(row[last], math.inf)
     if begin_s > end_s:
-        mistakes.add(row.at(last), f"{last} must not be before {first}, which is {clock(begin_s)}")
+        told = f"{last} must not be before {first}, which is {clock(begin_s)}"
+        if last == "shift to":
+            told += f"; write {clock(end_s + DAY_S)} for {clock(end_s)} of the next day"
+        mistakes.add(row.at(last), told)
         return begin_s, math.inf
     return begin_s, end_s
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from environment.errors import MOST_TOLD
+from environment.roads.network import GEOGRAPHIC
 from experiments.planning.errors import WorkbookError
 from experiments.planning.inputs import PlanningInput, Settings
 from experiments.planning.reading.csv_folder import read_folder
+from experiments.planning.reading.far_places import tell_far_places
 from experiments.planning.reading.needs import (
     NeedReader,
     read_history,
@@ -85,6 +87,8 @@ def _put_together(
     crs = crs_of([*rows["Depots"], *rows["Centres"]], settings.distances, mistakes)
     depots = read_depots(rows["Depots"], mistakes)
     centres = read_centres(rows["Centres"], rows["Depots"], mistakes)
+    if crs == GEOGRAPHIC and settings.distances != "given":
+        tell_far_places(rows["Centres"], centres, depots, mistakes)
     depot_numbers = {plain(depot.name): n for n, depot in enumerate(depots)}
     centre_numbers = {plain(centre.name): n for n, centre in enumerate(centres)}
     place_numbers = depot_numbers | {

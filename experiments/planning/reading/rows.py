@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -13,12 +14,14 @@ from typing import Any
 from environment.errors import suggest
 from environment.units import DAY_S, HOUR_S, MINUTE_S
 from experiments.planning.sheets.catalogue import SETTINGS
-from experiments.planning.sheets.columns import Column, Sheet, plain
+from experiments.planning.sheets.columns import NO_MAXIMUM, Column, Sheet, plain
 from experiments.planning.sheets.grid import Grid, is_empty, text_of
 
 HEADING = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^)\]]*)[)\]]\s*$", re.DOTALL)
 CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 LONGEST = 40
+MOST_SIGNS = 100
+MONEY = "money"
 SAME_UNITS = {
     "km/h": ("kph", "kmh", "km per hour"),
     "min": ("minutes", "minute", "mins"),
@@ -151,10 +154,11 @@ def _columns(grid: Grid, sheet: Sheet, mistakes: Mistakes) -> dict[str, int]:
         place = grid.place(0, number)
         if column is None:
             _tell_unknown(name, place, list(known), mistakes)
-        elif unit and not _is_unit(unit, column.unit):
+            continue
+        if unit and not _is_unit(unit, column.unit):
             wanted = column.unit or "no unit"
             mistakes.add(place, f"{column.name} must be in {wanted}, got {shown(unit)}")
-        elif plain(column.name) in found:
+        if plain(column.name) in found:
             first = grid.place(0, found[plain(column.name)])
             mistakes.add(place, f"column {column.name} is there twice, in {first} too")
         else:
@@ -176,6 +180,8 @@ def _tell_unknown(name: str, place: str, known: Sequence[str], mistakes: Mistake
 
 def _is_unit(given: str, wanted: str) -> bool:
     given = plain(given)
+    if wanted == MONEY:  # in whichever currency, but no other unit
+        return not any(_is_unit(given, unit) for unit in SAME_UNITS) or not given
     return not given or given in {plain(wanted), *SAME_UNITS.get(wanted, ())}
 
 
@@ -207,20 +213,30 @@ def convert(value: object, column: Column, place: str, mistakes: Mistakes) -> An
     """A cell as its column wants it, or None after its mistake is noted."""
     answer = _READ[column.kind](value, column)
     if answer is None:
-        mistakes.add(place, f"{column.name} must be {column.allowed}, got {shown(value)}")
+        allowed = column.allowed
+        if _is_number(value) and value > column.maximum == NO_MAXIMUM:  # type: ignore[operator]
+            allowed = f"at most {column.maximum:,.10g} {column.unit}".rstrip()
+        elif column.kind == "text":
+            allowed = f"a text of at most {MOST_SIGNS} signs, without control characters"
+        mistakes.add(place, f"{column.name} must be {allowed}, got {shown(value)}")
     return answer
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _text(value: object, _: Column) -> str | None:
     text = " ".join(text_of(value).split())
-    return text if len(text) <= 100 else None
+    has_control = any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text)
+    return text if len(text) <= MOST_SIGNS and not has_control else None
 
 
 def _number(value: object, column: Column) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not _is_number(value):
         return None
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]
     except OverflowError:
         return None
     low = number > column.minimum if column.above_minimum else number >= column.minimum

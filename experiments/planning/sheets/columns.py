@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["text", "number", "whole", "time", "choice"]
+NO_MAXIMUM = 1e12
+"""Larger numbers are nobody's demand or cost; it is named only where one is."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Column:
     unit: str = ""
     required: bool = False
     minimum: float = 0.0
-    maximum: float = 1e12
+    maximum: float = NO_MAXIMUM
     above_minimum: bool = False
     choices: tuple[str, ...] = ()
     default: Any = None
@@ -59,7 +61,7 @@ class Column:
         word = "a whole number" if self.kind == "whole" else "a number"
         sign = "above" if self.above_minimum else "from"
         lower = f" {sign} {self.minimum:,.10g}" if self.minimum > -math.inf else ""
-        upper = f" to {self.maximum:,.10g}" if self.maximum < 1e12 else ""
+        upper = f" to {self.maximum:,.10g}" if self.maximum < NO_MAXIMUM else ""
         unit = f" in {self.unit}" if self.unit else ""
         return (
             word

@@ -97,7 +97,7 @@ LAWS: tuple[DemandLaw, ...] = (
         st.tuples(st.floats(0.1, 5), st.floats(0.1, 2), st.floats(0.2, 20)), min_size=4, max_size=4
     ),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_groups_share_room_as_the_shared_newsvendor_does(
     room: float, costs: list[tuple[float, float, float]]
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_centre_dearer_to_reach_than_to_leave_out_is_left_out() -> None:
     cost=st.floats(0, 20),
     trip_cost=st.floats(0, 100),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_together_costs_no_more_than_two_steps_and_no_less_than_the_bound(
     seed: int, stops: float, cost: float, trip_cost: float
 ) -> None:

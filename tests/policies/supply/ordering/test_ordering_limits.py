@@ -154,7 +154,7 @@ smooth_items = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(smooth_items, min_size=1, max_size=5), st.integers(1, 3), st.floats(0, 1.1))
 def test_at_the_prices_each_is_its_own_newsvendor(items, count: int, share: float) -> None:
     """Limits are kept, those with a price exhausted, and no centre is worse than it must be.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -144,6 +144,7 @@ def test_no_demand_needs_no_order() -> None:
     assert best == (0, 0, 0, 0, 1, 1, 0)
 
 
+@settings(max_examples=30)
 @given(whole_items())
 def test_brute_force_finds_nothing_better(item: Item) -> None:
     best = newsvendor(item)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -62,6 +62,7 @@ RULES = [FixedQuantity(10), OrderUpTo(3), ReorderPoint(20, 60), NewsvendorRule(3
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+@settings(max_examples=30)
 @given(view=views())
 def test_orders_are_positive_and_within_the_budget(rule, view: OrderingView) -> None:
     before = [np.copy(field) for field in view if isinstance(field, np.ndarray)]
@@ -146,6 +147,7 @@ def test_newsvendor_rule_shares_the_budget_by_what_it_saves() -> None:
     assert NewsvendorRule().order(sure._replace(budget=6.0)) == pytest.approx([6, 0])
 
 
+@settings(max_examples=30)
 @given(views())
 def test_newsvendor_rule_never_orders_what_costs_as_much_as_its_lack(view: OrderingView) -> None:
     order = NewsvendorRule().order(view)

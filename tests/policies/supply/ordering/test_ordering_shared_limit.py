@@ -75,6 +75,7 @@ def test_whole_demands_exhaust_the_limit() -> None:
     assert shared.price == pytest.approx(8)
 
 
+@settings(max_examples=30)
 @given(few_items)
 def test_the_first_prices_bracket_every_limit(items) -> None:
     """At the price 0 all wishes are met, and at the highest gain a unit nobody wants any."""
@@ -89,6 +90,7 @@ def test_the_first_prices_bracket_every_limit(items) -> None:
     assert use @ shared.quantity == pytest.approx(0, abs=1e-9)
 
 
+@settings(max_examples=30)
 @given(few_items, st.floats(0, 1.2), st.booleans())
 def test_conditions_of_optimality(items, share: float, is_budget: bool) -> None:
     """Within the limit; it is exhausted if it has a price; at that price all have their best."""
@@ -106,6 +108,7 @@ def test_conditions_of_optimality(items, share: float, is_budget: bool) -> None:
     assert priced(quantity) <= priced(best) * (1 + 1e-9) + 1e-6
 
 
+@settings(max_examples=30)
 @given(few_items, st.floats(0, 400), st.floats(0, 400))
 def test_more_budget_never_costs_more(items, budget: float, more: float) -> None:
     use = unit_costs(items)
@@ -114,7 +117,7 @@ def test_more_budget_never_costs_more(items, budget: float, more: float) -> None
     assert large.price <= small.price + 1e-9
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(small_items, st.integers(0, 15))
 def test_brute_force_over_whole_units(items, capacity: int) -> None:
     """With a whole capacity nothing is gained by parts of units, so both find the same cost."""
@@ -124,7 +127,7 @@ def test_brute_force_over_whole_units(items, capacity: int) -> None:
     assert total_cost(items, shared.quantity) == pytest.approx(least, rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(small_items, st.integers(0, 30))
 def test_no_whole_plan_beats_the_budgets(items, budget: int) -> None:
     use = unit_costs(items)
