@@ -108,10 +108,10 @@ def test_trajectory_is_the_model_of_the_epidemic():
 
 
 def test_people_who_mix_among_themselves_are_an_epidemic_on_a_smaller_scale():
-    whole = tuple(value / sum(PRINTED) for value in PRINTED)
+    s, p, i, r = (value / sum(PRINTED) for value in PRINTED)
     rates = np.array([[0.05, 0.3, 0.2], [0.5, 0.1, 0.05]])
     small = shapes_of(Reading("", PRINTED, sum(PRINTED), "week"), rates)
-    large = shapes_of(Reading("", whole, 1.0, "week"), rates)
+    large = shapes_of(Reading("", (s, p, i, r), 1.0, "week"), rates)
     assert small.peak_week == pytest.approx(large.peak_week)
     assert small.peak_share == pytest.approx(sum(PRINTED) * large.peak_share)
 
