@@ -12,8 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.streams import stream
+
 Array = NDArray[np.float64]
 
+SEED = 1
 WEEKS, PEAK_WEEK, PEAK_SHARE = 28, 10.0, 0.00035
 WITHIN_WEEKS, WITHIN_SHARE, NOTHING = 1.0, 0.10, 5e-5
 """What passes for the shape: a week more or less, a tenth of the height more or less, and less than
@@ -161,7 +164,8 @@ def search(reading: Reading, tried: int, generations: int) -> Searched:
     from scipy.stats import qmc
 
     low, high = reading.ranges.T
-    unit = qmc.Sobol(len(low), seed=0).random(tried)
+    rng = stream(SEED, 0, f"hubei.rates.{reading.name}.{reading.steps_unit}")
+    unit = qmc.Sobol(len(low), seed=rng).random(tried)
     points = low + unit * (high - low)
     shapes = shapes_of(reading, 10**points)
     has = shapes.parts
@@ -171,7 +175,7 @@ def search(reading: Reading, tried: int, generations: int) -> Searched:
         x0=points[shapes.misfit.argmin()],
         maxiter=generations,
         popsize=16,
-        seed=0,
+        seed=rng,
         polish=False,
         vectorized=True,
         updating="deferred",

@@ -6,8 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from environment.epidemic.spir import SpirParameters, shares_after_a_day
+from experiments.errors import BatchError
 from papers.hubei.claims import Hubei
 from papers.hubei.delivery import check_partition, least_deliveries, printed_scale
 from papers.hubei.experiment import Size, run_hubei
@@ -26,6 +28,7 @@ from papers.hubei.figure5 import (
 from papers.hubei.prefectures import SITE_DOSES, load_prefectures
 from papers.hubei.report import draw_deliveries, draw_figure5
 from papers.hubei.tables import print_hubei
+from run import app
 from viz.terminal.console import open_console
 
 
@@ -179,3 +182,11 @@ def test_json_terminal_and_pictures(found, tmp_path):
     for draw in (draw_figure5, draw_deliveries):
         draw(found, tmp_path / "picture.png")
         assert (tmp_path / "picture.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("option", [["--replications", "3"], ["--resume"], ["--workers", "2"]])
+def test_what_a_search_has_not_is_refused(option):
+    result = CliRunner().invoke(app, ["reproduce", "hubei", *option])
+    assert isinstance(result.exception, BatchError)
+    assert "leave out --replications, --workers and --resume" in str(result.exception)
+    assert result.stdout == ""
