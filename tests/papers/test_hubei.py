@@ -39,7 +39,7 @@ def prefectures():
 
 @pytest.fixture(scope="module")
 def found():
-    return Hubei(run_hubei(Size(2**6, 1, 20)))
+    return Hubei(run_hubei(Size(2**4, 1, 20)))
 
 
 def test_input_adds_up(prefectures):

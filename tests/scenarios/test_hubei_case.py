@@ -60,7 +60,7 @@ def test_roads_follow_their_rule(prefectures):
 
 
 def test_run_keeps_people_and_units():
-    result = corridor.simulate(load_scenario("hubei", {"run.days": 5}))
+    result = corridor.simulate(load_scenario("hubei", {"run.days": 3}))
     morning = result.epidemic.groupby("day")[["susceptible", "probable", "infectious", "removed"]]
     assert set(morning.sum().sum(axis=1)) == {57_752_557}
     first_day = result.epidemic[result.epidemic["day"] == 0]
