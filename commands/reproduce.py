@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def reproduce(
     paper: Annotated[
-        str, typer.Argument(help="Whose results: zhao, zaatari, smart-ems, or scott-rutner.")
+        str, typer.Argument(help="Whose results: zhao, zaatari, smart-ems, scott-rutner, or hubei.")
     ],
     quick: Annotated[
         bool, typer.Option("--quick", help="Few replications: under a minute.")

@@ -178,10 +178,40 @@ def _scott_rutner(request: ReproductionRequest, console: Console) -> Reproduced:
     )
 
 
+def _hubei(request: ReproductionRequest, console: Console) -> Reproduced:
+    """An epidemic's shape, its delivery sites and deliveries, as far as they can be checked."""
+    from papers.hubei.claims import Hubei
+    from papers.hubei.experiment import FULL, QUICK, run_hubei
+    from papers.hubei.report import hubei_drawings, hubei_report
+    from papers.hubei.tables import print_hubei
+    from papers.report import make_folder
+    from viz.terminal.console import progress_bar
+
+    if request.workers is not None or request.resume or request.replications is not None:
+        raise BatchError(
+            "hubei has no replications and takes a minute in one process: leave out "
+            "--replications, --workers and --resume"
+        )
+    for folder in (request.out, request.figures):
+        if folder is not None:
+            make_folder(folder)
+    with progress_bar(console, "Searching") as progress:
+        runs = run_hubei(QUICK if request.quick else FULL, progress)
+    found = Hubei(runs)
+    return Reproduced(
+        found.to_json,
+        lambda console: print_hubei(console, found),
+        lambda: hubei_report(found, request.command("hubei")),
+        lambda: hubei_drawings(found),
+        has_failures=False,
+    )
+
+
 PAPERS: Mapping[str, Callable[[ReproductionRequest, Console], Reproduced]] = {
     "zhao": _zhao,
     "smart-ems": _smart_ems,
     "zaatari": _zaatari,
     "scott-rutner": _scott_rutner,
+    "hubei": _hubei,
 }
 """Each is told what is asked, and where to show how far it has come."""

@@ -40,7 +40,8 @@ def test_an_empty_file_is_the_default_city(load, tmp_path):
 @pytest.mark.parametrize("name", shipped_cases())
 def test_every_shipped_case_is_valid(name, shared_data):
     folder = shared_data / name
-    scenario = load_scenario(name, folder=folder if folder.is_dir() else None)
+    own_files = name == "manhattan" and folder.is_dir()  # the others bring all that they name
+    scenario = load_scenario(name, folder=folder if own_files else None)
     assert scenario.name == name
     assert scenario.description
 

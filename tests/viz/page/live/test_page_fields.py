@@ -7,7 +7,7 @@ import pytest
 from policies.dispatch import DISPATCH
 from policies.relocation import RELOCATION
 from scenarios.errors import ScenarioError
-from scenarios.loader import load_scenario
+from scenarios.loader import load_scenario, shipped_cases
 from scenarios.scenario import PolicyChoice
 from viz.page.live.draft import SECTIONS, Draft
 from viz.page.live.fields import changed, controls_at, documented, label_of, policy_control
@@ -49,7 +49,7 @@ def test_files_and_texts_have_no_control(city, path):
     assert controls_at(city, path) == []
 
 
-@pytest.mark.parametrize("case", ["city", "service", "covid-supplies", "metropolis", "manhattan"])
+@pytest.mark.parametrize("case", shipped_cases())
 def test_sections_of_a_case_are_of_what_it_has(case, tmp_path):
     try:
         scenario = load_scenario(case)
