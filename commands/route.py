@@ -62,6 +62,8 @@ def route(
 
     if vehicles is not None and vehicles < 1:
         end(f"--vehicles must be >= 1, got {vehicles}", MISTAKE)
+    if out is not None and out.exists():  # perhaps the best known routes
+        end(f"--out {out}: is there already; remove it or choose another name", MISTAKE)
     instance = read_instance(file)
     deliveries = _deliveries(instance, objective, vehicles)
     plan = plan_deliveries(deliveries, method, time_limit_s=seconds, seed=seed)

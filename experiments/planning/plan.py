@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from environment.errors import MOST_TOLD
 from experiments.planning.drops import Drop, deliveries_of, drops_of
 from experiments.planning.inputs import LimitKind, PlanningInput
 from experiments.planning.orders import item_of, limits_of, orders_of, use_of
@@ -113,7 +112,7 @@ def plan(
         return plan_on(asked, ways, iterations=iterations, tell=tell)
     except InfeasibleError as error:
         lines = [*asked.notes, *str(error).splitlines()]  # a note may tell why
-        raise InfeasibleError("\n".join(lines[:MOST_TOLD])) from None
+        raise InfeasibleError("\n".join(lines)) from None
 
 
 def plan_on(

@@ -96,8 +96,11 @@ def write_file(path: Path, content: bytes) -> None:
     Raises
     ------
     ResultError
-        If it cannot be written; what was there before is there still.
+        If it cannot be written; what was there before is there still. A device, such as
+        ``/dev/full``, is nothing to be put another in the place of.
     """
+    if path.exists() and not path.is_file():
+        raise ResultError(f"{path}: cannot be written: is there already, and is no plain file")
     with _unfinished_beside(path) as part:
         _write_to_disk(part / path.name, content)
         _put_in_place(part / path.name, path)

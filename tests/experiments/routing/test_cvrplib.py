@@ -143,6 +143,10 @@ def test_route_writes_a_solution_that_it_reads_again(small):
     assert "small: 3 customers, 15 units, 10 a vehicle" in shown.output
     assert "2 routes (the loads fill 2), distance 24, no plan is better; by exact" in shown.output
     assert out.read_text() == "Route #1: 1 2\nRoute #2: 3\nCost 24\n"
+    before = out.read_bytes()
+    refused = CliRunner().invoke(app, ["route", str(small), "-o", str(out)])
+    assert (refused.exit_code, out.read_bytes()) == (2, before)
+    assert refused.stderr == f"--out {out}: is there already; remove it or choose another name\n"
     out.rename(small.with_suffix(".sol"))
     again = json.loads(CliRunner().invoke(app, ["route", str(small), "--json"]).stdout)
     assert (again["distance"], again["best_known"], again["gap"]) == (24, 24, 0)

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from simulation.errors import ResultError
 from simulation.tables.files import PART, remove_unfinished, write_file, write_folder
 from tests.killed import killed_at_each_step
 
@@ -69,3 +70,12 @@ def test_content_is_on_the_disk_before_it_is_put_in_place(tmp_path):
     put = next(place for place, name in enumerate(order) if name in ("replace", "rename"))
     assert order[:put].count("fsync") == 1
     assert order[put + 1 :].count("fsync") == 1  # of the folder, which has the name
+
+
+def test_a_device_is_never_put_a_file_in_the_place_of(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ResultError, match="pipe: cannot be written: is there already, and is no"):
+        write_file(pipe, b"text")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
