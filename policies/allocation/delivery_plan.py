@@ -13,6 +13,9 @@ from policies.mistakes import number_mistakes, refuse
 WAY_COST = 1e-3
 """Of the farthest way, in unit-days of waiting: it decides between equals alone."""
 
+ROUNDING = 1e-9
+"""Of a unit, that a forecast may be above a whole number by its rounding."""
+
 
 class DeliveryPlanned:
     r"""Give today's part of a delivery plan of the days that are foreseen.
@@ -42,6 +45,8 @@ class DeliveryPlanned:
     def allocate(self, view: AllocationView) -> NDArray[np.int64]:
         """Plan, and give what leaves today."""
         network = SupplyNetwork(view)
+        if network.allows(network.demand + _all_expected(view)):
+            return network.demand  # there is enough for all that is foreseen
         planned = plan_days(self._problem(view))[0].sum(axis=0)
         given = np.minimum(planned, network.demand)
         if network.allows(given):
@@ -51,7 +56,7 @@ class DeliveryPlanned:
 
     def _problem(self, view: AllocationView) -> StagedProblem:
         expected = np.zeros((0, *view.demand.shape)) if view.expected is None else view.expected
-        need = np.concatenate([np.zeros((1, *view.demand.shape)), np.ceil(expected - 1e-9)])
+        need = np.concatenate([np.zeros((1, *view.demand.shape)), np.ceil(expected - ROUNDING)])
         _, has_way = limits_of(view)
         weight = (
             1 + self._severity_weight * view.severity[:, None] + self._urgency_weight * view.urgency
@@ -67,6 +72,13 @@ class DeliveryPlanned:
             cost=_way_costs(view, has_way),
             weight=weight,
         )
+
+
+def _all_expected(view: AllocationView) -> NDArray[np.int64]:
+    """Units of all days, whole ones each day, (s, i)."""
+    if view.expected is None:
+        return np.zeros_like(view.demand)
+    return np.ceil(view.expected - ROUNDING).sum(axis=0).astype(np.int64)
 
 
 def _way_costs(view: AllocationView, has_way: NDArray[np.bool_]) -> NDArray[np.float64]:
