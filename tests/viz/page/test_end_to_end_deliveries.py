@@ -104,6 +104,10 @@ def test_what_is_no_workbook_is_refused(served, visit, tmp_path):
     assert "without Truck 1: " in said
     assert "demand +20%: " in said
     assert visitor.ask("document.documentElement.scrollWidth") == 1024
+    higher = "(where) => { const one = document.querySelector(where);"
+    higher += " return one.scrollHeight > one.clientHeight + 1; }"
+    assert visitor.ask(higher, ".r-body")  # it can be scrolled, and nothing around it
+    assert not visitor.ask(higher, ".r-main")
     assert page.locator(".r-workbook .c-error").count() == 0
     visitor.keep("deliveries-dark")
     page.locator(".r-picture").last.scroll_into_view_if_needed()

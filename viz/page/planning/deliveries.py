@@ -138,27 +138,29 @@ def Mistakes(text: str) -> None:
 @solara.component
 def Answer(found: Delivered) -> None:
     """What a plan comes to, in the words of the terminal, and its pictures."""
-    with solara.Div(classes=["r-head"]):
-        solara.HTML(tag="h1", unsafe_innerHTML=join(found.name), classes=["c-title"])
-        centres = len(found.plan.asked.centres)
-        told = f"{centres} centres, {found.plan.used_vehicles} vehicles on the road"
-        solara.Div(classes=["c-faint"], children=[told])
-        with solara.Div(classes=["r-tools"]):
-            Download("PLAN.xlsx", lambda: found.workbook, "Download PLAN.xlsx", "r-plan-file")
-    with solara.Div(classes=["r-body"]):
-        with solara.Div(classes=["r-cards"]):
-            Markup(
-                table_html(figures_table(found.plan, "")), ["c-card", "r-tables", "r-figures-of"]
-            )
-            said = [
-                join(element("h3", what), *notes_list(lines))
-                for what, lines in findings(found.plan, found.what_ifs).items()
-                if lines
-            ]
-            Markup(element("div", *said), ["c-card", "r-tables", "r-findings"])
-        with solara.Div(classes=["r-cards", "r-pictures"]):
-            for caption, content in found.pictures.items():
-                Markup(_picture(caption, content), ["c-card", "r-picture"])
+    with solara.Div(classes=["r-delivered"]):
+        with solara.Div(classes=["r-head"]):
+            solara.HTML(tag="h1", unsafe_innerHTML=join(found.name), classes=["c-title"])
+            centres = len(found.plan.asked.centres)
+            told = f"{centres} centres, {found.plan.used_vehicles} vehicles on the road"
+            solara.Div(classes=["c-faint"], children=[told])
+            with solara.Div(classes=["r-tools"]):
+                Download("PLAN.xlsx", lambda: found.workbook, "Download PLAN.xlsx", "r-plan-file")
+        with solara.Div(classes=["r-body"]):
+            with solara.Div(classes=["r-cards"]):
+                Markup(
+                    table_html(figures_table(found.plan, "")),
+                    ["c-card", "r-tables", "r-figures-of"],
+                )
+                said = [
+                    join(element("h3", what), *notes_list(lines))
+                    for what, lines in findings(found.plan, found.what_ifs).items()
+                    if lines
+                ]
+                Markup(element("div", *said), ["c-card", "r-tables", "r-findings"])
+            with solara.Div(classes=["r-cards", "r-pictures"]):
+                for caption, content in found.pictures.items():
+                    Markup(_picture(caption, content), ["c-card", "r-picture"])
 
 
 def _picture(caption: str, content: bytes) -> Any:

@@ -48,6 +48,7 @@ def cell_of(content: bytes, sheet: str, name: str) -> str:
     return f"B{row}"
 
 
+@pytest.mark.slow
 def test_a_plan_is_the_commands_and_nothing_is_left_behind(example, folder):
     asked, heard = read_asked("../../mine.xlsx", example), []
     found = deliver(asked, None, False, lambda text, share: heard.append((text, share)))
@@ -100,11 +101,12 @@ def test_a_file_at_the_bound_passes_and_one_above_does_not(monkeypatch):
         read_asked("x", bytes(101))
 
 
-def test_what_would_unpack_to_too_much_is_not_unpacked():
+def test_what_would_unpack_to_too_much_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(delivery_plan, "MOST_UNPACKED_BYTES", 50_000)
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/a.xml", bytes(delivery_plan.MOST_UNPACKED_BYTES + 1))
-    with pytest.raises(WorkbookError, match="50,000,001 unpacked"):
+    with pytest.raises(WorkbookError, match="50,001 unpacked"):
         read_asked("x", kept.getvalue())
 
 
