@@ -67,7 +67,7 @@ def discover(
 
         print_discovery(open_console(), found)
     if out is not None:
-        from viz.pictures.discovery import draw_discovery
+        from viz.pictures.studies.discovery import draw_discovery
 
         save_discovery(found, out)
         picture = draw_discovery(found, out)

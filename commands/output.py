@@ -193,7 +193,7 @@ def show_study(
         print_notes(console, study.notes, "Note")
         print_notes(console, describe_failures(batch), "Failed")
     if out is not None:
-        from viz.pictures.designs import draw_study
+        from viz.pictures.studies.designs import draw_study
 
         names = ", ".join(path.name for path in draw_study(study, out))
         told = f"In {out}: summaries.parquet, points.csv, means.json"
@@ -210,7 +210,7 @@ def show_optimum(found: Optimum, out: Path | None, as_json: bool, title: str) ->
     else:
         print_optimum(open_console(), found, title)
     if out is not None:
-        from viz.pictures.search import draw_optimum
+        from viz.pictures.studies.search import draw_optimum
 
         names = ", ".join(path.name for path in draw_optimum(found, out))
         told = f"In {out}: every run's measures, trials.csv, optimum.json, {names}"

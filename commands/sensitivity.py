@@ -112,7 +112,7 @@ def sensitivity(
 
         print_sensitivity(open_console(), found, scenario.name)
     if out is not None:
-        from viz.pictures.sensitivity import draw_sensitivity
+        from viz.pictures.studies.sensitivity import draw_sensitivity
 
         files = ["sensitivity.json", "summaries.parquet", "points.csv", "means.json"]
         files += [path.name for path in draw_sensitivity(found, out)]

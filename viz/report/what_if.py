@@ -13,8 +13,8 @@ from experiments.what_if import Answer, Answers
 from simulation.measures.catalogue import measure_of
 from simulation.tables.files import write_file
 from simulation.tables.result import versions
-from viz.pictures.designs import draw_changes
-from viz.pictures.discovery import draw_discovery
+from viz.pictures.studies.designs import draw_changes
+from viz.pictures.studies.discovery import draw_discovery
 from viz.report.findings import WORDS
 from viz.report.html import Html, element, page
 from viz.report.parts import facts_list, notes_list, shown_picture

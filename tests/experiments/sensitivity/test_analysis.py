@@ -14,7 +14,7 @@ from experiments.designs import Study, read_sweeps
 from experiments.errors import BatchError
 from experiments.sensitivity import draw_points, indices_of, run_sensitivity
 from experiments.sensitivity.analysis import _notes, outcomes_of
-from viz.pictures.sensitivity import draw_sensitivity
+from viz.pictures.studies.sensitivity import draw_sensitivity
 
 NO_RANGE = (
     "morris steps along a range, KEY=LOW..HIGH, and takes no list of values; --method sobol does"

@@ -7,7 +7,7 @@ import pytest
 from experiments.search import optimise
 from tests.experiments.search.made_up import bowl, stand_in
 from viz.pictures import search as pictures
-from viz.pictures.search import draw_front, draw_search
+from viz.pictures.studies.search import draw_front, draw_search
 
 
 @pytest.fixture
