@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from commands import doctor
 from run import app
 
-EXTRAS = {"docs", "view", "routing", "workbook", "raster", "learn", "cluster", "dev"}
+EXTRAS = {"docs", "view", "routing", "workbook", "study", "raster", "learn", "cluster", "dev"}
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def test_every_extra_of_the_project_is_looked_at():
 
 
 def test_extra_that_is_missing_is_told_with_how_to_get_it(versions):
-    versions |= dict.fromkeys(("solara", "plotly", "pyvrp", "rasterio", "dask"))
+    versions |= dict.fromkeys(
+        ("solara", "plotly", "pyvrp", "openpyxl", "optuna", "rasterio", "dask", "torch")
+    )
     what, text, is_fatal = doctor._extras()
     works, lacks, install = text.splitlines()
     assert (what, works, is_fatal) == ("Extras", "that work: docs, dev", False)

@@ -36,7 +36,8 @@ from policies.ordering.laws import demand_law
 ODD = "=+-@'\"/;,.()[]#&<>é中 "
 amounts = st.integers(0, 10**9).map(lambda n: n / 1000)
 costs = st.integers(1, 10**6).map(lambda n: n / 100)
-lons, lats = (st.integers(-n, n).map(lambda k: k / 10**6) for n in (180 * 10**6, 90 * 10**6))
+# Within 1,500 km: farther from its depot no centre can be planned.
+lons, lats = (st.integers(-n, n).map(lambda k: k / 10**6) for n in (9 * 10**6, 9 * 10**6))
 seconds = st.integers(0, 30 * 3600).map(float)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.discovery import Effects, discover_among, read_condition
-from viz.pictures import designs, discovery
+from viz.pictures.studies import designs, discovery
 from viz.terminal.console import open_console
 from viz.terminal.discovery import print_discovery
 

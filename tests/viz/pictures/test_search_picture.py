@@ -6,7 +6,7 @@ import pytest
 
 from experiments.search import optimise
 from tests.experiments.search.made_up import bowl, stand_in
-from viz.pictures import search as pictures
+from viz.pictures.studies import search as pictures
 from viz.pictures.studies.search import draw_front, draw_search
 
 

@@ -146,6 +146,7 @@ def test_a_scenario_that_cannot_run_is_told(service):
     with visitor("impossible"):
         session = opened(service)
         session.change("fleet.ambulances", "1")
+        session.change("coordination.organisation.rung", "isolated")
         session.coordinate([])
         session.apply(on_to_now=False)
         until(lambda: session.notice[1])
