@@ -29,7 +29,7 @@ QUICK = re.compile(
 )
 """Commands that take a second or two; the others are tested as slow ones."""
 REPRODUCE_ZHAO = ["reproduce", "zhao"]
-SLOW_PAGES = {"tutorial", "hypercube", "location", "attribution"}
+SLOW_PAGES = {"tutorial", "hypercube", "location", "attribution", "batches", "optimise"}
 """Pages whose Python takes more than a few seconds."""
 
 
