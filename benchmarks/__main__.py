@@ -22,6 +22,7 @@ ROOMS = {
         "supplies",
         "ordering",
         "epidemic",
+        "delivery",
         "turns",
         "batches",
     ),
