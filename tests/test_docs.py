@@ -72,11 +72,14 @@ def commands() -> list[tuple[Path, str]]:
 def commands_to_run() -> list[Any]:
     """Those that can be run here: none that needs others' data, serves, or takes many minutes.
 
+    Two reproductions are left to their papers' own tests.
+
     One that several pages have is run once.
     """
     left_out = re.compile(
         r"FOLDER|place_by_name|corridor new|corridor view|corridor reproduce (?!.*--quick)"
-        r"|corridor plan .*(needs|plan)\.xlsx"
+        r"|corridor plan .*(needs|plan)\.xlsx|corridor reproduce (zaatari|scott-rutner)"
+        r"|corridor optimise .*--trials 22"
     )
     return [
         pytest.param(page, line, id=line, marks=[] if QUICK.search(line) else [pytest.mark.slow])

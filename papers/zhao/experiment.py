@@ -140,7 +140,7 @@ class Sample:
 def run_sample(sample: Sample) -> Batch:
     """Run one sample of each scenario with every arm."""
     arms = sample_arms(sample.base, sample.replication)
-    return run_batch(arms, 1, out=sample.out, tables=False, resume=True)
+    return run_batch(arms, 1, out=sample.out, tables=False, resume=sample.out is not None)
 
 
 def _run_samples(

@@ -313,7 +313,10 @@ def test_mistakes_on_the_command_line(tmp_path):
 
     ended = run("zaatary")
     assert ended.exit_code == 2
-    assert "no such reproduction (there are: zhao, smart-ems, zaatari, scott-rutner, hubei)" in ended.stderr
+    assert (
+        "no such reproduction (there are: zhao, smart-ems, zaatari, scott-rutner, hubei)"
+        in ended.stderr
+    )
     for refused_option in (["--resume"], ["--workers", "2"]):
         refused = run("zaatari", *refused_option)
         assert isinstance(refused.exception, BatchError)

@@ -25,7 +25,12 @@ def methods_of(monkeypatch):
             return ask(gate, decision, *question, planner=planner)
 
         monkeypatch.setattr(Gate, "ask", noted)
-        keys = {"run.days": 2, "disruptions": [], "epidemic.outbreaks": [], "epidemic.interventions": []}
+        keys = {
+            "run.days": 2,
+            "disruptions": [],
+            "epidemic.outbreaks": [],
+            "epidemic.interventions": [],
+        }
         keys |= {"coordination.mechanisms": mechanisms}
         simulate(load_scenario("metropolis", keys))
         monkeypatch.setattr(Gate, "ask", ask)

@@ -93,7 +93,7 @@ def test_nobody_stays_behind_and_the_batch_goes_on(left_alone, tmp_path, bytes_i
     process = subprocess.Popen(
         [sys.executable, interrupted.__file__, folder, out, "nursery"],
         cwd=ROOT, env=ENVIRONMENT, start_new_session=True, stdin=terminal,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one thread
+        preexec_fn=_at_the_terminal,  # noqa: PLW1509 - one thread
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(terminal)
@@ -174,6 +174,12 @@ def test_batch_whose_scheduler_is_killed_is_told_and_goes_on(
     run_batch(arms, 60, out=tmp_path / "out", tables=False, resume=True)
     run_batch(arms, 60, out=tmp_path / "alone", tables=False)
     assert bytes_in(tmp_path / "out") == bytes_in(tmp_path / "alone")
+
+
+def _at_the_terminal() -> None:
+    """Its closing ends a process, also where the tests themselves have been told to outlive one."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _start(program: str, *words: str, told: Path) -> subprocess.Popen[bytes]:

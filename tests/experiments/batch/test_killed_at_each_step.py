@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.batch.description import Origins
 from experiments.batch.folder import BatchFolder
 from experiments.batch.journal import Entry, Journal
 from experiments.batch.saved_runs import SavedRuns
@@ -33,7 +34,7 @@ def quick_disk(monkeypatch):
 def batch(arms):
     """Begin a batch of so many runs, or go on with it; tells what was run, and what mended."""
     arm = arms["base"]
-    origins = {"base": origin(arm, {})}
+    origins = Origins.of([("base", origin(arm, {}))])
     ground, city = origins["base"]["ground"], prepare(arm).city
 
     def run(out, replications):
