@@ -22,7 +22,7 @@ from simulation.preparation import prepare
 pytestmark = pytest.mark.slow
 
 SECONDS_EACH = 10
-SECONDS_IN_ALL = 12
+SECONDS_IN_ALL = 8
 MOST_CHARACTERS = 5000
 
 SITES = "site_id,kind,x,y,ambulances\nS1,station,0,0,2\nH1,hospital,400,400,\n"
