@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,89 +17,37 @@ from agents.service.mutual_aid import Agreement, MutualAidView
 from environment.districts import Districts
 
 
-class ServiceRisk(Protocol):
+@dataclass(frozen=True)
+class ServiceRisk:
     """Whose ambulances may be sent to a call.
 
     Attributes
     ----------
+    view : callable
+        Makes what the dispatch centre sees.
+    counts_on_all : bool
+        Whether one counts on the ambulances of all districts when one plans; else on one's own.
     leaves_alone : bool
         Whether a district must have by itself whatever its calls may need.
     """
 
-    leaves_alone: bool
+    view: Callable[[ServiceContext, Fleet, Districts, ExpectedDemandByDistrict], CentreView]
+    counts_on_all: bool = False
+    leaves_alone: bool = False
 
     def stations_for(self, districts: Districts, name: str) -> NDArray[np.bool_]:
         """Stations on whose ambulances a district counts when it plans, (s,)."""
-
-    def view(
-        self,
-        context: ServiceContext,
-        fleet: Fleet,
-        districts: Districts,
-        expected: ExpectedDemandByDistrict,
-    ) -> CentreView:
-        """What the dispatch centre sees."""
+        own: NDArray[np.bool_] = np.array(districts.of_station) == name
+        return np.ones_like(own) if self.counts_on_all else own
 
 
-class OneFleet:
-    """Those of all districts, as if there were no borders."""
+ONE_FLEET = ServiceRisk(CentreView, counts_on_all=True)
+"""Those of all districts, as if there were no borders."""
 
-    leaves_alone = False
-
-    def stations_for(self, districts: Districts, name: str) -> NDArray[np.bool_]:  # noqa: ARG002
-        """All of them."""
-        return np.ones(len(districts.of_station), dtype=np.bool_)
-
-    def view(
-        self,
-        context: ServiceContext,
-        fleet: Fleet,
-        districts: Districts,
-        expected: ExpectedDemandByDistrict,
-    ) -> CentreView:
-        """The whole fleet."""
-        return CentreView(context, fleet, districts.of_zone, expected)
+OWN_FLEET = ServiceRisk(DistrictCentreView, leaves_alone=True)
+"""Those of the call's own district; while none of them is free the call waits."""
 
 
-class OwnFleet:
-    """Those of the call's own district; while none of them is free the call waits."""
-
-    leaves_alone = True
-
-    def stations_for(self, districts: Districts, name: str) -> NDArray[np.bool_]:
-        """Its own."""
-        return np.array(districts.of_station) == name
-
-    def view(
-        self,
-        context: ServiceContext,
-        fleet: Fleet,
-        districts: Districts,
-        expected: ExpectedDemandByDistrict,
-    ) -> CentreView:
-        """The fleet of the call's district."""
-        return DistrictCentreView(context, fleet, districts.of_zone, expected)
-
-
-class OwnFleetFirst(OwnFleet):
-    """Those of the call's own district, else of a neighbour that can spare one.
-
-    Parameters
-    ----------
-    agreement : Agreement
-    """
-
-    leaves_alone = False
-
-    def __init__(self, agreement: Agreement) -> None:
-        self._agreement = agreement
-
-    def view(
-        self,
-        context: ServiceContext,
-        fleet: Fleet,
-        districts: Districts,
-        expected: ExpectedDemandByDistrict,
-    ) -> CentreView:
-        """The fleet of the call's district, and after a while what neighbours lend."""
-        return MutualAidView(context, fleet, districts, expected, self._agreement)
+def own_fleet_first(agreement: Agreement) -> ServiceRisk:
+    """Those of the call's own district, else of a neighbour that can spare one."""
+    return ServiceRisk(partial(MutualAidView, agreement=agreement))

@@ -9,7 +9,12 @@ from agents.coordination.ambulance_planning import (
     PlansForEachDistrict,
     ServicePlanning,
 )
-from agents.coordination.ambulance_risk import OneFleet, OwnFleet, OwnFleetFirst, ServiceRisk
+from agents.coordination.ambulance_risk import (
+    ONE_FLEET,
+    OWN_FLEET,
+    ServiceRisk,
+    own_fleet_first,
+)
 from agents.coordination.information import LocalInformation, SharedInformation
 from agents.coordination.planning import CentralPlanning, DecentralisedPlanning
 from agents.coordination.protocols import Mechanisms
@@ -101,12 +106,12 @@ def choose_service_mechanisms(
     """
     on, without = parameters.of_ambulances, parameters.organisation
     if on is None:
-        return ServiceMechanisms(orders, PlansForCity(), queue, OneFleet())
+        return ServiceMechanisms(orders, PlansForCity(), queue, ONE_FLEET)
     return ServiceMechanisms(
         information=orders,
         planning=PlansForCity() if on.planning else PlansForEachDistrict(),
         rules="priority" if on.rules or without.has("triage") else "first-come",
-        risk=OneFleet() if on.risk else _fleet_without_risk(without, draw, calls_wait),
+        risk=ONE_FLEET if on.risk else _fleet_without_risk(without, draw, calls_wait),
     )
 
 
@@ -130,7 +135,7 @@ def _fleet_without_risk(
     without: ServiceOrganisation, draw: Streams, calls_wait: bool
 ) -> ServiceRisk:
     if not without.has("mutual_aid"):
-        return OwnFleet()
+        return OWN_FLEET
     request_s = without.request_s if calls_wait else 0.0
     rng = draw("policy.mutual_aid")
-    return OwnFleetFirst(Agreement(request_s, without.reserve, without.refusal_share, rng))
+    return own_fleet_first(Agreement(request_s, without.reserve, without.refusal_share, rng))

@@ -10,6 +10,7 @@ from agents.coordination.expected_demand import ExpectedDemandByDistrict
 from agents.service.context import ServiceContext
 from agents.service.fleet import Fleet
 from environment.demand.calls import Call
+from environment.districts import Districts
 from policies.base import AmbulanceView, PolicyError
 from policies.expected_demand import ExpectedDemand
 
@@ -43,13 +44,13 @@ class CentreView:
         self,
         context: ServiceContext,
         fleet: Fleet,
-        zone_district: Sequence[str],
+        districts: Districts,
         expected: ExpectedDemandByDistrict,
     ) -> None:
         self._context = context
         self._fleet = fleet
         self._size = len(fleet)
-        self._zone_district = zone_district
+        self._zone_district = districts.of_zone
         self._expected = expected
         self.queue: list[Any] = []
         self._priority = self._skill = self._zone = 0
@@ -158,24 +159,25 @@ class DistrictCentreView(CentreView):
     centre that asks it.
     """
 
-    __slots__ = ("_district", "_own")
+    __slots__ = ("_district", "_own", "_seen")
 
     def __init__(
         self,
         context: ServiceContext,
         fleet: Fleet,
-        zone_district: Sequence[str],
+        districts: Districts,
         expected: ExpectedDemandByDistrict,
     ) -> None:
-        super().__init__(context, fleet, zone_district, expected)
+        super().__init__(context, fleet, districts, expected)
         self._district = ""
         self._own: tuple[int, ...] = ()
+        self._seen: tuple[int, ...] = ()
 
     def look_at(self, call: Call) -> None:
         """Take a call in hand: from now on those of its district are available."""
         super().look_at(call)
         self._district = self.district_of(call)
-        self._own = self._fleet.stationed_in(self._district)
+        self._own = self._seen = self._fleet.stationed_in(self._district)
 
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody of the call's district can be sent who has a skill."""
@@ -184,16 +186,16 @@ class DistrictCentreView(CentreView):
 
     @property
     def available(self) -> tuple[AmbulanceView, ...]:
-        """Ambulances of the district that may be sent, in the order of their numbers."""
-        return tuple(one for one in super().available if one.district == self._district)
+        """Ambulances that are seen and may be sent, in the order of their numbers."""
+        return tuple(one for one in super().available if one.number in self._seen)
 
     def stationed_in(self, district: str) -> tuple[int, ...]:
         """Numbers of the ambulances of a district: none, but for that of the call at hand."""
         return self._own if district == self._district else ()
 
     def is_available(self, number: int) -> bool:
-        """Whether there is an ambulance of this number in the district that may be sent."""
-        return number in self._own and super().is_available(number)
+        """Whether there is an ambulance of this number that is seen and may be sent."""
+        return number in self._seen and super().is_available(number)
 
     def nearest(
         self, call: Call, count: int = 1, among: Sequence[int] | None = None

@@ -13,7 +13,6 @@ from agents.service.dispatch_view import CentreView, DistrictCentreView
 from agents.service.fleet import Fleet
 from environment.demand.calls import Call
 from environment.districts import Districts
-from policies.base import AmbulanceView
 
 
 class Agreement:
@@ -67,7 +66,7 @@ class MutualAidView(DistrictCentreView):
         expected: ExpectedDemandByDistrict,
         agreement: Agreement,
     ) -> None:
-        super().__init__(context, fleet, districts.of_zone, expected)
+        super().__init__(context, fleet, districts, expected)
         self._districts = districts.names
         self._agreement = agreement
         self._lent: tuple[int, ...] = ()
@@ -79,22 +78,13 @@ class MutualAidView(DistrictCentreView):
     def look_at(self, call: Call) -> None:
         """Take a call in hand: its district's ambulances are available, and what is lent."""
         super().look_at(call)
-        free = sum(super(MutualAidView, self).is_available(number) for number in self._own)
+        free = sum(self.is_available(number) for number in self._own)
         self._lent = self._lent_for(call) if free < call.units else ()
+        self._seen = self._own + self._lent
 
     def can_answer(self, call: Call, skill: int) -> bool:
         """Whether anybody can be sent, of the call's district or lent, who has a skill."""
         return super().can_answer(call, skill) or bool(self._lent_for(call._replace(skill=skill)))
-
-    @property
-    def available(self) -> tuple[AmbulanceView, ...]:
-        """Ambulances of the district and lent ones, in the order of their numbers."""
-        seen = {*self._own, *self._lent}
-        return tuple(one for one in CentreView.available.__get__(self) if one.number in seen)
-
-    def is_available(self, number: int) -> bool:
-        """Whether an ambulance of this number, of the district or lent, may be sent."""
-        return number in self._lent or super().is_available(number)
 
     def nearest(
         self, call: Call, count: int = 1, among: Sequence[int] | None = None
