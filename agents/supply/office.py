@@ -186,7 +186,9 @@ class Office:
         rows = [site.number for site in sites]
         own = np.array([row in self.rows for row in rows])[:, None]
         severity, urgency = self._priorities(rows)
+        expected = self._expected(rows)
         if guest is not self:
+            expected = np.where(own, expected, guest._expected(rows))
             of_guest = guest._priorities(rows)
             severity = np.where(own[:, 0], severity, of_guest[0])
             urgency = np.where(own, urgency, of_guest[1])
@@ -199,7 +201,7 @@ class Office:
             urgency=graded[1],
             now_s=self._supply.env.now,
             transport_cost=None if len(self.stores) == 1 else self._costs(sites),
-            expected=np.where(own, self._expected(rows), guest._expected(rows)),
+            expected=expected,
         )
 
     def _expected(self, rows: Sequence[int]) -> NDArray[np.float64]:
