@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from environment.units import DAY_S
 
 YEAR_S = 366 * DAY_S
+MOST_M = 1e8
+"""More than twice round the Earth: farther is a slip, and numbers far beyond it overflow."""
 
 Seconds = Annotated[
     float, Field(ge=0, le=YEAR_S, allow_inf_nan=False, json_schema_extra={"unit": "s"})

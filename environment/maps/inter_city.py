@@ -12,6 +12,7 @@ from pydantic import Field
 
 from environment.errors import DataError
 from environment.maps.source import MapSource
+from environment.parameters import MOST_M
 from environment.places.city import CityMap
 from environment.roads.mending import mend
 from environment.roads.network import GEOGRAPHIC, PLANE, RoadNetwork, distance_m
@@ -35,12 +36,17 @@ TURNS: dict[Redirect, str] = {
 
 NODE_COLUMNS = (
     Column("node_id", kind="text"),
-    *(Column(name, required=False) for name in ("lon", "lat", "x", "y")),
+    *(Column(name, required=False) for name in ("lon", "lat")),
+    *(Column(name, required=False, minimum=-MOST_M, maximum=MOST_M) for name in ("x", "y")),
 )
 LINK_COLUMNS = (
     Column("from", kind="text"),
     Column("to", kind="text"),
-    *(Column(name, required=False, minimum=0) for name in (*SECONDS, *METRES)),
+    *(Column(name, required=False, minimum=0) for name in SECONDS),
+    *(
+        Column(name, required=False, minimum=0, maximum=MOST_M / unit_m)
+        for name, unit_m in METRES.items()
+    ),
     Column("two_way", kind="text", required=False, choices=("yes", "no"), default="no"),
 )
 

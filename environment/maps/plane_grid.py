@@ -26,7 +26,9 @@ class PlaneGrid(MapSource):
     source: Literal["plane_grid"] = "plane_grid"
     rows: Annotated[Lines, Field(description="streets from west to east")] = 10
     columns: Annotated[Lines, Field(description="streets from south to north")] = 10
-    spacing_m: Annotated[Metres, Field(description="between neighbouring junctions")] = 200.0
+    spacing_m: Annotated[Metres, Field(le=1e6, description="between neighbouring junctions")] = (
+        200.0
+    )
     speed_kph: Annotated[Kph, Field(description="on every street")] = 40.0
     signal_every: Annotated[
         int | None,

@@ -132,8 +132,7 @@ def _streets(
 
 def _whole(points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Coordinates as whole numbers; sums of these are exact."""
-    most = 2.0**62 / PER_UNIT
-    return np.rint(np.clip(points, -most, most) * PER_UNIT).astype(np.int64)
+    return np.clip(np.rint(points * PER_UNIT), -(2.0**62), 2.0**62).astype(np.int64)
 
 
 def _mix(columns: list[NDArray[np.int64]]) -> NDArray[np.uint64]:

@@ -141,7 +141,19 @@ def test_grid_without_lights(tmp_path):
     assert not PlaneGrid().load(tmp_path).roads.has_signal.any()
 
 
-@pytest.mark.parametrize("wrong", [{"rows": 1}, {"spacing_m": 0}, {"signal_every": 0}, {"row": 3}])
+def test_places_beyond_the_earth_are_told(tmp_path):
+    """Bug: they overflowed, and ended in a traceback."""
+    nodes = "node_id,x,y\n7,0,0\n8,1e308,4000\n"
+    links = "from,to,time_s,length_km,two_way\n7,8,60,1e300,yes\n"
+    assert mistakes(tmp_path, nodes=nodes, links=links) == [
+        "nodes.csv: row 3: x must be a number >= -100000000 and <= 100000000, got '1e308'",
+        "links.csv: row 2: length_km must be a number >= 0 and <= 100000, got '1e300'",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rows": 1}, {"spacing_m": 0}, {"spacing_m": 1e300}, {"signal_every": 0}, {"row": 3}]
+)
 def test_an_impossible_grid_is_refused(wrong):
     with pytest.raises(ValidationError):
         PlaneGrid(**wrong)
